@@ -1,0 +1,1 @@
+"""Data sets, generated aerial scenes, splits, class semantics, tasks and the decoded store."""

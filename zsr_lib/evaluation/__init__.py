@@ -1,0 +1,1 @@
+"""Metrics, protocols and the leak audit: sees codes and labels only."""
