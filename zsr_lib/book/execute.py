@@ -1,0 +1,144 @@
+"""Executes one chapter: MyST text → notebook → papermill, with the checks that make a page trustworthy."""
+
+import os
+import re
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from zsr_lib import settings
+from zsr_lib.book.project import Project
+from zsr_lib.book.rebuild_key import rebuild_key
+from zsr_lib.errors import ZsrError
+from zsr_lib.files import atomic_path
+
+
+@dataclass(frozen=True)
+class Executed:
+    """An executed chapter.
+
+    Attributes:
+        chapter: Its name.
+        path: The executed notebook.
+        reused: True when nothing that it depends on had changed.
+        seconds: Wall time of the execution.
+    """
+
+    chapter: str
+    path: Path
+    reused: bool
+    seconds: float
+
+
+class ChapterError(ZsrError):
+    """A chapter that raised, or that produced something that must not be published."""
+
+
+@contextmanager
+def pinned_environment() -> Iterator[None]:
+    """Thread counts and hash seed for the kernels that are started inside; restored afterwards."""
+    count = str(settings.threads())
+    pins = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), count)
+    # Progress bars are for people at a terminal; on a page they would be stray output.
+    pins |= {"PYTHONHASHSEED": "0", "TQDM_DISABLE": "1", "CUBLAS_WORKSPACE_CONFIG": ":4096:8"}
+    before = {name: os.environ.get(name) for name in pins}
+    os.environ.update(pins)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)
+
+
+def execute_chapter(project: Project, chapter: str, parameters: Mapping[str, object], data: str, output: Path,
+                    force: bool = False) -> Executed:
+    """Executes `chapter` unless an execution with the same rebuild key is at `output` already.
+
+    Args:
+        project: The checkout.
+        chapter: The chapter's name.
+        parameters: Values for the cell tagged ``parameters``.
+        data: `rebuild_key.data_fingerprint` of the data root.
+        output: Where the executed notebook goes, written whole or not at all.
+        force: Execute even if nothing changed.
+
+    Raises:
+        ChapterError: A cell raised, a parameter is not declared, or an output must not be published.
+    """
+    import jupytext
+    import nbformat
+
+    text = project.source(chapter).read_text(encoding="utf-8")
+    notebook = jupytext.reads(text, fmt="md:myst")
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    key = rebuild_key(project, text, code, parameters, data)
+    if not force and output.is_file():
+        known = nbformat.read(output, as_version=4).metadata.get("zsr", {})
+        if known.get("rebuild_key") == key:
+            return Executed(chapter, output, reused=True, seconds=known["seconds"])
+    refuse_undeclared(notebook, parameters, chapter)
+    start = time.monotonic()
+    with atomic_path(output) as temporary:
+        executed = _run(project, notebook, parameters, chapter, temporary)
+        seconds = time.monotonic() - start
+        refuse_unpublishable(executed, project, chapter)
+        executed.metadata.pop("papermill", None)
+        executed.metadata["zsr"] = {"rebuild_key": key, "seconds": round(seconds, 1), "parameters": dict(parameters)}
+        nbformat.write(executed, temporary)
+    return Executed(chapter, output, reused=False, seconds=seconds)
+
+
+def _run(project: Project, notebook: object, parameters: Mapping[str, object], chapter: str, temporary: Path) -> object:
+    import nbformat
+    import papermill
+
+    nbformat.write(notebook, temporary)
+    failed = project.build / "logs" / f"{chapter}.failed.ipynb"
+    try:
+        with pinned_environment():
+            return papermill.execute_notebook(str(temporary), str(temporary), parameters=dict(parameters), cwd=project.root,
+                                              kernel_name="python3", progress_bar=sys.stderr.isatty())
+    except papermill.PapermillExecutionError as error:
+        failed.parent.mkdir(parents=True, exist_ok=True)
+        failed.write_bytes(temporary.read_bytes())
+        raise ChapterError(f"chapter {chapter}, cell {error.exec_count}, raised {error.ename}: {error.evalue}",
+                           f"the notebook up to there, traceback included, is {failed.relative_to(project.root)}; "
+                           "mend the cell or the library and build again.") from error
+
+
+def refuse_undeclared(notebook: object, parameters: Mapping[str, object], chapter: str) -> None:
+    """Papermill only warns about a parameter that no cell declares; a typo would run the defaults unnoticed.
+
+    Raises:
+        ChapterError: `parameters` has a name that the chapter's ``parameters`` cell does not assign.
+    """
+    cells = [cell.source for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
+    declared = set(re.findall(r"^(\w+)\s*(?::[^=]+)?=", "\n".join(cells), flags=re.MULTILINE))
+    missing = sorted(set(parameters) - declared)
+    if missing:
+        raise ChapterError(f"chapter {chapter} declares no parameter named {', '.join(missing)}.",
+                           f"its cell tagged 'parameters' declares {', '.join(sorted(declared)) or 'nothing'}: "
+                           "correct the name, or declare it there.")
+
+
+def refuse_unpublishable(notebook: object, project: Project, chapter: str) -> None:
+    """Looks through a notebook's outputs for warnings and for paths of this machine.
+
+    Raises:
+        ChapterError: An output went to stderr, or holds an absolute path of this machine.
+    """
+    homes = {str(project.root), str(Path.home()), str(settings.cache_root())} - {"/"}
+    homes |= {str(root) for root in [settings.data_root()] if root}
+    for number, cell in enumerate(notebook.cells, start=1):
+        for output in cell.get("outputs", []):
+            shown = str(output.get("text", "")) + str({kind: value for kind, value in output.get("data", {}).items()
+                                                       if not kind.startswith("image/")})
+            if output.get("name") == "stderr":
+                raise ChapterError(f"chapter {chapter}, cell {number}, wrote to stderr: {shown.strip()[:300]}",
+                                   "mend what it warns about; a reader would see it too.")
+            if leaked := next((home for home in homes if home in shown), None):
+                raise ChapterError(f"chapter {chapter}, cell {number}, prints a path of this machine ({leaked}).",
+                                   "print a name or a relative path instead.")

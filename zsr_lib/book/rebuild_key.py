@@ -1,0 +1,97 @@
+"""The rebuild key: a chapter is executed again exactly when something that it depends on has changed.
+
+It covers the chapter's text, its parameters, every source of ``zsr_lib`` that the chapter uses directly or through
+other modules, the pinned versions, Python, the thread count and the data root's files. A number on a page can
+therefore not outlive the code that made it, which is the trap of Jupyter Book's own execution cache.
+"""
+
+import ast
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from zsr_lib import settings
+from zsr_lib.book.project import Project
+
+PACKAGE = "zsr_lib"
+
+
+def imported_modules(source: str) -> set[str]:
+    """Dotted names under ``zsr_lib`` that `source` imports, also inside functions or as text of a lazy registry."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found.add(node.value.split(":")[0])
+    return {name for name in found if name == PACKAGE or name.startswith(f"{PACKAGE}.")}
+
+
+def _files_of(module: str, library: Path) -> Iterator[Path]:
+    """A module's file; for a package everything inside, since packages load their members and data by name."""
+    path = library.parent.joinpath(*module.split("."))
+    if path.with_suffix(".py").is_file():
+        yield path.with_suffix(".py")
+    elif path.is_dir() and path != library:
+        # The rooms' own __init__ files import nothing, so naming a room is not using all of it.
+        inside = [path / "__init__.py"] if path.parent == library else path.rglob("*")
+        yield from (file for file in inside if file.is_file() and "__pycache__" not in file.parts)
+
+
+def library_files(source: str, library: Path) -> list[Path]:
+    """Files of the library that Python code `source` depends on, directly or through other modules.
+
+    Args:
+        source: Python code.
+        library: The folder ``zsr_lib``.
+
+    Returns:
+        Sorted paths.
+    """
+    waiting, files = imported_modules(source), set()
+    while waiting:
+        for file in set(_files_of(waiting.pop(), library)) - files:
+            files.add(file)
+            if file.suffix == ".py":
+                waiting |= imported_modules(file.read_text(encoding="utf-8"))
+    return sorted(files)
+
+
+def data_fingerprint(root: Path | None) -> str:
+    """A digest of names, sizes and modification times below the data root; 'generated' without one."""
+    if root is None:
+        return "generated"
+    digest = hashlib.sha256()
+    for folder, subfolders, names in os.walk(root):
+        subfolders.sort()
+        for name in sorted(names):
+            stat = os.stat(os.path.join(folder, name))
+            relative = os.path.relpath(os.path.join(folder, name), root)
+            digest.update(f"{relative}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def rebuild_key(project: Project, text: str, code: str, parameters: Mapping[str, object], data: str) -> str:
+    """SHA-256 over everything that an executed chapter depends on.
+
+    Args:
+        project: The checkout.
+        text: The chapter's source text, prose included (it is part of the executed notebook).
+        code: The chapter's code cells.
+        parameters: What papermill passes in.
+        data: `data_fingerprint` of the data root.
+
+    Returns:
+        64 hexadecimal digits.
+    """
+    digest = hashlib.sha256()
+    facts = {"parameters": dict(parameters), "python": sys.version, "threads": settings.threads(), "data": data}
+    digest.update(json.dumps(facts, sort_keys=True).encode() + text.encode())
+    for file in [project.root / "constraints.txt", *library_files(code, project.root / PACKAGE)]:
+        digest.update(str(file.relative_to(project.root)).encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()

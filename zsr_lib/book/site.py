@@ -1,0 +1,89 @@
+"""Puts executed chapters, pages and assets together and runs Jupyter Book, every warning an error."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from zsr_lib.book.execute import Executed
+from zsr_lib.book.project import Project
+from zsr_lib.errors import ZsrError
+
+MATHJAX_PARTS = ("tex-mml-chtml.js", "input", "output/chtml", "a11y", "sre", "ui")
+"""What a page may ask for; the other bundles of the npm package are never loaded."""
+
+
+def stage(project: Project, executed: Sequence[Executed]) -> Path:
+    """Lays out what Jupyter Book reads: configuration, pages, executed notebooks, static files, MathJax.
+
+    Returns:
+        The staged folder.
+
+    Raises:
+        ZsrError: MathJax is not installed.
+    """
+    staged = project.build / "source"
+    shutil.rmtree(staged, ignore_errors=True)
+    (staged / "notebooks").mkdir(parents=True)
+    for name in ("_config.yml", "_toc.yml"):
+        shutil.copy(project.root / name, staged)
+    shutil.copytree(project.root / "book", staged / "book",
+                    ignore=shutil.ignore_patterns("node_modules", "package*.json", ".npmrc"))
+    for chapter in executed:
+        shutil.copy(chapter.path, staged / "notebooks" / f"{chapter.chapter}.ipynb")
+    _vendor_mathjax(project, staged / "_static" / "mathjax")
+    shutil.copytree(project.root / "book" / "static", staged / "_static", dirs_exist_ok=True)
+    return staged
+
+
+def _vendor_mathjax(project: Project, target: Path) -> None:
+    source = project.root / "book" / "node_modules" / "mathjax" / "es5"
+    if not source.is_dir():
+        raise ZsrError("MathJax is not installed, so pages could not show their formulas offline.",
+                       "run 'make setup' (or: npm ci --prefix book --ignore-scripts).")
+    for part in MATHJAX_PARTS:
+        (target / part).parent.mkdir(parents=True, exist_ok=True)
+        if (source / part).is_dir():
+            shutil.copytree(source / part, target / part)
+        else:
+            shutil.copy(source / part, target / part)
+
+
+def build_html(project: Project, staged: Path) -> Path:
+    """Runs Jupyter Book on the staged folder and swaps the new pages in when they are complete.
+
+    Returns:
+        The folder with ``index.html``.
+
+    Raises:
+        ZsrError: Sphinx warned or failed; the pages of the last good build stay as they were.
+    """
+    output, pages, log = project.build / "jupyter-book", project.build / "html", project.build / "logs" / "sphinx.log"
+    shutil.rmtree(output, ignore_errors=True)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    command = [Path(sys.executable).with_name("jupyter-book"), "build", staged, "--path-output", output,
+               "-W", "-n", "--keep-going", "--all"]
+    with log.open("w", encoding="utf-8") as stream:
+        status = subprocess.run(command, stdout=stream, stderr=subprocess.STDOUT, cwd=project.root, check=False).returncode
+    if status:
+        raise ZsrError(f"Jupyter Book stopped:\n{_complaints(log)}",
+                       f"mend the pages named above; the whole log is {log.relative_to(project.root)}.")
+    _swap(output / "_build" / "html", pages)
+    shutil.rmtree(output, ignore_errors=True)
+    return pages
+
+
+def _complaints(log: Path, most: int = 20) -> str:
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    found = [line for line in lines if "WARNING" in line or "ERROR" in line]
+    return "\n".join(found[:most] or lines[-most:])
+
+
+def _swap(new: Path, current: Path) -> None:
+    old = current.with_name(f"{current.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if current.exists():
+        current.rename(old)
+    new.rename(current)
+    shutil.rmtree(old, ignore_errors=True)
