@@ -20,7 +20,8 @@ def test_known_spellings_of_earth_on_canvas(typed, canonical):
 
 @pytest.mark.parametrize(("a", "b"), [
     ("jack-o-lantern", "jack_o_lantern"), ("hot-air_balloon", "hot air balloon"),
-    ("car (sedan)", "car_(sedan)"), ("hot-dog", "hotdog"), ("tablelamp", "table_lamp"), ("crocodile", "crocodilian"), ("bench", "benches"),
+    ("car (sedan)", "car_(sedan)"), ("hot-dog", "hotdog"),
+    ("tablelamp", "table_lamp"), ("crocodile", "crocodilian"), ("bench", "benches"),
     ("strawberry", "Strawberries"), ("motorbike", "motorcycle"), ("Café", "cafe"),
 ])
 def test_same_class_is_symmetric(a, b):

@@ -1,0 +1,71 @@
+import hashlib
+
+import pytest
+
+from zsr_lib.data.names import EOC_CLASSES
+from zsr_lib.data.splits import get_split, split_names
+from zsr_lib.errors import BadInputError, UnknownNameError
+
+# Changing any of these changes published numbers: give the new list a new name instead.
+FROZEN = {
+    "eoc-10-4": (10, 4), "eoc-sample-5": (9, 5), "generated-10-4": (10, 4), "generated-14-6": (14, 6),
+    "sketchy-25-sake": (100, 25), "sketchy-25-sempcyc": (100, 25), "sketchy-25-last": (100, 25),
+    "sketchy-21-eccv2018": (104, 21), "tuberlin-30-sake": (220, 30), "tuberlin-30-sempcyc": (220, 30),
+    "eoc-sample-4-airplane-seen": (10, 4), "eoc-sample-4-buildings-seen": (10, 4),
+    "eoc-sample-4-freeway-seen": (10, 4), "eoc-sample-4-runway-seen": (10, 4),
+    "eoc-sample-4-tenniscourt-seen": (10, 4),
+}
+ALL_CHECKSUMS = "500a035607f3178d4e84ef04125ec9109468dbf899cca72fe6b454a38708483f"
+
+
+def test_every_list_has_its_published_size():
+    sizes = {name: (len(get_split(name).seen), len(get_split(name).unseen)) for name in FROZEN}
+    assert sizes == FROZEN
+    assert set(split_names()) == {*FROZEN, "quickdraw-30"}
+
+
+def test_no_list_ever_changes():
+    joined = "".join(f"{name} {get_split(name).checksum}\n" for name in split_names(every_choice=True))
+    assert hashlib.sha256(joined.encode()).hexdigest() == ALL_CHECKSUMS
+
+
+def test_an_unknown_seen_list_is_not_invented():
+    split = get_split("quickdraw-30")
+    assert split.seen is None
+    assert len(split.unseen) == 30
+
+
+def test_lists_of_one_data_set_name_the_same_classes():
+    for dataset in ("eoc", "sketchy", "tuberlin"):
+        assert len({frozenset(get_split(name).classes) for name in split_names(dataset)}) == 1
+
+
+def test_sketchy_last_is_the_end_of_the_alphabet():
+    split = get_split("sketchy-25-last")
+    assert max(split.seen) == "snake" < min(split.unseen) == "songbird"
+
+
+@pytest.mark.parametrize("held", ["airplane", "buildings", "freeway", "runway", "tenniscourt"])
+def test_sample_splits_leave_one_sketched_class_seen(held):
+    split = get_split(f"eoc-sample-4-{held}-seen")
+    assert set(split.unseen) == set(get_split("eoc-sample-5").unseen) - {held}
+    assert set(split.classes) == set(EOC_CLASSES)
+
+
+def test_names_can_be_listed_by_data_set():
+    assert split_names("tuberlin") == ("tuberlin-30-sake", "tuberlin-30-sempcyc")
+    assert len(split_names("eoc", every_choice=True)) == len(split_names("eoc")) + 1001
+
+
+@pytest.mark.parametrize(("name", "hint"), [
+    ("sketchy-25-sakes", "did you mean sketchy-25-sake"), ("eoc-10-5", "eoc-10-4"), ("", "use one of"),
+])
+def test_unknown_split_names_the_nearest(name, hint):
+    with pytest.raises(UnknownNameError, match=hint):
+        get_split(name)
+
+
+@pytest.mark.parametrize("name", ["eoc-cv-1001", "eoc-cv-", "eoc-cv--1", "eoc-cv-x", "eoc-cv-٣"])
+def test_an_index_outside_the_choices_is_explained(name):
+    with pytest.raises(BadInputError, match="from 0 to 1000"):
+        get_split(name)

@@ -1,0 +1,38 @@
+"""All splits by name."""
+
+from zsr_lib.data.splits.choices import CHOICES, PREFIX, choice_from_name, eoc_choice
+from zsr_lib.data.splits.lists_on_disk import frozen_names, frozen_split
+from zsr_lib.data.splits.split import Split
+from zsr_lib.errors import UnknownNameError
+
+
+def get_split(name: str) -> Split:
+    """The split called `name`.
+
+    >>> get_split("eoc-10-4").unseen
+    ('river', 'runway', 'storagetanks', 'tenniscourt')
+
+    Raises:
+        UnknownNameError: No such split; names the nearest.
+        BadInputError: ``eoc-cv-…`` with an index outside 0 … 1000.
+        BadFileError: The list that ships with the library was changed.
+    """
+    if name.startswith(PREFIX):
+        return choice_from_name(name)
+    if name not in frozen_names():
+        ends = (eoc_choice(0).name, eoc_choice(CHOICES - 1).name)
+        raise UnknownNameError("split", name, (*frozen_names(), *ends))
+    return frozen_split(name)
+
+
+def split_names(dataset: str | None = None, every_choice: bool = False) -> tuple[str, ...]:
+    """Names for `get_split`, sorted.
+
+    Args:
+        dataset: Only splits of this data set.
+        every_choice: Also the 1 001 names ``eoc-cv-0000`` … ``eoc-cv-1000``.
+    """
+    names = [name for name in frozen_names() if dataset in (None, frozen_split(name).dataset)]
+    if every_choice and dataset in (None, "eoc"):
+        names += [f"{PREFIX}{index:04d}" for index in range(CHOICES)]
+    return tuple(sorted(names))
