@@ -3,6 +3,7 @@
 - ``ZSR_DATA``: a folder with real data sets; it is only ever read. Without it the generated data is used.
 - ``ZSR_CACHE``: where decoded images, downloads and features are kept; can be deleted at any time.
 - ``ZSR_THREADS``: CPU threads of every run that reports numbers (default 2, as in CI).
+- ``ZSR_WEIGHTS``: a folder with backbone weights; without it, ``weights`` in or beside the data root.
 """
 
 import os
@@ -46,3 +47,11 @@ def threads() -> int:
     if not text.isdigit() or int(text) < 1:
         raise BadInputError(f"ZSR_THREADS is '{text}'.", "set it to a whole number, 1 or more (numbers in the book use 2).")
     return int(text)
+
+
+def weight_files() -> list[Path]:
+    """Backbone weights (``.pth``, ``.safetensors``) in ``ZSR_WEIGHTS``, else in ``weights`` in or beside the data root."""
+    named, root = os.environ.get("ZSR_WEIGHTS", "").strip(), data_root()
+    folders = [Path(named).expanduser()] if named else [root / "weights", root.parent / "weights"] if root else []
+    return sorted(path for folder in folders if folder.is_dir()
+                  for path in folder.iterdir() if path.suffix in {".pth", ".safetensors"})

@@ -1,0 +1,1 @@
+"""One retrieval system per file, all behind one contract."""
