@@ -1,0 +1,138 @@
+"""The generated aerial scenes as item sets: the data that is always there."""
+
+import hashlib
+import multiprocessing
+import os
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+from zsr_lib.data.items import ItemSet
+from zsr_lib.data.scenes import class_names, render_height, render_photo, render_sketch
+from zsr_lib.errors import BadInputError, UnknownNameError
+
+MODALITIES = ("photo", "sketch", "height")
+CHUNK = 16
+Job = tuple[str, str, int, int, int, bool]
+"""Modality, class, seed, index, size, paired."""
+
+
+def generate(per_class: int = 100, size: int = 64, seed: int = 0, classes: Iterable[str] | None = None,
+             modalities: Sequence[str] = ("photo", "sketch"), paired: bool = False, workers: int | None = None,
+             progress: bool = True) -> dict[str, ItemSet]:
+    """Draws `per_class` items of each class and modality.
+
+    The same arguments give the same bytes on every machine, whatever the number of workers.
+
+    Args:
+        per_class: Items of each class in each modality.
+        size: Pixels from side to side, 16 to 256.
+        seed: Seed of the data set.
+        classes: Class names; all when None. Labels number them in alphabetical order.
+        modalities: Among ``photo``, ``sketch`` and ``height`` (metres, rounded, as grey pixels).
+        paired: Sketches show the photos' own instances, and `pairs` names the partner; otherwise they show others.
+        workers: Processes; all cores when None.
+        progress: Show a progress bar.
+
+    Returns:
+        One item set of origin ``recipe`` for each modality, with ids such as ``airplane/photo/0007``.
+
+    Raises:
+        UnknownNameError: An unknown class or modality.
+        BadInputError: A count, size or seed out of range, or a name given twice.
+    """
+    names = _checked_classes(classes)
+    for modality in modalities:
+        if modality not in MODALITIES:
+            raise UnknownNameError("generated modality", modality, MODALITIES)
+    for what, value in (("per_class", per_class), ("workers", 1 if workers is None else workers)):
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise BadInputError(f"{what} is {value!r}.", "use a whole number, 1 or more.")
+    jobs = [(modality, name, seed, index, size, paired)
+            for modality in modalities for name in names for index in range(per_class)]
+    if jobs:
+        _draw(jobs[0])  # bad sizes and seeds are refused here, not in another process
+    pixels = _draw_all(jobs, workers or os.cpu_count() or 1, progress)
+    each = len(names) * per_class
+    return {modality: _item_set(modality, names, per_class, pixels[i * each:(i + 1) * each],
+                                _partner(modality, modalities, paired))
+            for i, modality in enumerate(modalities)}
+
+
+def recipes_checksum() -> str:
+    """SHA-256 over the source files of the scenes: changes whenever a picture may have changed."""
+    folder = Path(__file__).parent / "scenes"
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py"), key=lambda path: path.relative_to(folder).as_posix()):
+        text = path.read_bytes().replace(b"\r\n", b"\n")
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{len(text)}\0".encode() + text)
+    return digest.hexdigest()
+
+
+def _checked_classes(classes: Iterable[str] | None) -> tuple[str, ...]:
+    known = class_names()
+    if classes is None:
+        return known
+    wanted = list(classes)
+    for name in wanted:
+        if name not in known:
+            raise UnknownNameError("generated class", name, known)
+    if not wanted or len(set(wanted)) != len(wanted):
+        raise BadInputError("no class is named, or one is named twice.", "name each wanted class once.")
+    return tuple(sorted(wanted))
+
+
+def _partner(modality: str, modalities: Sequence[str], paired: bool) -> str | None:
+    """The modality that `pairs` of this one names."""
+    if not paired:
+        return None
+    others = [other for other in ("photo", "sketch", "height") if other in modalities and other != modality]
+    return others[0] if others else None
+
+
+def _draw(job: Job) -> np.ndarray:
+    modality, name, seed, index, size, paired = job
+    if modality == "photo":
+        return render_photo(name, seed, index, size)
+    if modality == "sketch":
+        return render_sketch(name, seed, index, size, of_photo=paired)
+    metres = np.clip(np.rint(render_height(name, seed, index, size)), 0, 255).astype(np.uint8)
+    return np.repeat(metres[..., None], 3, axis=2)
+
+
+def _draw_chunk(jobs: list[Job]) -> np.ndarray:
+    return np.stack([_draw(job) for job in jobs])
+
+
+def _draw_all(jobs: list[Job], workers: int, progress: bool) -> np.ndarray:
+    from tqdm import tqdm
+
+    size = jobs[0][4]
+    pixels = np.empty((len(jobs), size, size, 3), np.uint8)
+    chunks = [jobs[start:start + CHUNK] for start in range(0, len(jobs), CHUNK)]
+    with tqdm(total=len(jobs), desc="drawing scenes", unit="image", disable=not progress) as bar:
+        done = 0
+        for drawn in _mapped(chunks, min(workers, len(chunks))):
+            pixels[done:done + len(drawn)] = drawn
+            done += len(drawn)
+            bar.update(len(drawn))
+    return pixels
+
+
+def _mapped(chunks: list[list[Job]], workers: int) -> Iterable[np.ndarray]:
+    if workers == 1:
+        yield from map(_draw_chunk, chunks)
+        return
+    # Fresh interpreters: a fork would inherit the locks of threads that torch or a notebook has started.
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        yield from pool.map(_draw_chunk, chunks)
+
+
+def _item_set(modality: str, names: tuple[str, ...], per_class: int, pixels: np.ndarray,
+              partner: str | None) -> ItemSet:
+    def ids(kind: str) -> np.ndarray:
+        return np.array([f"{name}/{kind}/{index:04d}" for name in names for index in range(per_class)])
+    return ItemSet(ids(modality), np.repeat(np.arange(len(names)), per_class), names, modality, "recipe",
+                   pixels=pixels, pairs=ids(partner) if partner else None)

@@ -1,0 +1,1 @@
+"""One class of scenes per file; a new file with a decorated function is a new class."""

@@ -1,0 +1,1 @@
+"""Small things that many classes share: plants, vehicles, houses, roads."""
