@@ -29,8 +29,9 @@ $(STAMP): pyproject.toml constraints.txt book/package-lock.json
 	$(BIN)/jupytext-config --settings-file $(VENV)/etc/jupyter/labconfig/default_setting_overrides.json set-default-viewer >/dev/null
 	@touch $@
 
-book: $(STAMP) ## execute the chapters and build the pages; open _build/html/index.html
+book: $(STAMP) ## execute the chapters, build the pages (_build/html/index.html), check every number
 	$(BIN)/zsr book build
+	$(BIN)/zsr book check
 
 test: $(STAMP) ## all tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(TESTS)

@@ -38,15 +38,19 @@ def test_a_failure_keeps_the_old_file_and_leaves_nothing_behind(tmp_path):
 def test_killed_while_writing_keeps_the_old_file(tmp_path):
     target = tmp_path / "note.txt"
     write_text(target, "old")
-    code = ("import os, signal, sys; from pathlib import Path; from zsr_lib.files import atomic_path\n"
-            "with atomic_path(Path(sys.argv[1])) as part:\n"
-            "    part.write_text('half'); os.kill(os.getpid(), signal.SIGKILL)")
+    code = (
+        "import os, signal, sys; from pathlib import Path; from zsr_lib.files import atomic_path\n"
+        "with atomic_path(Path(sys.argv[1])) as part:\n"
+        "    part.write_text('half'); os.kill(os.getpid(), signal.SIGKILL)"
+    )
     assert subprocess.run([sys.executable, "-c", code, target], check=False).returncode == -9
     assert target.read_text() == "old"
 
 
-@pytest.mark.parametrize(("code", "says"), [(errno.ENOSPC, "is full"), (errno.EROFS, "cannot be written"),
-                                            (errno.EACCES, "cannot be written")])
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [(errno.ENOSPC, "is full"), (errno.EROFS, "cannot be written"), (errno.EACCES, "cannot be written")],
+)
 def test_the_systems_refusals_get_a_remedy(tmp_path, code, says):
     with pytest.raises(ZsrError, match=says) as caught, explained(tmp_path):
         raise OSError(code, "no")
@@ -60,12 +64,19 @@ def test_other_system_errors_pass_unchanged(tmp_path):
 
 def test_a_lock_that_is_held_elsewhere_is_named(tmp_path):
     lock = tmp_path / "lock"
-    code = ("import sys; from pathlib import Path; from zsr_lib.files import exclusive\n"
-            "with exclusive(Path(sys.argv[1]), 'working'): print('held', flush=True); sys.stdin.read()")
-    holder = subprocess.Popen([sys.executable, "-c", code, lock], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    code = (
+        "import sys; from pathlib import Path; from zsr_lib.files import exclusive\n"
+        "with exclusive(Path(sys.argv[1]), 'working'): print('held', flush=True); sys.stdin.read()"
+    )
+    holder = subprocess.Popen(
+        [sys.executable, "-c", code, lock], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     try:
         assert holder.stdout.readline() == "held\n"
-        with pytest.raises(ZsrError, match="another process is building"), exclusive(lock, "building", wait_seconds=0.1):
+        with (
+            pytest.raises(ZsrError, match="another process is building"),
+            exclusive(lock, "building", wait_seconds=0.1),
+        ):
             raise AssertionError("must not get here")
     finally:
         holder.communicate("")

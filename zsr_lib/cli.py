@@ -14,7 +14,11 @@ COMMANDS = {
     "evaluate": ("zsr_lib.evaluation.cli", "evaluate", "Score anyone's codes by fully named metrics."),
     "compare": ("zsr_lib.evaluation.cli", "compare", "Paired comparison of two systems on the same queries."),
     "book": ("zsr_lib.book.cli", "book", "Execute the chapters and build the pages."),
-    "doctor": ("zsr_lib.doctor", "doctor", "Check this machine; for each problem, the command that mends it."),
+    "doctor": (
+        "zsr_lib.doctor",
+        "doctor",
+        "Check this machine; for each problem, the command that mends it.",
+    ),
 }
 
 

@@ -90,19 +90,28 @@ def _weights() -> Iterator[Finding]:
     if found:
         yield Finding("weights", ", ".join(path.name for path in found))
     else:
-        yield Finding("weights", "none found (only chapters with ImageNet backbones use them)",
-                      "put state_dict files (.pth, .safetensors) into a folder and set ZSR_WEIGHTS to it")
+        yield Finding(
+            "weights",
+            "none found (only chapters with ImageNet backbones use them)",
+            "put state_dict files (.pth, .safetensors) into a folder and set ZSR_WEIGHTS to it",
+        )
 
 
 def _room() -> Iterator[Finding]:
     cache = settings.cache_root()
     existing = next(folder for folder in (cache, *cache.parents) if folder.exists())
     writable = os.access(existing, os.W_OK)
-    yield Finding("cache", f"{cache}" + ("" if writable else " (cannot be written)"),
-                  "" if writable else "set ZSR_CACHE to a folder that you can write to")
+    yield Finding(
+        "cache",
+        f"{cache}" + ("" if writable else " (cannot be written)"),
+        "" if writable else "set ZSR_CACHE to a folder that you can write to",
+    )
     free = shutil.disk_usage(existing).free
-    yield Finding("free disk", f"{free / 2**30:.1f} GiB",
-                  "" if free > ENOUGH_DISK else "free some space, or set ZSR_CACHE to another disk")
+    yield Finding(
+        "free disk",
+        f"{free / 2**30:.1f} GiB",
+        "" if free > ENOUGH_DISK else "free some space, or set ZSR_CACHE to another disk",
+    )
 
 
 def _book(root: Path | None) -> Iterator[Finding]:

@@ -28,11 +28,15 @@ def explained(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise ZsrError(f"the disk that holds {folder} is full; nothing half-written was kept.",
-                           "free some space, or point ZSR_CACHE at a folder on another disk, and run again.") from error
+            raise ZsrError(
+                f"the disk that holds {folder} is full; nothing half-written was kept.",
+                "free some space, or point ZSR_CACHE at a folder on another disk, and run again.",
+            ) from error
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            raise ZsrError(f"{folder} cannot be written ({error.strerror}).",
-                           "point ZSR_CACHE (or the command's --out) at a folder that you can write to.") from error
+            raise ZsrError(
+                f"{folder} cannot be written ({error.strerror}).",
+                "point ZSR_CACHE (or the command's --out) at a folder that you can write to.",
+            ) from error
         raise
 
 
@@ -85,8 +89,10 @@ def exclusive(path: Path, doing: str, wait_seconds: float = 600.0) -> Iterator[N
         try:
             lock.acquire()
         except filelock.Timeout as error:
-            raise ZsrError(f"another process is {doing} (lock {path}).",
-                           "wait until it has finished, or stop it, and run again.") from error
+            raise ZsrError(
+                f"another process is {doing} (lock {path}).",
+                "wait until it has finished, or stop it, and run again.",
+            ) from error
     try:
         yield
     finally:

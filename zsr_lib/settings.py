@@ -25,16 +25,19 @@ def data_root(override: str | Path | None = None) -> Path | None:
         return None
     root = Path(named).expanduser()
     if not root.is_dir():
-        raise DataNotFoundError(f"the data root '{named}' is not a folder.",
-                                "set ZSR_DATA (or --data) to the folder that holds your data sets, "
-                                "or unset it to use the generated data.")
+        raise DataNotFoundError(
+            f"the data root '{named}' is not a folder.",
+            "set ZSR_DATA (or --data) to the folder that holds your data sets, or unset it to use the generated data.",
+        )
     return root.resolve()
 
 
 def cache_root() -> Path:
     """The folder for everything that can be made again: ``ZSR_CACHE`` or the user's cache folder."""
     named = os.environ.get("ZSR_CACHE", "").strip()
-    return Path(named).expanduser().resolve() if named else Path(platformdirs.user_cache_dir("zsr_lib", appauthor=False))
+    return (
+        Path(named).expanduser().resolve() if named else Path(platformdirs.user_cache_dir("zsr_lib", appauthor=False))
+    )
 
 
 def threads() -> int:
@@ -45,7 +48,9 @@ def threads() -> int:
     """
     text = os.environ.get("ZSR_THREADS", "2")
     if not text.isdigit() or int(text) < 1:
-        raise BadInputError(f"ZSR_THREADS is '{text}'.", "set it to a whole number, 1 or more (numbers in the book use 2).")
+        raise BadInputError(
+            f"ZSR_THREADS is '{text}'.", "set it to a whole number, 1 or more (numbers in the book use 2)."
+        )
     return int(text)
 
 
@@ -53,5 +58,10 @@ def weight_files() -> list[Path]:
     """Backbone weights (``.pth``, ``.safetensors``) in ``ZSR_WEIGHTS``, else in ``weights`` in or beside the data root."""
     named, root = os.environ.get("ZSR_WEIGHTS", "").strip(), data_root()
     folders = [Path(named).expanduser()] if named else [root / "weights", root.parent / "weights"] if root else []
-    return sorted(path for folder in folders if folder.is_dir()
-                  for path in folder.iterdir() if path.suffix in {".pth", ".safetensors"})
+    return sorted(
+        path
+        for folder in folders
+        if folder.is_dir()
+        for path in folder.iterdir()
+        if path.suffix in {".pth", ".safetensors"}
+    )

@@ -14,6 +14,7 @@ from zsr_lib.book.project import Project
 from zsr_lib.book.rebuild_key import rebuild_key
 from zsr_lib.errors import ZsrError
 from zsr_lib.files import atomic_path
+from zsr_lib.reporting.record import Provenance
 
 
 @dataclass(frozen=True)
@@ -22,15 +23,22 @@ class Executed:
 
     Attributes:
         chapter: Its name.
+        source: Data source and profile, such as ``generated-quick``.
         path: The executed notebook.
         reused: True when nothing that it depends on had changed.
         seconds: Wall time of the execution.
     """
 
     chapter: str
+    source: str
     path: Path
     reused: bool
     seconds: float
+
+
+def source_name(parameters: Mapping[str, object]) -> str:
+    """Data source and profile of a run, as references and folders name it: ``generated-quick``."""
+    return f"{parameters['data']}-{parameters['profile']}"
 
 
 class ChapterError(ZsrError):
@@ -53,8 +61,14 @@ def pinned_environment() -> Iterator[None]:
             os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)
 
 
-def execute_chapter(project: Project, chapter: str, parameters: Mapping[str, object], data: str, output: Path,
-                    force: bool = False) -> Executed:
+def execute_chapter(
+    project: Project,
+    chapter: str,
+    parameters: Mapping[str, object],
+    data: str,
+    output: Path,
+    force: bool = False,
+) -> Executed:
     """Executes `chapter` unless an execution with the same rebuild key is at `output` already.
 
     Args:
@@ -78,7 +92,7 @@ def execute_chapter(project: Project, chapter: str, parameters: Mapping[str, obj
     if not force and output.is_file():
         known = nbformat.read(output, as_version=4).metadata.get("zsr", {})
         if known.get("rebuild_key") == key:
-            return Executed(chapter, output, reused=True, seconds=known["seconds"])
+            return Executed(chapter, source_name(parameters), output, reused=True, seconds=known["seconds"])
     refuse_undeclared(notebook, parameters, chapter)
     start = time.monotonic()
     with atomic_path(output) as temporary:
@@ -86,9 +100,14 @@ def execute_chapter(project: Project, chapter: str, parameters: Mapping[str, obj
         seconds = time.monotonic() - start
         refuse_unpublishable(executed, project, chapter)
         executed.metadata.pop("papermill", None)
-        executed.metadata["zsr"] = {"rebuild_key": key, "seconds": round(seconds, 1), "parameters": dict(parameters)}
+        executed.metadata["zsr"] = {
+            "rebuild_key": key,
+            "seconds": round(seconds, 1),
+            "parameters": dict(parameters),
+            "provenance": Provenance.now({}).as_dict(),
+        }
         nbformat.write(executed, temporary)
-    return Executed(chapter, output, reused=False, seconds=seconds)
+    return Executed(chapter, source_name(parameters), output, reused=False, seconds=seconds)
 
 
 def _run(project: Project, notebook: object, parameters: Mapping[str, object], chapter: str, temporary: Path) -> object:
@@ -99,14 +118,22 @@ def _run(project: Project, notebook: object, parameters: Mapping[str, object], c
     failed = project.build / "logs" / f"{chapter}.failed.ipynb"
     try:
         with pinned_environment():
-            return papermill.execute_notebook(str(temporary), str(temporary), parameters=dict(parameters), cwd=project.root,
-                                              kernel_name="python3", progress_bar=sys.stderr.isatty())
+            return papermill.execute_notebook(
+                str(temporary),
+                str(temporary),
+                parameters=dict(parameters),
+                cwd=project.root,
+                kernel_name="python3",
+                progress_bar=sys.stderr.isatty(),
+            )
     except papermill.PapermillExecutionError as error:
         failed.parent.mkdir(parents=True, exist_ok=True)
         failed.write_bytes(temporary.read_bytes())
-        raise ChapterError(f"chapter {chapter}, cell {error.exec_count}, raised {error.ename}: {error.evalue}",
-                           f"the notebook up to there, traceback included, is {failed.relative_to(project.root)}; "
-                           "mend the cell or the library and build again.") from error
+        raise ChapterError(
+            f"chapter {chapter}, cell {error.exec_count}, raised {error.ename}: {error.evalue}",
+            f"the notebook up to there, traceback included, is {failed.relative_to(project.root)}; "
+            "mend the cell or the library and build again.",
+        ) from error
 
 
 def refuse_undeclared(notebook: object, parameters: Mapping[str, object], chapter: str) -> None:
@@ -119,9 +146,11 @@ def refuse_undeclared(notebook: object, parameters: Mapping[str, object], chapte
     declared = set(re.findall(r"^(\w+)\s*(?::[^=]+)?=", "\n".join(cells), flags=re.MULTILINE))
     missing = sorted(set(parameters) - declared)
     if missing:
-        raise ChapterError(f"chapter {chapter} declares no parameter named {', '.join(missing)}.",
-                           f"its cell tagged 'parameters' declares {', '.join(sorted(declared)) or 'nothing'}: "
-                           "correct the name, or declare it there.")
+        raise ChapterError(
+            f"chapter {chapter} declares no parameter named {', '.join(missing)}.",
+            f"its cell tagged 'parameters' declares {', '.join(sorted(declared)) or 'nothing'}: "
+            "correct the name, or declare it there.",
+        )
 
 
 def refuse_unpublishable(notebook: object, project: Project, chapter: str) -> None:
@@ -134,11 +163,16 @@ def refuse_unpublishable(notebook: object, project: Project, chapter: str) -> No
     homes |= {str(root) for root in [settings.data_root()] if root}
     for number, cell in enumerate(notebook.cells, start=1):
         for output in cell.get("outputs", []):
-            shown = str(output.get("text", "")) + str({kind: value for kind, value in output.get("data", {}).items()
-                                                       if not kind.startswith("image/")})
+            shown = str(output.get("text", "")) + str(
+                {kind: value for kind, value in output.get("data", {}).items() if not kind.startswith("image/")}
+            )
             if output.get("name") == "stderr":
-                raise ChapterError(f"chapter {chapter}, cell {number}, wrote to stderr: {shown.strip()[:300]}",
-                                   "mend what it warns about; a reader would see it too.")
+                raise ChapterError(
+                    f"chapter {chapter}, cell {number}, wrote to stderr: {shown.strip()[:300]}",
+                    "mend what it warns about; a reader would see it too.",
+                )
             if leaked := next((home for home in homes if home in shown), None):
-                raise ChapterError(f"chapter {chapter}, cell {number}, prints a path of this machine ({leaked}).",
-                                   "print a name or a relative path instead.")
+                raise ChapterError(
+                    f"chapter {chapter}, cell {number}, prints a path of this machine ({leaked}).",
+                    "print a name or a relative path instead.",
+                )

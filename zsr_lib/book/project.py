@@ -29,8 +29,10 @@ class Project:
         for folder in (start, *start.parents):
             if (folder / "_toc.yml").is_file() and (folder / "notebooks").is_dir():
                 return cls(folder)
-        raise ZsrError(f"{start} is not inside a checkout of this project (no _toc.yml with notebooks/ beside it).",
-                       "change into your clone of the repository and run the command there.")
+        raise ZsrError(
+            f"{start} is not inside a checkout of this project (no _toc.yml with notebooks/ beside it).",
+            "change into your clone of the repository and run the command there.",
+        )
 
     @property
     def build(self) -> Path:

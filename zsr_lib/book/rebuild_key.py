@@ -90,7 +90,12 @@ def rebuild_key(project: Project, text: str, code: str, parameters: Mapping[str,
         64 hexadecimal digits.
     """
     digest = hashlib.sha256()
-    facts = {"parameters": dict(parameters), "python": sys.version, "threads": settings.threads(), "data": data}
+    facts = {
+        "parameters": dict(parameters),
+        "python": sys.version,
+        "threads": settings.threads(),
+        "data": data,
+    }
     digest.update(json.dumps(facts, sort_keys=True).encode() + text.encode())
     for file in [project.root / "constraints.txt", *library_files(code, project.root / PACKAGE)]:
         digest.update(str(file.relative_to(project.root)).encode() + b"\0" + file.read_bytes())

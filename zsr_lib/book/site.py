@@ -28,8 +28,11 @@ def stage(project: Project, executed: Sequence[Executed]) -> Path:
     (staged / "notebooks").mkdir(parents=True)
     for name in ("_config.yml", "_toc.yml"):
         shutil.copy(project.root / name, staged)
-    shutil.copytree(project.root / "book", staged / "book",
-                    ignore=shutil.ignore_patterns("node_modules", "package*.json", ".npmrc"))
+    shutil.copytree(
+        project.root / "book",
+        staged / "book",
+        ignore=shutil.ignore_patterns("node_modules", "package*.json", ".npmrc"),
+    )
     for chapter in executed:
         shutil.copy(chapter.path, staged / "notebooks" / f"{chapter.chapter}.ipynb")
     _vendor_mathjax(project, staged / "_static" / "mathjax")
@@ -40,8 +43,10 @@ def stage(project: Project, executed: Sequence[Executed]) -> Path:
 def _vendor_mathjax(project: Project, target: Path) -> None:
     source = project.root / "book" / "node_modules" / "mathjax" / "es5"
     if not source.is_dir():
-        raise ZsrError("MathJax is not installed, so pages could not show their formulas offline.",
-                       "run 'make setup' (or: npm ci --prefix book --ignore-scripts).")
+        raise ZsrError(
+            "MathJax is not installed, so pages could not show their formulas offline.",
+            "run 'make setup' (or: npm ci --prefix book --ignore-scripts).",
+        )
     for part in MATHJAX_PARTS:
         (target / part).parent.mkdir(parents=True, exist_ok=True)
         if (source / part).is_dir():
@@ -59,16 +64,33 @@ def build_html(project: Project, staged: Path) -> Path:
     Raises:
         ZsrError: Sphinx warned or failed; the pages of the last good build stay as they were.
     """
-    output, pages, log = project.build / "jupyter-book", project.build / "html", project.build / "logs" / "sphinx.log"
+    output, pages, log = (
+        project.build / "jupyter-book",
+        project.build / "html",
+        project.build / "logs" / "sphinx.log",
+    )
     shutil.rmtree(output, ignore_errors=True)
     log.parent.mkdir(parents=True, exist_ok=True)
-    command = [Path(sys.executable).with_name("jupyter-book"), "build", staged, "--path-output", output,
-               "-W", "-n", "--keep-going", "--all"]
+    command = [
+        Path(sys.executable).with_name("jupyter-book"),
+        "build",
+        staged,
+        "--path-output",
+        output,
+        "-W",
+        "-n",
+        "--keep-going",
+        "--all",
+    ]
     with log.open("w", encoding="utf-8") as stream:
-        status = subprocess.run(command, stdout=stream, stderr=subprocess.STDOUT, cwd=project.root, check=False).returncode
+        status = subprocess.run(
+            command, stdout=stream, stderr=subprocess.STDOUT, cwd=project.root, check=False
+        ).returncode
     if status:
-        raise ZsrError(f"Jupyter Book stopped:\n{_complaints(log)}",
-                       f"mend the pages named above; the whole log is {log.relative_to(project.root)}.")
+        raise ZsrError(
+            f"Jupyter Book stopped:\n{_complaints(log)}",
+            f"mend the pages named above; the whole log is {log.relative_to(project.root)}.",
+        )
     _swap(output / "_build" / "html", pages)
     shutil.rmtree(output, ignore_errors=True)
     return pages

@@ -42,8 +42,11 @@ def _import() -> ModuleType:
     try:
         import torchvision
     except ImportError as error:
-        raise ZsrError(f"torchvision cannot be imported ({error}).", "run 'make setup', or: pip install torchvision "
-                       "(its version must belong to torch's: see the pairs in constraints.txt).") from error
+        raise ZsrError(
+            f"torchvision cannot be imported ({error}).",
+            "run 'make setup', or: pip install torchvision "
+            "(its version must belong to torch's: see the pairs in constraints.txt).",
+        ) from error
     return torchvision
 
 

@@ -1,0 +1,79 @@
+"""What the build adds to pages: a badge and a run record on each chapter, and the chapter that lists every number."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from zsr_lib.book.check import shown, summary
+from zsr_lib.reporting.gate import Row
+
+EVERY_NUMBER = "every_number"
+
+
+def annotate(notebook: Path, rows: Sequence[Row], record: Mapping[str, object], data: Mapping[str, str]) -> None:
+    """Adds the gate's badge below the title of an executed notebook and its run record at the end, in place."""
+    import nbformat
+
+    content = nbformat.read(notebook, as_version=4)
+    title = next(cell for cell in content.cells if cell.cell_type == "markdown" and cell.source.startswith("# "))
+    heading, _, rest = title.source.partition("\n")
+    title.source = f"{heading}\n\n{badge(notebook.stem, rows)}\n{rest}"
+    content.cells.append(nbformat.v4.new_markdown_cell(run_record(record, data)))
+    nbformat.write(content, notebook)
+
+
+def badge(chapter: str, rows: Sequence[Row]) -> str:
+    """A badge that links to the chapter's lines in the last chapter."""
+    red = sum(not row.passed for row in rows)
+    colour = "danger" if red else "success"
+    text = f"{red} of {len(rows)} numbers differ from the reported ones" if red else f"{len(rows)} numbers as reported"
+    return f"{{bdg-ref-{colour}}}`{text} <numbers-{slugged(chapter)}>`\n"
+
+
+def slugged(chapter: str) -> str:
+    """A chapter's name as part of a label."""
+    return chapter.replace("_", "-")
+
+
+def run_record(record: Mapping[str, object], data: Mapping[str, str]) -> str:
+    """The folded section that ends each chapter: what ran, on what, for how long."""
+    where = record["provenance"]
+    lines = {
+        "executed": f"{where['date']}, in {record['seconds']} s",
+        "parameters": ", ".join(f"{name} = {value}" for name, value in record["parameters"].items()),
+        "device": f"{where['device']}, {where['threads']} threads",
+        "code": f"commit {where['code']['commit']}, library {where['code']['library'][:12]}",
+        "data": "; ".join(f"{name} {checksum[:12]}" for name, checksum in data.items()) or "none",
+        "versions": ", ".join(f"{name} {version}" for name, version in where["versions"].items()),
+        "leak audit": str(record.get("audit") or "no retrieval model is trained on this page"),
+    }
+    body = "\n".join(f"| {name} | {text} |" for name, text in lines.items())
+    return f"```{{dropdown}} Run record\n| what | this run |\n|---|---|\n{body}\n```"
+
+
+def every_number_page(rows: Sequence[Row], titles: Mapping[str, str]) -> str:
+    """The last chapter: one table per chapter, one row per number, pass or fail."""
+    parts = [
+        "# Every number, pass or fail\n",
+        "Each number in this book reaches its page through a key. The build compares the value of this execution "
+        "with the reference that is kept under version control, and this page is written by that comparison.\n",
+        f"**{summary(rows)}.**\n",
+        "Tiers: *exact* numbers must be equal; *tight* ones may differ by the tolerance that repeated runs at other "
+        "thread counts gave; *statistical* ones must lie within 2.5 standard deviations of at least five reference "
+        "seeds; *published* ones are other people's, and must be what their source prints.\n",
+    ]
+    for chapter, title in titles.items():
+        parts += [
+            f"(numbers-{slugged(chapter)})=\n## {title}\n",
+            _table([row for row in rows if row.chapter == chapter]),
+        ]
+    return "\n".join(parts)
+
+
+def _table(rows: Sequence[Row]) -> str:
+    lines = ["| key | reference | now | tier | verdict |", "|---|---:|---:|---|---|"]
+    for row in rows:
+        mark = "✓" if row.passed else "✗"
+        lines.append(
+            f"| `{row.key or '—'}` | {shown(row.reference)} | {shown(row.now)} | {row.tier} | {mark} {row.verdict} |"
+        )
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,64 @@
+"""``zsr book check``: executed chapters against ``reported/``, as rows, as JSON and as the book's last chapter."""
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from zsr_lib.book.execute import Executed
+from zsr_lib.book.project import Project
+from zsr_lib.files import write_text
+from zsr_lib.reporting.executed import read_stated
+from zsr_lib.reporting.gate import Row, check
+from zsr_lib.reporting.references import load_references, reference_file
+
+
+def references_folder(project: Project) -> Path:
+    """Where the references are."""
+    return project.root / "reported"
+
+
+def check_chapters(project: Project, executed: Iterable[Executed]) -> list[Row]:
+    """The gate's rows for `executed` chapters, in their order."""
+    rows = []
+    for chapter in executed:
+        path = reference_file(references_folder(project), chapter.chapter, chapter.source)
+        rows += check(read_stated(chapter.path), load_references(path))
+    return rows
+
+
+def shown(value: object) -> str:
+    """A value as a short cell of a table."""
+    if value is None:
+        return ""
+    text = f"{value:.6g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= 16 else f"{text[:14]}…"
+
+
+def as_text(rows: Sequence[Row], failures_only: bool = False) -> str:
+    """The gate's table for a terminal, closing with one line that counts."""
+    from tabulate import tabulate
+
+    picked = [row for row in rows if not (failures_only and row.passed)]
+    cells = [
+        (row.chapter.split("_")[0], row.key, shown(row.reference), shown(row.now), row.tier, row.verdict)
+        for row in picked
+    ]
+    table = tabulate(cells, ("ch.", "key", "reference", "now", "tier", "verdict"), disable_numparse=True)
+    return (f"{table}\n" if picked else "") + summary(rows)
+
+
+def summary(rows: Sequence[Row]) -> str:
+    """One line: how many numbers passed, and which chapters did not."""
+    red = [row for row in rows if not row.passed]
+    if not red:
+        return f"gate: green, {len(rows)} of {len(rows)} numbers as reported"
+    chapters = ", ".join(dict.fromkeys(row.chapter for row in red))
+    return f"gate: RED, {len(red)} of {len(rows)} lines differ, in {chapters}"
+
+
+def write_json(rows: Sequence[Row], path: Path) -> None:
+    """The rows as a JSON list, whole or not at all."""
+    content = [
+        {name: getattr(row, name) for name in ("chapter", "key", "reference", "now", "tier", "verdict")} for row in rows
+    ]
+    write_text(path, json.dumps(content, indent=1, ensure_ascii=False))

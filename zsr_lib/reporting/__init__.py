@@ -1,0 +1,1 @@
+"""Claims, references, the number gate and provenance."""

@@ -1,0 +1,64 @@
+"""Makes references from repeated runs, so that a tolerance is measured and not wished for."""
+
+import datetime
+from collections.abc import Sequence
+
+from zsr_lib.errors import BadInputError, ZsrError
+from zsr_lib.reporting.claims import Claim
+from zsr_lib.reporting.executed import Stated
+from zsr_lib.reporting.gate import float_or_text
+from zsr_lib.reporting.references import Reference, References
+
+SEEDS = 5
+"""Runs with different seeds behind a statistical reference."""
+
+MARGIN = 4.0
+"""A tight tolerance is this many times the largest difference seen between repeats at other thread counts …"""
+
+FLOOR = 1e-6
+"""… and at least this share of the value: float32 sums in another order, on another processor, move that much."""
+
+
+def make_references(
+    repeats: Sequence[Stated],
+    seeds: Sequence[Stated],
+    provenance: dict[str, object],
+    reason: str,
+    before: References | None,
+) -> References:
+    """References for one chapter.
+
+    Args:
+        repeats: The same run again, at least twice, at different thread counts; the first is the reported one.
+        seeds: Runs with `SEEDS` different seeds; may be empty when no claim is statistical.
+        provenance: Of these runs.
+        reason: Why the references change, in the words of the person who changes them.
+        before: The references so far, whose history is kept.
+
+    Raises:
+        BadInputError: No reason was given.
+        ZsrError: Repeats disagree about an exact number, or a statistical one has too few seeds.
+    """
+    if not reason.strip():
+        raise BadInputError("references change only for a reason.", "say it: zsr book bless --reason '…'.")
+    claims = {key: _reference(claim, repeats, seeds) for key, claim in repeats[0].claims.items()}
+    entry = {"date": datetime.datetime.now(datetime.UTC).date().isoformat(), "reason": reason.strip()}
+    return References(claims, provenance, [*(before.history if before else []), entry])
+
+
+def _reference(claim: Claim, repeats: Sequence[Stated], seeds: Sequence[Stated]) -> Reference:
+    values = [float_or_text(run.claims[claim.key].value) for run in repeats]
+    if claim.tier in ("exact", "published"):
+        if len(set(values)) > 1:
+            raise ZsrError(
+                f"'{claim.key}' is called {claim.tier} but repeated runs gave {sorted(set(values))}.",
+                "make it deterministic, or give it the tier 'tight' or 'statistical'.",
+            )
+        return Reference(claim)
+    if claim.tier == "tight":
+        apart = max(values) - min(values)
+        return Reference(claim, tolerance=float(f"{max(MARGIN * apart, FLOOR * abs(values[0]), 1e-12):.2g}"))
+    spread = [float(run.claims[claim.key].value) for run in seeds]
+    if len(spread) < SEEDS:
+        raise ZsrError(f"'{claim.key}' is statistical but has {len(spread)} seeds.", f"run at least {SEEDS} seeds.")
+    return Reference(claim, seeds=tuple(spread))

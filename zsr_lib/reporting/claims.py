@@ -1,0 +1,193 @@
+"""Numbers that a chapter states. Each goes to the page through a key, so that the gate can check it.
+
+In a chapter::
+
+    claim("photos", len(dataset.photos), tier="exact", unit="photos")
+
+and in its prose: ``{glue:text}`photos` ``. The value, its tier and its definition travel in the notebook's output.
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from zsr_lib.errors import BadInputError, UnknownNameError
+
+TIERS = ("exact", "tight", "statistical", "published")
+"""How a number is compared. exact: equal. tight: deterministic at pinned threads, so equal up to a tolerance that
+repeated runs gave. statistical: within the spread of at least five reference seeds. published: somebody else's number,
+equal to the one that was cited, with its source."""
+
+HIDDEN = "application/papermill.record/"
+"""MyST-NB keeps outputs of such types for its glue roles and does not show them below their cell."""
+
+Value = int | float | str | bool
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One number (or checksum) that a page states.
+
+    Attributes:
+        key: Lower-case words joined by ``-``; unique within its chapter.
+        value: A plain Python value.
+        tier: One of `TIERS`.
+        unit: What is counted or measured, for example ``photos`` or ``fraction of pixels``.
+        better: ``higher``, ``lower`` or '' where neither is better.
+        metric: The full definition, for example ``AP@all/std``.
+        source: Where a published value is printed; required for that tier.
+    """
+
+    key: str
+    value: Value
+    tier: str
+    unit: str = ""
+    better: str = ""
+    metric: str = ""
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", self.key):
+            raise BadInputError(f"'{self.key}' is no key.", "use lower-case letters and digits, words joined by '-'.")
+        if self.tier not in TIERS:
+            raise UnknownNameError("tier", self.tier, TIERS)
+        if self.better not in ("", "higher", "lower"):
+            raise UnknownNameError("direction", self.better, ("higher", "lower"))
+        if self.tier == "published" and not self.source:
+            raise BadInputError(
+                f"the published number '{self.key}' has no source.",
+                "say which table of which paper prints it.",
+            )
+
+
+def plain(value: object) -> Value:
+    """NumPy and torch scalars as Python values; anything else but int, float, str and bool is refused.
+
+    Raises:
+        BadInputError: `value` is not a scalar.
+    """
+    if hasattr(value, "item") and getattr(value, "shape", ()) == ():
+        value = value.item()
+    if not isinstance(value, int | float | str | bool):
+        raise BadInputError(
+            f"a claim needs one number or string, not {type(value).__name__}.",
+            "claim each value under its own key.",
+        )
+    return value
+
+
+def claim(
+    key: str,
+    value: object,
+    tier: str,
+    *,
+    unit: str = "",
+    better: str = "",
+    metric: str = "",
+    source: str = "",
+    show: str = "",
+) -> Value:
+    """States a number: records it for the gate and makes it available to the page as ``{glue:text}`key` ``.
+
+    Args:
+        key: See `Claim`.
+        value: A scalar.
+        tier: One of `TIERS`.
+        unit: See `Claim`.
+        better: See `Claim`.
+        metric: See `Claim`.
+        source: See `Claim`.
+        show: A format such as ``.3f``: the value is also printed below the cell as ``key = 0.123``.
+
+    Returns:
+        The value as a plain Python one.
+
+    Raises:
+        BadInputError: The key is malformed, the value is no scalar, or a published number has no source.
+        UnknownNameError: The tier or the direction does not exist.
+    """
+    stated = Claim(key, plain(value), tier, unit, better, metric, source)
+    _emit(stated)
+    if show:
+        _show(f"{key} = {stated.value:{show}}{' ' * bool(unit)}{unit}", [key])
+    return stated.value
+
+
+def claim_table(
+    prefix: str,
+    rows: Sequence[Mapping[str, object]],
+    tier: str | Mapping[str, str],
+    *,
+    formats: str = ".3f",
+    unit: str = "",
+    better: str = "",
+    metric: str = "",
+    source: str = "",
+) -> None:
+    """Shows a table in which every number is a claim named ``prefix-row-column``.
+
+    Args:
+        prefix: Start of every key.
+        rows: One mapping a row, same columns each; the first column holds the row's name.
+        tier: One tier, or a tier per column.
+        formats: Format of floating-point values.
+        unit: See `Claim`.
+        better: See `Claim`.
+        metric: See `Claim`; by default the column's name.
+        source: See `Claim`.
+    """
+    columns = list(rows[0])
+    keys, cells = [], []
+    for row in rows:
+        shown = [str(row[columns[0]])]
+        for column in columns[1:]:
+            value = row[column]
+            if not isinstance(value, str) and value is not None:
+                key = "-".join(slug(part) for part in (prefix, str(row[columns[0]]), column))
+                how = tier if isinstance(tier, str) else tier[column]
+                value = claim(key, value, how, unit=unit, better=better, metric=metric or column, source=source)
+                keys.append(key)
+            shown.append(f"{value:{formats}}" if isinstance(value, float) else "" if value is None else str(value))
+        cells.append(shown)
+    lines = [columns, ["---"] + ["---:"] * (len(columns) - 1), *cells]
+    _show("\n".join("| " + " | ".join(line) + " |" for line in lines), keys, mime="text/markdown")
+
+
+def slug(text: str) -> str:
+    """Text as words of a key: ``AP@200/voc`` → ``ap-200-voc``."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "x"
+
+
+def uses(name: str, checksum: str) -> None:
+    """Records that this chapter read the data set `name` with `checksum` (64 hexadecimal digits)."""
+    from IPython.display import display
+
+    display(
+        {f"{HIDDEN}text/plain": repr(checksum)},
+        raw=True,
+        metadata={"zsr": {"data": {name: checksum}}, "scrapbook": _hidden(f"data-{name}")},
+    )
+
+
+def _emit(stated: Claim) -> None:
+    from IPython.display import display
+
+    record = asdict(stated)
+    if isinstance(stated.value, float) and not math.isfinite(stated.value):
+        record["value"] = str(stated.value)  # JSON has no NaN; the gate refuses it by this text
+    display(
+        {f"{HIDDEN}text/plain": repr(stated.value)},
+        raw=True,
+        metadata={"zsr": {"claim": record}, "scrapbook": _hidden(stated.key)},
+    )
+
+
+def _hidden(name: str) -> dict[str, object]:
+    return {"name": name, "mime_prefix": HIDDEN}
+
+
+def _show(text: str, keys: Sequence[str], mime: str = "text/plain") -> None:
+    from IPython.display import display
+
+    display({"text/plain": text} | {mime: text}, raw=True, metadata={"zsr": {"shows": list(keys)}})

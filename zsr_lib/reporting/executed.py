@@ -1,0 +1,51 @@
+"""Reads what an executed chapter stated: its claims and the data sets that it used."""
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from zsr_lib.errors import BadInputError
+from zsr_lib.reporting.claims import Claim
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What one executed chapter stated.
+
+    Attributes:
+        chapter: Its name.
+        claims: By key.
+        data: Name → checksum of the data sets that it used.
+        record: The build's record of the execution (parameters, seconds, provenance).
+    """
+
+    chapter: str
+    claims: dict[str, Claim]
+    data: dict[str, str]
+    record: dict[str, object]
+
+
+def read_stated(notebook: Path) -> Stated:
+    """Claims and data of an executed notebook.
+
+    Raises:
+        BadInputError: Two claims share a key.
+    """
+    import nbformat
+
+    content = nbformat.read(notebook, as_version=4)
+    notes = [
+        output["metadata"]["zsr"]
+        for cell in content.cells
+        for output in cell.get("outputs", [])
+        if "zsr" in output.get("metadata", {})
+    ]
+    claims = [Claim(**dict(note["claim"])) for note in notes if "claim" in note]
+    twice = [key for key, count in Counter(claim.key for claim in claims).items() if count > 1]
+    if twice:
+        raise BadInputError(
+            f"chapter {notebook.stem} states {', '.join(twice)} more than once.",
+            "give each number a key of its own.",
+        )
+    data = {name: checksum for note in notes for name, checksum in note.get("data", {}).items()}
+    return Stated(notebook.stem, {claim.key: claim for claim in claims}, data, dict(content.metadata.get("zsr", {})))

@@ -1,0 +1,121 @@
+"""The number gate: what chapters state now against what the book claims."""
+
+import math
+import statistics
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from zsr_lib.reporting.claims import Claim, Value
+from zsr_lib.reporting.executed import Stated
+from zsr_lib.reporting.references import Reference, References
+
+SPREAD = 2.5
+"""Standard deviations of the reference seeds that a statistical number may lie from their mean. With the same seed and
+pins a run repeats, so what is left is other machines' rounding, far below this; a real change of 3 sd is caught."""
+
+NEEDED = ("code", "data", "device", "threads", "versions", "date")
+"""Provenance without which a reference proves nothing."""
+
+DEFINITION = ("tier", "unit", "better", "metric", "source")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the gate's table.
+
+    Attributes:
+        chapter: Where the number stands.
+        key: Its key; '' for a line about the whole chapter.
+        reference: What it should be, None if there is none.
+        now: What it is, None if the chapter did not state it.
+        tier: How they were compared.
+        verdict: ``pass`` or what is wrong, in words.
+    """
+
+    chapter: str
+    key: str
+    reference: Value | None
+    now: Value | None
+    tier: str
+    verdict: str
+
+    @property
+    def passed(self) -> bool:
+        """Whether this line is green."""
+        return self.verdict == "pass"
+
+
+def check(stated: Stated, references: References | None) -> list[Row]:
+    """Compares one executed chapter with its references.
+
+    Args:
+        stated: What the chapter says now.
+        references: What it should say, None if it was never blessed.
+
+    Returns:
+        One row per key on either side, and one per fault of the whole.
+    """
+    if references is None:
+        return [Row(stated.chapter, "", None, None, "", "no references: zsr book bless --reason '…'")]
+    rows = [Row(stated.chapter, "", None, None, "", fault) for fault in _faults(stated, references)]
+    for key in sorted(set(stated.claims) | set(references.claims)):
+        now, reference = stated.claims.get(key), references.claims.get(key)
+        tier = (now or reference.claim).tier
+        rows.append(
+            Row(
+                stated.chapter,
+                key,
+                reference.claim.value if reference else None,
+                now.value if now else None,
+                tier,
+                verdict(now, reference),
+            )
+        )
+    return rows
+
+
+def _faults(stated: Stated, references: References) -> Iterator[str]:
+    missing = [name for name in NEEDED if not references.provenance.get(name) and name != "data"]
+    if missing or "data" not in references.provenance:
+        yield f"the references have no provenance ({', '.join(missing) or 'data'})"
+        return
+    expected = dict(references.provenance["data"])
+    for name in sorted(set(expected) | set(stated.data)):
+        if expected.get(name) != stated.data.get(name):
+            yield f"the data set {name} has another checksum than the references'"
+
+
+def verdict(now: Claim | None, reference: Reference | None) -> str:
+    """``pass``, or what is wrong with a number, in words."""
+    if now is None:
+        return "gone: the chapter no longer states it"
+    if (isinstance(now.value, str) and now.value in ("nan", "inf", "-inf")) or _not_finite(now.value):
+        return "not a number"
+    if reference is None:
+        return "new: it has no reference"
+    changed = [name for name in DEFINITION if getattr(now, name) != getattr(reference.claim, name)]
+    if changed:
+        return f"defined otherwise ({', '.join(changed)})"
+    if type(now.value) is not type(reference.claim.value) and now.tier in ("exact", "published"):
+        return "drifted (another type)"
+    return "pass" if _agrees(float_or_text(now.value), reference) else "drifted"
+
+
+def float_or_text(value: Value) -> float | str:
+    """Numbers as float for comparison; text stays."""
+    return value if isinstance(value, str) else float(value)
+
+
+def _not_finite(value: Value) -> bool:
+    return isinstance(value, float) and not math.isfinite(value)
+
+
+def _agrees(now: float | str, reference: Reference) -> bool:
+    claim = reference.claim
+    if claim.tier in ("exact", "published") or isinstance(now, str):
+        return now == float_or_text(claim.value)
+    if claim.tier == "tight":
+        return abs(now - claim.value) <= reference.tolerance
+    mean, spread = statistics.fmean(reference.seeds), statistics.stdev(reference.seeds)
+    # A number that no seed moves still may differ in its last digits elsewhere.
+    return abs(now - mean) <= max(SPREAD * spread, 1e-9 * abs(mean))

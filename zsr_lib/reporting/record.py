@@ -1,0 +1,85 @@
+"""Run records: what ran, from which code, on which data, with which versions, for how long."""
+
+import datetime
+import hashlib
+import importlib.metadata
+import platform
+import subprocess
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import zsr_lib
+from zsr_lib import settings
+
+LIBRARIES = ("numpy", "torch", "torchvision", "scikit-learn", "scikit-image", "scipy", "pillow")
+
+
+def library_checksum() -> str:
+    """SHA-256 over the sources of ``zsr_lib``: names the code exactly, with or without version control."""
+    root = Path(zsr_lib.__file__).parent
+    digest = hashlib.sha256()
+    for file in sorted(root.rglob("*.py")):
+        digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
+
+
+def commit() -> str:
+    """The checked-out commit, ``-dirty`` with changes on top; ``unknown`` outside version control."""
+    root = Path(zsr_lib.__file__).parent
+    done = subprocess.run(
+        ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude", "*"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout.strip() or "unknown"
+
+
+def device() -> str:
+    """The accelerator's name, or the processor's architecture and the operating system."""
+    import torch
+
+    if torch.cuda.is_available():
+        return torch.cuda.get_device_name()
+    return f"CPU ({platform.machine()}, {platform.system()})"
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a number comes from.
+
+    Attributes:
+        code: Commit, and the checksum of the library's sources.
+        data: Checksum of each data set that was read.
+        device: What it ran on.
+        threads: CPU threads.
+        versions: Python and the libraries that can move a number.
+        date: UTC day.
+    """
+
+    code: dict[str, str]
+    data: dict[str, str]
+    device: str
+    threads: int
+    versions: dict[str, str]
+    date: str = field(default="")
+
+    @classmethod
+    def now(cls, data: dict[str, str]) -> "Provenance":
+        """The provenance of what runs here and now on `data` (name → checksum)."""
+        versions = {"python": platform.python_version(), "zsr_lib": zsr_lib.__version__}
+        versions |= {name: importlib.metadata.version(name) for name in LIBRARIES}
+        day = datetime.datetime.now(datetime.UTC).date().isoformat()
+        return cls(
+            {"commit": commit(), "library": library_checksum()},
+            dict(data),
+            device(),
+            settings.threads(),
+            versions,
+            day,
+        )
+
+    def as_dict(self) -> dict[str, object]:
+        """For JSON and YAML."""
+        return asdict(self)

@@ -1,0 +1,92 @@
+"""``reported/``: what the book claims. One YAML file per chapter, data source and profile."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import yaml
+
+from zsr_lib.errors import BadFileError
+from zsr_lib.files import write_text
+from zsr_lib.reporting.claims import Claim, Value
+
+HEADER = "# Written by `zsr book bless`; a change by hand is a change of what the book claims.\n"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What a number should be.
+
+    Attributes:
+        claim: Its definition and value.
+        tolerance: Tier ``tight``: largest accepted difference, from repeated runs.
+        seeds: Tier ``statistical``: the values of the reference seeds.
+    """
+
+    claim: Claim
+    tolerance: float = 0.0
+    seeds: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class References:
+    """The references of one chapter.
+
+    Attributes:
+        claims: By key.
+        provenance: Of the runs that gave them (see `zsr_lib.reporting.record.Provenance`).
+        history: One ``{date, reason}`` per blessing, newest last.
+    """
+
+    claims: dict[str, Reference]
+    provenance: dict[str, object]
+    history: Sequence[dict[str, Value]] = field(default_factory=list)
+
+
+def reference_file(folder: Path, chapter: str, source: str) -> Path:
+    """The file of `chapter` for `source`, such as ``generated-quick``."""
+    return folder / source / f"{chapter}.yaml"
+
+
+def load_references(path: Path) -> References | None:
+    """The references in `path`, or None when there is no such file.
+
+    Raises:
+        BadFileError: The file is no valid list of references.
+    """
+    if not path.is_file():
+        return None
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        claims = {key: _reference(key, entry) for key, entry in content["claims"].items()}
+        return References(claims, content.get("provenance") or {}, content.get("history", []))
+    except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+        raise BadFileError(
+            f"{path.name} is no list of references ({type(error).__name__}: {error}).",
+            "restore it from version control, or write it anew: zsr book bless --reason '…'.",
+        ) from error
+
+
+def _reference(key: str, entry: dict[str, object]) -> Reference:
+    entry = dict(entry)
+    tolerance, seeds = entry.pop("tolerance", 0.0), tuple(entry.pop("seeds", ()))
+    return Reference(Claim(key=key, **entry), tolerance, seeds)
+
+
+def save_references(path: Path, references: References) -> None:
+    """Writes `references` to `path`, whole or not at all, keys sorted so that a change is one line of a diff."""
+    content = {
+        "history": list(references.history),
+        "provenance": dict(references.provenance),
+        "claims": {key: _entry(reference) for key, reference in sorted(references.claims.items())},
+    }
+    write_text(path, HEADER + yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110))
+
+
+def _entry(reference: Reference) -> dict[str, object]:
+    entry = {name: value for name, value in asdict(reference.claim).items() if value != "" and name != "key"}
+    if reference.claim.tier == "tight":
+        entry["tolerance"] = reference.tolerance
+    if reference.seeds:
+        entry["seeds"] = list(reference.seeds)
+    return entry
