@@ -36,8 +36,10 @@ def extract_zip(archive: Path, target: Path, progress: bool = False) -> None:
             _extract(archive, part, progress)
             part.rename(target)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-            raise BadFileError(f"{archive} is not a zip archive, or is truncated or damaged ({error}).",
-                               "download it again and compare its size and checksum with the official page.") from error
+            raise BadFileError(
+                f"{archive} is not a zip archive, or is truncated or damaged ({error}).",
+                "download it again and compare its size and checksum with the official page.",
+            ) from error
         except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
             raise _refused(archive, str(error.filename), "is both a file and a folder") from error
         finally:
@@ -51,8 +53,10 @@ def _extract(archive: Path, folder: Path, progress: bool) -> None:
             _check_member(archive, member)
         total = sum(member.file_size for member in members)
         if len(members) > MAX_MEMBERS or total > max(HARMLESS_BYTES, MAX_RATIO * archive.stat().st_size):
-            raise BadFileError(f"{archive} would unpack to {len(members)} files of {total / 1e9:.0f} GB.",
-                               "it looks like a zip bomb; get the archive from the official page.")
+            raise BadFileError(
+                f"{archive} would unpack to {len(members)} files of {total / 1e9:.0f} GB.",
+                "it looks like a zip bomb; get the archive from the official page.",
+            )
         with tqdm(total=total, unit="B", unit_scale=True, desc="unpacking", disable=not progress) as bar:
             for member in members:
                 _extract_member(source, member, folder)
@@ -85,5 +89,7 @@ def _extract_member(source: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Pa
 
 
 def _refused(archive: Path, name: str, reason: str) -> BadFileError:
-    return BadFileError(f"{archive} was not unpacked: its member '{name}' {reason}.",
-                        "get the archive from the official page; this one cannot be trusted.")
+    return BadFileError(
+        f"{archive} was not unpacked: its member '{name}' {reason}.",
+        "get the archive from the official page; this one cannot be trusted.",
+    )

@@ -41,8 +41,9 @@ def file_checksums(paths: Sequence[Path], progress: bool = False) -> list[str]:
             if entry is None or entry[1] != stamp:
                 entry, fresh = [sha256_of(path), stamp], fresh + 1
         except OSError as error:
-            raise BadFileError(f"{path} cannot be read ({error.strerror}).",
-                               "check the file and its rights.") from error
+            raise BadFileError(
+                f"{path} cannot be read ({error.strerror}).", "check the file and its rights."
+            ) from error
         if time.time_ns() - max(stamp[1], stamp[2]) > SETTLED_SECONDS * 10**9:
             entries[str(path)] = entry
         sums.append(entry[0])

@@ -131,7 +131,8 @@ def _report(job: DecodeJob, errors: list[BadFileError]) -> BadFileError:
     rest = f"\n    … and {len(errors) - SHOWN} more" if len(errors) > SHOWN else ""
     return BadFileError(
         f"{len(errors)} of {len(job.files)} {job.modality} files of {job.dataset} cannot be used:"
-        + "".join(lines) + rest,
+        + "".join(lines)
+        + rest,
         "replace or delete these files, or go on without them: "
         f"zsr data prepare {job.dataset} --size {job.size} --skip-bad",
     )

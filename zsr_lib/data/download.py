@@ -49,8 +49,14 @@ class ResumingDownloader:
     def _copy(self, answer: "requests.Response", stream: IO[bytes], done: int) -> None:  # noqa: F821
         length = answer.headers.get("Content-Length")
         total = done + int(length) if length else None
-        with tqdm(total=total, initial=done, unit="B", unit_scale=True, desc=self.part.stem,
-                  disable=not self.progress) as bar:
+        with tqdm(
+            total=total,
+            initial=done,
+            unit="B",
+            unit_scale=True,
+            desc=self.part.stem,
+            disable=not self.progress,
+        ) as bar:
             for chunk in answer.iter_content(CHUNK):
                 stream.write(chunk)
                 bar.update(len(chunk))
@@ -84,9 +90,11 @@ def fetch(archive: Archive, folder: Path, page: str, progress: bool = True) -> P
                 failures.append(f"\n    {url}: {type(error).__name__}: {error}")
     part = _part(target)
     kept = f" {part.stat().st_size / 1e6:.1f} MB are kept in {part}." if part.exists() else ""
-    raise ZsrError(f"{archive.filename} could not be downloaded.{kept}{''.join(failures)}",
-                   "check the connection and run the same command again (it goes on where it stopped), "
-                   f"or get the file from {page} and name it with --from.")
+    raise ZsrError(
+        f"{archive.filename} could not be downloaded.{kept}{''.join(failures)}",
+        "check the connection and run the same command again (it goes on where it stopped), "
+        f"or get the file from {page} and name it with --from.",
+    )
 
 
 def _retrieve(archive: Archive, url: str, target: Path, progress: bool) -> Path:
@@ -98,8 +106,10 @@ def _retrieve(archive: Archive, url: str, target: Path, progress: bool) -> Path:
         try:
             return Path(pooch.retrieve(url, f"md5:{archive.md5}", target.name, target.parent, downloader=downloader))
         except ValueError as error:
-            raise BadFileError(f"what {url} sent is not {archive.filename}: its MD5 is not {archive.md5}.",
-                               "run the command again; if it happens again, the file there was changed.") from error
+            raise BadFileError(
+                f"what {url} sent is not {archive.filename}: its MD5 is not {archive.md5}.",
+                "run the command again; if it happens again, the file there was changed.",
+            ) from error
 
 
 def _part(target: Path) -> Path:

@@ -54,8 +54,11 @@ class FolderSource:
         """Counts and checksums of the files that are here; nothing is decoded."""
         found = self.find(root)
         files = self._listed(found)
-        lines = [line for name, listed in files.items()
-                 for line in _lines(name, listed.ids, file_checksums(listed.paths, progress))]
+        lines = [
+            line
+            for name, listed in files.items()
+            for line in _lines(name, listed.ids, file_checksums(listed.paths, progress))
+        ]
         counts = {name: listed.counts(self.info.classes) for name, listed in files.items()}
         return Survey(found, counts, combined(lines), self._notes(counts))
 
@@ -66,32 +69,64 @@ class FolderSource:
             BadFileError: Files cannot be decoded and `skip_bad` is off.
         """
         files = self._listed(self.find(root))
-        stores = {name: decode_files(DecodeJob(self.info.name, name, listed, file_checksums(listed.paths, progress),
-                                               size, skip_bad, progress)) for name, listed in files.items()}
+        stores = {
+            name: decode_files(
+                DecodeJob(
+                    self.info.name,
+                    name,
+                    listed,
+                    file_checksums(listed.paths, progress),
+                    size,
+                    skip_bad,
+                    progress,
+                )
+            )
+            for name, listed in files.items()
+        }
         items = {part.modality: self._items(part, files[part.modality], stores[part.modality]) for part in self.parts}
-        lines = [line for name, stored in stores.items()
-                 for line in _lines(name, stored.manifest["ids"], stored.manifest["sha256"])]
+        lines = [
+            line
+            for name, stored in stores.items()
+            for line in _lines(name, stored.manifest["ids"], stored.manifest["sha256"])
+        ]
         counts = {name: np.bincount(each.labels, minlength=len(self.info.classes)) for name, each in items.items()}
-        skipped = tuple(f"skipped: {reason}" for stored in stores.values()
-                        for reason in stored.manifest["skipped"].values())
-        return Dataset(self.info.name, self.info.classes, items["photo"], items.get("sketch"),
-                       combined(lines), self._notes(counts) + skipped)
+        skipped = tuple(
+            f"skipped: {reason}" for stored in stores.values() for reason in stored.manifest["skipped"].values()
+        )
+        return Dataset(
+            self.info.name,
+            self.info.classes,
+            items["photo"],
+            items.get("sketch"),
+            combined(lines),
+            self._notes(counts) + skipped,
+        )
 
     def _listed(self, found: Mapping[str, Path]) -> dict[str, ImageFiles]:
-        files = {part.modality: list_images(found[part.modality], part.owner.classes, self.info.classes, part.sparse)
-                 for part in self.parts}
+        files = {
+            part.modality: list_images(found[part.modality], part.owner.classes, self.info.classes, part.sparse)
+            for part in self.parts
+        }
         with_photos = set(files["photo"].labels)
         for name, listed in files.items():
             if lone := sorted({self.info.classes[label] for label in set(listed.labels) - with_photos}):
-                raise BadInputError(f"{found[name]} has {name} files of {', '.join(lone)}, "
-                                    f"but there are no photos of that in {found['photo']}.",
-                                    "add the photos' class folder, or move these files away.")
+                raise BadInputError(
+                    f"{found[name]} has {name} files of {', '.join(lone)}, "
+                    f"but there are no photos of that in {found['photo']}.",
+                    "add the photos' class folder, or move these files away.",
+                )
         return files
 
     def _items(self, part: Part, files: ImageFiles, stored: Stored) -> ItemSet:
         rows = stored.manifest["rows"]
-        return ItemSet(np.asarray(stored.manifest["ids"]), np.asarray(files.labels, dtype=np.int64)[rows],
-                       self.info.classes, part.modality, part.origin, pixels=stored.array("pixels"))
+        return ItemSet(
+            np.asarray(stored.manifest["ids"]),
+            np.asarray(files.labels, dtype=np.int64)[rows],
+            self.info.classes,
+            part.modality,
+            part.origin,
+            pixels=stored.array("pixels"),
+        )
 
     def _notes(self, counts: Mapping[str, Sequence[int]]) -> tuple[str, ...]:
         notes = []

@@ -65,8 +65,10 @@ def decode_bytes(data: bytes, name: str, size: int) -> np.ndarray:
         raise BadFileError(f"{name} is empty (0 bytes).", _REPLACE)
     with _opened(data, name) as image:
         if math.prod(image.size) > MAX_PIXELS:
-            raise BadFileError(f"{name} is too large ({image.width}×{image.height}).",
-                               f"cut it into tiles of at most {MAX_PIXELS} pixels.")
+            raise BadFileError(
+                f"{name} is too large ({image.width}×{image.height}).",
+                f"cut it into tiles of at most {MAX_PIXELS} pixels.",
+            )
         try:
             rgb = to_rgb(ImageOps.exif_transpose(image))
         except BadFileError as error:

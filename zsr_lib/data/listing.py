@@ -45,9 +45,7 @@ def _matches(name: str, classes: Sequence[str]) -> bool:
         return False
 
 
-def list_images(
-    folder: Path, known: Sequence[str], classes: Sequence[str], empty_allowed: bool = False
-) -> ImageFiles:
+def list_images(folder: Path, known: Sequence[str], classes: Sequence[str], empty_allowed: bool = False) -> ImageFiles:
     """Lists ``folder/<class>/<image>``, classes in label order, files in natural order (2 before 10).
 
     Args:
@@ -65,8 +63,10 @@ def list_images(
     for label, name in enumerate(classes):
         files = _images_in(homes[name]) if name in homes else []
         if name in homes and not files and not empty_allowed:
-            raise BadFileError(f"the class folder {homes[name]} holds no image.",
-                               f"put images in it ({', '.join(SUFFIXES)}), or remove the folder to do without the class.")
+            raise BadFileError(
+                f"the class folder {homes[name]} holds no image.",
+                f"put images in it ({', '.join(SUFFIXES)}), or remove the folder to do without the class.",
+            )
         paths += files
         ids += [f"{name}/{path.stem}" for path in files]
         labels += [label] * len(files)
@@ -80,8 +80,12 @@ def _class_homes(folder: Path, known: Sequence[str]) -> dict[str, Path]:
             name = match_class(child.name, known)
         except UnknownNameError as error:
             near = f"rename it if it means {' or '.join(error.near)}, else " if error.near else ""
-            raise UnknownNameError("class folder", str(child), known,
-                                   f"{near}move it out of {folder}; the classes are {', '.join(known)}.") from error
+            raise UnknownNameError(
+                "class folder",
+                str(child),
+                known,
+                f"{near}move it out of {folder}; the classes are {', '.join(known)}.",
+            ) from error
         if name in homes:
             raise BadFileError(f"{homes[name]} and {child} both mean the class {name}.", "merge the two folders.")
         homes[name] = child
@@ -89,14 +93,19 @@ def _class_homes(folder: Path, known: Sequence[str]) -> dict[str, Path]:
 
 
 def _images_in(folder: Path) -> list[Path]:
-    files = [path for path in folder.iterdir()
-             if path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()]
+    files = [
+        path
+        for path in folder.iterdir()
+        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
+    ]
     files.sort(key=_natural)
     stems: dict[str, Path] = {}
     for path in files:
         if path.stem in stems:
-            raise BadFileError(f"{stems[path.stem]} and {path.name} share one name, so they would get one id.",
-                               "keep one of them, or rename one.")
+            raise BadFileError(
+                f"{stems[path.stem]} and {path.name} share one name, so they would get one id.",
+                "keep one of them, or rename one.",
+            )
         stems[path.stem] = path
     return files
 

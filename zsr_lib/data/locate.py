@@ -77,7 +77,8 @@ def adopt(info: DatasetInfo, parts: list[Part], base: Path) -> None:
     if not found:
         raise DataNotFoundError(
             f"no class folder of {info.title} in {base}.",
-            f"name the folder that holds {', '.join(info.classes[:3])}, … as subfolders, or the archive with them.")
+            f"name the folder whose subfolders are {', '.join(info.classes[:3])}, … or a zip of it.",
+        )
     remembered = adopted(info) | found
     write_text(pointer(info), json.dumps({name: str(path) for name, path in remembered.items()}, indent=1))
 
@@ -95,9 +96,11 @@ def search(part: Part, base: Path) -> Path | None:
     named = [folder for folder in found if part.modality in str(folder.relative_to(base)).lower()]
     found = named or found
     if len(found) > 1:
-        raise BadInputError(f"several folders in {base} could hold the {part.modality}s: "
-                            f"{', '.join(str(folder.relative_to(base)) for folder in found)}.",
-                            "name one of them with --from.")
+        raise BadInputError(
+            f"several folders in {base} could hold the {part.modality}s: "
+            f"{', '.join(str(folder.relative_to(base)) for folder in found)}.",
+            "name one of them with --from.",
+        )
     return found[0] if found else None
 
 
@@ -118,8 +121,10 @@ def _not_here(part: Part, root: Path | None, looked: list[str]) -> DataNotFoundE
     where = "".join(f"\n    {line}" for line in looked)
     target = (root or Path("DATA")) / info.folders[part.modality][0]
     command = f"zsr data prepare {info.name}"
-    ways = [f"put the class folders into {target}" + ("" if root else " and set ZSR_DATA to DATA"),
-            f"type `{command} --from PATH` if you have the folder or zip"]
+    ways = [
+        f"put the class folders into {target}" + ("" if root else " and set ZSR_DATA to DATA"),
+        f"type `{command} --from PATH` if you have the folder or zip",
+    ]
     if info.archive and not info.login:
         ways.insert(0, f"type `{command}` to download it ({info.archive.size_bytes / 1e6:.0f} MB)")
     login = ", which asks for a login" if info.login else ""

@@ -4,11 +4,13 @@ from zsr_lib.data.folder_source import FolderSource
 from zsr_lib.data.locate import Part
 from zsr_lib.data.registry import Archive, DatasetInfo
 
+# fmt: off
 CLASSES = (
-    *"agricultural airplane baseballdiamond beach buildings chaparral denseresidential forest freeway".split(),
-    *"golfcourse harbor intersection mediumresidential mobilehomepark overpass parkinglot river runway".split(),
-    *"sparseresidential storagetanks tenniscourt".split(),
+    "agricultural", "airplane", "baseballdiamond", "beach", "buildings", "chaparral", "denseresidential",
+    "forest", "freeway", "golfcourse", "harbor", "intersection", "mediumresidential", "mobilehomepark",
+    "overpass", "parkinglot", "river", "runway", "sparseresidential", "storagetanks", "tenniscourt",
 )
+# fmt: on
 
 INFO = DatasetInfo(
     name="ucmerced",
@@ -31,7 +33,12 @@ INFO = DatasetInfo(
         ),
     ),
     folders={
-        "photo": ("ucmerced", "UCMerced_LandUse/Images", "ucmerced/UCMerced_LandUse/Images", "ucmerced/Images"),
+        "photo": (
+            "ucmerced",
+            "UCMerced_LandUse/Images",
+            "ucmerced/UCMerced_LandUse/Images",
+            "ucmerced/Images",
+        ),
     },
 )
 

@@ -1,0 +1,142 @@
+"""``zsr data``: list, describe, prepare and show data sets."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from zsr_lib.data.datasets import dataset_info, dataset_names, load_dataset
+from zsr_lib.data.names import match_class
+from zsr_lib.data.registry import DatasetInfo, Survey, get_source
+from zsr_lib.errors import BadInputError, DataNotFoundError
+from zsr_lib.files import atomic_path
+from zsr_lib.settings import data_root
+
+
+def _data_option(command: Callable) -> Callable:
+    return click.option("--data", "root", metavar="DIR", help="Folder with real data; ZSR_DATA when left out.")(command)
+
+
+@click.group()
+def data() -> None:
+    """List, prepare and look at data sets."""
+
+
+@data.command("list")
+@_data_option
+def list_(root: str | None) -> None:
+    """Names all data sets and says which are on this machine."""
+    base = data_root(root)
+    for name in dataset_names():
+        info = dataset_info(name)
+        counts = " + ".join(f"{count} {modality}" for modality, count in info.expected.items())
+        click.echo(f"{name:<12}{_state(name, base):<10}{info.title}: {len(info.classes)} classes, {counts}")
+    click.echo("\n'zsr data info NAME' tells more, 'zsr data prepare NAME' gets what is missing.")
+
+
+def _state(name: str, root: Path | None) -> str:
+    try:
+        get_source(name).find(root)
+    except DataNotFoundError:
+        return "missing"
+    return "here"
+
+
+@data.command()
+@click.argument("name")
+@_data_option
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
+def info(name: str, root: str | None, as_json: bool) -> None:
+    """Counts per class and modality, checksum, terms, and where NAME was found."""
+    known, missing = dataset_info(name), ""
+    try:
+        survey = get_source(name).survey(data_root(root), progress=not as_json)
+    except DataNotFoundError as error:
+        survey, missing = None, str(error)
+    if as_json:
+        facts = _facts(known, survey) | {"missing": missing}
+        click.echo(json.dumps(facts, indent=2, ensure_ascii=False))
+    else:
+        click.echo("\n".join(_lines(known, survey)) + ("\n\n" + missing if missing else ""))
+
+
+def _facts(known: DatasetInfo, survey: Survey | None) -> dict[str, Any]:
+    facts = {
+        "name": known.name,
+        "title": known.title,
+        "classes": list(known.classes),
+        "expected": dict(known.expected),
+        "terms": known.terms,
+        "citation": known.citation,
+        "page": known.page,
+        "login": known.login,
+        "archive": asdict(known.archive) if known.archive else None,
+        "here": survey is not None,
+    }
+    if survey is None:
+        return facts
+    counts = {name: dict(zip(known.classes, each, strict=True)) for name, each in survey.counts.items()}
+    found = {name: str(path) for name, path in survey.found.items()}
+    return facts | {"found": found, "counts": counts, "checksum": survey.checksum, "notes": list(survey.notes)}
+
+
+def _lines(known: DatasetInfo, survey: Survey | None) -> list[str]:
+    lines = [known.title, f"  terms     {known.terms}", f"  cite      {known.citation}", f"  page      {known.page}"]
+    if survey is None:
+        return lines
+    lines += [f"  {modality:<10}{path}" for modality, path in survey.found.items()]
+    lines += [f"  checksum  {survey.checksum}"] + [f"  note      {note}" for note in survey.notes]
+    width = max(map(len, known.classes))
+    lines += ["", f"  {'':<{width}}" + "".join(f"{name:>10}" for name in survey.counts)]
+    for row in zip(known.classes, *survey.counts.values(), strict=True):
+        lines.append(f"  {row[0]:<{width}}" + "".join(f"{count:>10}" for count in row[1:]))
+    totals = "".join(f"{sum(each):>10}" for each in survey.counts.values())
+    return [*lines, f"  {'all':<{width}}{totals}"]
+
+
+@data.command()
+@click.argument("name")
+@_data_option
+@click.option("--from", "path", metavar="PATH", help="Folder or zip that holds the data set.")
+@click.option("--size", default=64, show_default=True, help="Side of the decoded images in pixels.")
+@click.option("--skip-bad", is_flag=True, help="Leave out files that cannot be decoded.")
+def prepare(name: str, root: str | None, path: str | None, size: int, skip_bad: bool) -> None:
+    """Finds, unpacks or downloads NAME and decodes it into the store. The data root is only read."""
+    source, base = get_source(name), data_root(root)
+    source.obtain(Path(path) if path else None, base, progress=True)
+    dataset = load_dataset(name, size, base, **({"skip_bad": True} if skip_bad else {}))
+    for modality, folder in source.find(base).items():
+        click.echo(f"{modality}s: {folder}")
+    for note in dataset.notes:
+        click.echo(f"note: {note}")
+    counts = " and ".join(f"{len(items)} {modality} items" for modality, items in dataset.items().items())
+    click.echo(f"{name} is ready at {size} px: {counts} of {len(dataset.classes)} classes.")
+
+
+@data.command()
+@click.argument("name")
+@_data_option
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="PNG file to write.")
+@click.option("--classes", metavar="A,B", help="Only these classes, in this order.")
+@click.option("--per-class", default=6, show_default=True, help="Images per class and modality.")
+@click.option("--modality", default="both", type=click.Choice(["photo", "sketch", "both"]), show_default=True)
+@click.option("--size", default=64, show_default=True, help="Side of the decoded images in pixels.")
+@click.option("--tile", default=96, show_default=True, help="Side of an image on the sheet in pixels.")
+def show(
+    name: str, root: str | None, out: Path, classes: str | None, per_class: int, modality: str, size: int, tile: int
+) -> None:
+    """Writes a contact sheet of NAME: one row per class, photos beside sketches."""
+    from zsr_lib.viz.contact_sheet import contact_sheet
+
+    dataset = load_dataset(name, size, root)
+    items = {f"{key} ({each.origin})": each for key, each in dataset.items().items() if modality in (key, "both")}
+    if not items:
+        raise BadInputError(f"{name} has no {modality} items.", "leave out --modality.")
+    rows = [match_class(each, dataset.classes) for each in classes.split(",")] if classes else None
+    sheet = contact_sheet(items, rows, per_class, tile)
+    with atomic_path(out) as temporary:
+        sheet.save(temporary, format="PNG")
+    click.echo(f"{out}: {sheet.width} × {sheet.height} px")
