@@ -17,7 +17,7 @@ def sensed(picture: np.ndarray, dice: Dice) -> np.ndarray:
     Returns:
         (size, size, 3) uint8.
     """
-    if dice.chance(0.07):
+    if dice.chance(0.05):
         picture = _clouded(picture, dice)
     picture = _toned(picture, dice)
     if dice.chance(0.25):
@@ -29,7 +29,7 @@ def sensed(picture: np.ndarray, dice: Dice) -> np.ndarray:
 def _clouded(picture: np.ndarray, dice: Dice) -> np.ndarray:
     size = len(picture)
     thick = field(dice, 3, size) + field(dice, 9, size) // 3
-    cover = np.clip((thick - dice.whole(20, 50)) * 5, 0, 215).astype(np.int32)[..., None]
+    cover = np.clip((thick - dice.whole(25, 60)) * 4, 0, 190).astype(np.int32)[..., None]
     return (picture + ((235 - picture) * cover >> 8)).astype(np.int16)
 
 
@@ -39,7 +39,7 @@ def _toned(picture: np.ndarray, dice: Dice) -> np.ndarray:
     grey = (wide[..., 0] * 77 + wide[..., 1] * 150 + wide[..., 2] * 29 >> 8)[..., None]
     wide = grey + ((wide - grey) * dice.whole(70, 330) >> 8)
     light = dice.whole(185, 315)
-    gains = [light * (256 + dice.whole(-30, 30)) >> 8 for _ in range(3)]
+    gains = [light * (256 + dice.whole(-22, 22)) >> 8 for _ in range(3)]
     haze = [dice.whole(0, 34) + veil for veil in (0, 2, 6)] if dice.chance(0.4) else [0, 0, 0]
     wide = wide * gains >> 8
     wide = haze + (wide * [256 - veil for veil in haze] >> 8)

@@ -13,9 +13,9 @@ def runway(scene: Scene) -> None:
     end = dice.uniform(-0.4, 0.0) * scene.span if dice.chance(0.45) else -scene.far * 1.4
     axis: Points = [(end, 0), (scene.far * 1.4, 0)]
     scene.strip(axis, width * dice.uniform(1.15, 1.5), dice.pick(("pavement", "gravel", "dry", "kerb")))
-    scene.strip(axis, width, "road", ink=0)
     if dice.chance(0.4):
         _taxiway(scene, width)
+    scene.strip(axis, width, "road", ink=0)
     for start in range(1, dice.whole(1, 4)):
         scene.mark(shift(axis, width * (start / 4 - 0.5)), 0.25, "joint")
     for side in (-1, 1):
@@ -60,5 +60,5 @@ def _taxiway(scene: Scene, width: float) -> None:
     """A narrower exit that leaves at a slant, with its yellow line."""
     side, x = scene.dice.pick((-1, 1)), scene.dice.uniform(-0.2, 0.3) * scene.span
     way: Points = [(x, side * width * 0.3), (x + 0.2 * scene.span, side * width * 0.7), (x + scene.span, side * scene.far)]
-    scene.strip(way, width * 0.35, "road", ink=2, merge="exit")
+    scene.strip(way, width * 0.35, "road", ink=2)
     scene.mark(way, 0.008 * scene.span, "yellow", ink=2)
