@@ -55,7 +55,7 @@ def threads() -> int:
 
 
 def weight_files() -> list[Path]:
-    """Backbone weights (``.pth``, ``.safetensors``) in ``ZSR_WEIGHTS``, else in ``weights`` in or beside the data root."""
+    """Backbone weights (``.pth``, ``.safetensors``): in ``ZSR_WEIGHTS``, else in ``weights`` in or beside the data."""
     named, root = os.environ.get("ZSR_WEIGHTS", "").strip(), data_root()
     folders = [Path(named).expanduser()] if named else [root / "weights", root.parent / "weights"] if root else []
     return sorted(

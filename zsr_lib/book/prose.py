@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-RESULT = re.compile(r"(?<![\w.§-])(?:0?\.\d{2,}|\d+\.\d+\s*(?:%|±|s\b|ms\b)?|\d+(?:\.\d+)?\s*%)(?![\w.])")
+RESULT = re.compile(r"(?<![\w.§-])(?:0?\.\d{2,}|\d+\.\d+\s*(?:%|±|s\b|ms\b)?|\d+(?:\.\d+)?\s*%)(?!\w|\.\d)")
 """A decimal fraction, a number with a decimal part, or a percentage. Whole numbers are left to the writer: they are
 chapter numbers, years and class counts more often than results."""
 

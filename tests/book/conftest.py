@@ -1,0 +1,45 @@
+import textwrap
+
+import pytest
+
+from zsr_lib.book.project import Project
+
+HEAD = """\
+---
+jupytext:
+  text_representation: {extension: .md, format_name: myst}
+kernelspec: {display_name: Python 3, language: python, name: python3}
+---
+
+# A small chapter
+
+```{code-cell} ipython3
+:tags: [parameters]
+
+profile = "quick"
+data = "generated"
+seed = 0
+```
+"""
+
+
+def notebook(*cells):
+    """MyST text of a chapter with the given code cells."""
+    return HEAD + "".join(f"\n```{{code-cell}} ipython3\n{textwrap.dedent(cell).strip()}\n```\n" for cell in cells)
+
+
+@pytest.fixture
+def small(tmp_path):
+    """A checkout with one chapter, `01_small`, that states one number with the help of a small library."""
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "book").mkdir()
+    (tmp_path / "zsr_lib").mkdir()
+    (tmp_path / "zsr_lib" / "__init__.py").write_text("")
+    (tmp_path / "constraints.txt").write_text("numpy==2\n")
+    (tmp_path / "_config.yml").write_text("title: small\n")
+    (tmp_path / "_toc.yml").write_text(
+        "format: jb-book\nroot: book/index\nparts:\n  - caption: One\n    chapters:\n      - file: notebooks/01_small\n"
+    )
+    cell = "from zsr_lib.reporting.claims import claim\nclaim('two', 1 + 1, 'exact')"
+    (tmp_path / "notebooks" / "01_small.md").write_text(notebook(cell))
+    return Project(tmp_path)

@@ -1,0 +1,80 @@
+import nbformat
+import pytest
+
+from tests.book.conftest import notebook
+from zsr_lib.book.execute import ChapterError, execute_chapter
+from zsr_lib.reporting.executed import read_stated
+
+PARAMETERS = {"profile": "quick", "data": "generated"}
+
+
+def run(project, parameters=PARAMETERS, **options):
+    output = project.build / "executed" / "01_small.ipynb"
+    return execute_chapter(project, "01_small", parameters, "generated", output, **options)
+
+
+def write(project, *cells):
+    project.source("01_small").write_text(notebook(*cells))
+
+
+def test_a_chapter_is_executed_once_and_then_reused(small):
+    first, second = run(small), run(small)
+    assert (first.reused, second.reused) == (False, True)
+    stated = read_stated(first.path)
+    assert stated.claims["two"].value == 2
+    assert stated.record["parameters"] == PARAMETERS
+    assert stated.record["provenance"]["threads"] == 2
+
+
+def test_an_edit_executes_again(small):
+    run(small)
+    write(small, "1 + 1")
+    assert not run(small).reused
+
+
+def test_an_edited_library_executes_again_in_spite_of_a_warm_cache(small):
+    module = small.root / "zsr_lib" / "reporting.py"
+    module.write_text("def f(): ...\n")
+    write(small, "import zsr_lib.reporting")
+    run(small)
+    module.write_text("def f(): return 1\n")
+    assert not run(small).reused
+
+
+def test_a_raising_cell_is_named_and_the_notebook_kept_for_inspection(small):
+    write(small, "x = 1", "raise ValueError('boom')")
+    with pytest.raises(ChapterError, match="raised ValueError: boom"):
+        run(small)
+    assert (small.build / "logs" / "01_small.failed.ipynb").is_file()
+    assert not (small.build / "executed" / "01_small.ipynb").exists()
+
+
+def test_a_failure_keeps_the_last_good_execution(small):
+    good = run(small).path.read_bytes()
+    write(small, "raise ValueError('boom')")
+    with pytest.raises(ChapterError):
+        run(small)
+    assert (small.build / "executed" / "01_small.ipynb").read_bytes() == good
+
+
+def test_a_mistyped_parameter_is_refused(small):
+    with pytest.raises(ChapterError, match="declares no parameter named profil"):
+        run(small, {**PARAMETERS, "profil": "quick"})
+
+
+def test_a_warning_is_refused(small):
+    write(small, "import warnings; warnings.warn('old')")
+    with pytest.raises(ChapterError, match="wrote to stderr"):
+        run(small)
+
+
+def test_a_path_of_this_machine_is_refused(small):
+    write(small, "import pathlib; print(pathlib.Path.cwd())")
+    with pytest.raises(ChapterError, match="path of this machine"):
+        run(small)
+
+
+def test_kernels_get_pinned_threads_and_no_progress_bars(small):
+    write(small, "import os; print(*[os.environ[n] for n in ('OMP_NUM_THREADS', 'TQDM_DISABLE', 'PYTHONHASHSEED')])")
+    cells = nbformat.read(run(small).path, as_version=4).cells
+    assert cells[-1].outputs[0].text.split() == ["2", "1", "0"]

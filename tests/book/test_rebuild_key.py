@@ -1,0 +1,98 @@
+import pytest
+
+from zsr_lib.book.rebuild_key import data_fingerprint, imported_modules, library_files, rebuild_key
+
+
+@pytest.fixture
+def library(tmp_path):
+    """a uses b inside a function; c is used by nobody; the package d has a member and a data file."""
+    files = {
+        "__init__.py": "",
+        "room/__init__.py": "",
+        "room/a.py": "def f():\n    from zsr_lib.room import b\n",
+        "room/b.py": "X = 1\n",
+        "room/c.py": "",
+        "room/lazy.py": 'TABLE = {"x": "zsr_lib.room.c:thing"}\n',
+        "room/d/__init__.py": "",
+        "room/d/member.py": "",
+        "room/d/list.txt": "one\n",
+    }
+    for name, text in files.items():
+        path = tmp_path / "zsr_lib" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    (tmp_path / "constraints.txt").write_text("numpy==2\n")
+    return tmp_path / "zsr_lib"
+
+
+def names(code, library):
+    return {str(path.relative_to(library)) for path in library_files(code, library)} - {
+        "__init__.py",
+        "room/__init__.py",
+    }
+
+
+def test_imports_are_found_wherever_they_are():
+    assert imported_modules("import zsr_lib.x\ndef f():\n    from zsr_lib.y import z\nimport numpy") == {
+        "zsr_lib.x", "zsr_lib.y", "zsr_lib.y.z"}  # fmt: skip
+
+
+def test_dependencies_are_followed(library):
+    assert names("from zsr_lib.room.a import f", library) == {"room/a.py", "room/b.py"}
+
+
+def test_a_lazy_table_counts_as_use(library):
+    assert names("import zsr_lib.room.lazy", library) == {"room/lazy.py", "room/c.py"}
+
+
+def test_a_package_brings_its_members_and_its_data(library):
+    assert names("from zsr_lib.room.d import member", library) == {
+        "room/d/__init__.py",
+        "room/d/member.py",
+        "room/d/list.txt",
+    }
+
+
+class TestKey:
+    CODE = "from zsr_lib.room.a import f"
+
+    @pytest.fixture
+    def key(self, library):
+        from zsr_lib.book.project import Project
+
+        return lambda text="text", parameters=None, data="generated": rebuild_key(
+            Project(library.parent), text, self.CODE, parameters or {"profile": "quick"}, data
+        )
+
+    def test_it_stays_when_nothing_changes(self, key):
+        assert key() == key()
+
+    def test_it_stays_when_an_unused_file_changes(self, key, library):
+        before = key()
+        (library / "room" / "c.py").write_text("changed = True\n")
+        assert key() == before
+
+    @pytest.mark.parametrize("file", ["zsr_lib/room/b.py", "constraints.txt"])
+    def test_it_moves_with_what_the_chapter_uses(self, key, library, file):
+        before = key()
+        (library.parent / file).write_text("X = 2\n")
+        assert key() != before
+
+    @pytest.mark.parametrize("change", [{"text": "other"}, {"parameters": {"profile": "full"}}, {"data": "x"}])
+    def test_it_moves_with_text_parameters_and_data(self, key, change):
+        assert key(**change) != key()
+
+    def test_it_moves_with_the_thread_count(self, key, monkeypatch):
+        before = key()
+        monkeypatch.setenv("ZSR_THREADS", "1")
+        assert key() != before
+
+
+def test_the_data_fingerprint_moves_with_any_file(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "x.jpg").write_bytes(b"1")
+    before = data_fingerprint(tmp_path)
+    assert before == data_fingerprint(tmp_path)
+    (tmp_path / "a" / "x.jpg").write_bytes(b"22")
+    assert data_fingerprint(tmp_path) != before
+    assert data_fingerprint(None) == "generated"

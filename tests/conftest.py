@@ -1,0 +1,24 @@
+"""No test sees the user's data or cache unless it asks for real data."""
+
+import os
+
+import pytest
+
+from zsr_lib import settings
+
+
+@pytest.fixture(scope="session")
+def session_cache(tmp_path_factory):
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(autouse=True)
+def _isolated(request, monkeypatch, session_cache):
+    monkeypatch.setenv("ZSR_CACHE", str(session_cache))
+    if not request.node.get_closest_marker("real_data"):
+        for name in ("ZSR_DATA", "ZSR_WEIGHTS", "ZSR_THREADS"):
+            monkeypatch.delenv(name, raising=False)
+    elif not os.environ.get("ZSR_DATA"):
+        pytest.skip("needs real data: set ZSR_DATA to the folder that holds them")
+    else:
+        monkeypatch.setenv("ZSR_DATA", str(settings.data_root()))

@@ -1,0 +1,46 @@
+import pytest
+
+from zsr_lib.errors import BadInputError, ZsrError
+from zsr_lib.reporting.bless import make_references
+from zsr_lib.reporting.claims import Claim
+from zsr_lib.reporting.executed import Stated
+
+
+def run(**values):
+    tiers = {"n": "exact", "ap": "tight", "mean": "statistical"}
+    return Stated("01", {key: Claim(key, value, tiers[key]) for key, value in values.items()}, {}, {})
+
+
+def test_a_tolerance_is_measured_from_repeats():
+    known = make_references([run(ap=0.5), run(ap=0.5001)], [], {}, "why", None)
+    assert known.claims["ap"].claim.value == 0.5
+    assert known.claims["ap"].tolerance == pytest.approx(4e-4)
+
+
+def test_a_number_that_repeats_gets_the_floor_of_float32():
+    assert make_references([run(ap=0.5)] * 2, [], {}, "why", None).claims["ap"].tolerance == pytest.approx(5e-7)
+
+
+def test_an_exact_number_must_repeat():
+    with pytest.raises(ZsrError, match="repeated runs gave"):
+        make_references([run(n=3), run(n=4)], [], {}, "why", None)
+
+
+def test_a_statistical_number_needs_five_seeds():
+    repeats = [run(mean=0.5)] * 2
+    with pytest.raises(ZsrError, match="has 4 seeds"):
+        make_references(repeats, [run(mean=0.1 * i) for i in range(4)], {}, "why", None)
+    known = make_references(repeats, [run(mean=float(i)) for i in range(5)], {}, "why", None)
+    assert known.claims["mean"].seeds == (0.0, 1.0, 2.0, 3.0, 4.0)
+
+
+@pytest.mark.parametrize("reason", ["", "   "])
+def test_without_a_reason_nothing_changes(reason):
+    with pytest.raises(BadInputError, match="only for a reason"):
+        make_references([run(n=1)] * 2, [], {}, reason, None)
+
+
+def test_reasons_add_up():
+    first = make_references([run(n=1)] * 2, [], {}, "first", None)
+    second = make_references([run(n=2)] * 2, [], {}, "second", first)
+    assert [entry["reason"] for entry in second.history] == ["first", "second"]
