@@ -6,10 +6,19 @@ from zsr_lib.data.names import ALIASES, EOC_CLASSES, class_key, fold, match_clas
 from zsr_lib.errors import BadInputError, UnknownNameError
 
 SPELLINGS = {
-    "Aeroplane": "airplane", "Baseball Diamond": "baseballdiamond", "building": "buildings",
-    "Golf Course": "golfcourse", "harbour": "harbor", "Mobile home park": "mobilehomepark",
-    "parking_lot": "parkinglot", "Storage tank": "storagetanks", "storage-tanks": "storagetanks",
-    "Tenniscourt": "tenniscourt", "tennis courts": "tenniscourt", "RIVERS": "river", "motorway": "freeway",
+    "Aeroplane": "airplane",
+    "Baseball Diamond": "baseballdiamond",
+    "building": "buildings",
+    "Golf Course": "golfcourse",
+    "harbour": "harbor",
+    "Mobile home park": "mobilehomepark",
+    "parking_lot": "parkinglot",
+    "Storage tank": "storagetanks",
+    "storage-tanks": "storagetanks",
+    "Tenniscourt": "tenniscourt",
+    "tennis courts": "tenniscourt",
+    "RIVERS": "river",
+    "motorway": "freeway",
 }
 
 
@@ -18,21 +27,40 @@ def test_known_spellings_of_earth_on_canvas(typed, canonical):
     assert match_class(typed, EOC_CLASSES) == canonical
 
 
-@pytest.mark.parametrize(("a", "b"), [
-    ("jack-o-lantern", "jack_o_lantern"), ("hot-air_balloon", "hot air balloon"),
-    ("car (sedan)", "car_(sedan)"), ("hot-dog", "hotdog"),
-    ("tablelamp", "table_lamp"), ("crocodile", "crocodilian"), ("bench", "benches"),
-    ("strawberry", "Strawberries"), ("motorbike", "motorcycle"), ("Café", "cafe"),
-])
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("jack-o-lantern", "jack_o_lantern"),
+        ("hot-air_balloon", "hot air balloon"),
+        ("car (sedan)", "car_(sedan)"),
+        ("hot-dog", "hotdog"),
+        ("tablelamp", "table_lamp"),
+        ("crocodile", "crocodilian"),
+        ("bench", "benches"),
+        ("strawberry", "Strawberries"),
+        ("motorbike", "motorcycle"),
+        ("Café", "cafe"),
+    ],
+)
 def test_same_class_is_symmetric(a, b):
     assert same_class(a, b)
     assert same_class(b, a)
 
 
-@pytest.mark.parametrize(("a", "b"), [
-    ("tank", "storagetanks"), ("airliner", "airplane"), ("plane", "airplane"), ("bus", "bush"),
-    ("computer mouse", "mouse"), ("sea turtle", "turtle"), ("飞机", "河"), ("!", "?"), ("", "-"),
-])
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("tank", "storagetanks"),
+        ("airliner", "airplane"),
+        ("plane", "airplane"),
+        ("bus", "bush"),
+        ("computer mouse", "mouse"),
+        ("sea turtle", "turtle"),
+        ("飞机", "河"),
+        ("!", "?"),
+        ("", "-"),
+    ],
+)
 def test_different_things_stay_different(a, b):
     assert not same_class(a, b)
     with pytest.raises(UnknownNameError):

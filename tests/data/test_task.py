@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.names import EOC_CLASSES
-from zsr_lib.data.splits import Split, eoc_choice
+from zsr_lib.data.splits import eoc_choice
 from zsr_lib.data.task import GROUPS, Task, build_task
 from zsr_lib.errors import BadInputError, UnknownNameError
 
@@ -44,36 +44,6 @@ def test_no_seed_and_no_choice_makes_groups_overlap(index, seed, count):
     labels = [set(task.photos(group).labels.tolist()) for group in GROUPS]
     assert [len(group) for group in labels] == [10 - count, count, 4]
     assert len(set.union(*labels)) == 14
-
-
-def test_the_seed_decides_and_class_order_does_not(dataset):
-    chosen = {build_task(dataset, "eoc-10-4", seed).validation for seed in range(20)}
-    assert len(chosen) > 5
-    split = eoc_choice(1000)
-    turned = Split("turned", "eoc", split.seen[::-1], split.unseen)
-    assert set(build_task(dataset, turned, 3).validation) == set(build_task(dataset, split, 3).validation)
-    assert build_task(dataset, split, 0).validation == ("airplane", "harbor")
-
-
-@pytest.mark.parametrize(("seen", "expected"), [(0, 0), (1, 0), (2, 0), (3, 1), (7, 1), (8, 2), (10, 2)])
-def test_default_number_of_validation_classes(dataset, seen, expected):
-    split = Split("s", "eoc", EOC_CLASSES[:seen], EOC_CLASSES[10:])
-    assert len(build_task(dataset, split).validation) == expected
-
-
-def test_validation_classes_by_name_in_any_spelling(dataset):
-    task = build_task(dataset, "eoc-10-4", validation_classes=["Golf Course", "harbour"])
-    assert task.validation == ("golfcourse", "harbor")
-
-
-@pytest.mark.parametrize(("wanted", "error", "message"), [
-    (["runway"], UnknownNameError, "unknown seen class of split eoc-10-4 'runway'"),
-    (10, BadInputError, "ask for 0 to 9"), (-1, BadInputError, "ask for 0 to 9"),
-    (list(EOC_CLASSES[:10]), BadInputError, "ask for 0 to 9"),
-])
-def test_bad_validation_classes_are_explained(dataset, wanted, error, message):
-    with pytest.raises(error, match=message):
-        build_task(dataset, "eoc-10-4", validation_classes=wanted)
 
 
 def test_an_overlapping_task_cannot_be_built(dataset):

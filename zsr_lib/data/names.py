@@ -12,8 +12,22 @@ from functools import cache
 
 from zsr_lib.errors import BadInputError, UnknownNameError
 
-EOC_CLASSES = ("airplane", "baseballdiamond", "buildings", "freeway", "golfcourse", "harbor", "intersection",
-               "mobilehomepark", "overpass", "parkinglot", "river", "runway", "storagetanks", "tenniscourt")
+EOC_CLASSES = (
+    "airplane",
+    "baseballdiamond",
+    "buildings",
+    "freeway",
+    "golfcourse",
+    "harbor",
+    "intersection",
+    "mobilehomepark",
+    "overpass",
+    "parkinglot",
+    "river",
+    "runway",
+    "storagetanks",
+    "tenniscourt",
+)
 """The 14 classes of Earth on Canvas in their alphabetical order, spelled as in UC Merced's folders."""
 
 # Only names for the *same* thing, because the leak audit trusts these rows: a narrower class ("airliner")
@@ -117,6 +131,5 @@ def match_class(name: str, known: Iterable[str]) -> str:
         if len(found) == 1:
             return found[0]
         if found:
-            raise BadInputError(f"class '{name}' could be any of: {', '.join(found)}.",
-                                "write one of these exactly.")
+            raise BadInputError(f"class '{name}' could be any of: {', '.join(found)}.", "write one of these exactly.")
     raise UnknownNameError("class", name, known)

@@ -4,7 +4,6 @@ Validation classes are taken from the seen ones, never from the unseen: choosing
 will be tested on is a leak, however small the choice.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.names import match_class
 from zsr_lib.data.splits import Split, get_split
+from zsr_lib.data.validation import choose_validation
 from zsr_lib.errors import BadInputError, UnknownNameError, ZsrError
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 Group = Literal["seen", "validation", "unseen"]
 GROUPS: tuple[Group, ...] = ("seen", "validation", "unseen")
-VALIDATION_SHARE = 0.2
 HOW_TO_DRAW = "build_task(..., machine_sketches=draw_items(photos, 'contour'))"
 
 
@@ -51,12 +50,17 @@ class Task:
     def __post_init__(self) -> None:
         everything = (*self.seen, *self.validation, *self.unseen)
         if len(set(everything)) != len(everything):
-            raise BadInputError("seen, validation and unseen classes of a task overlap.",
-                                "make tasks with build_task(dataset, split).")
+            raise BadInputError(
+                "seen, validation and unseen classes of a task overlap.", "make tasks with build_task(dataset, split)."
+            )
         if self.machine is not None and (self.machine.classes, self.machine.origin) != (
-                self.dataset.classes, "machine"):
-            raise BadInputError("machine_sketches are not drawn from this data set's photos.",
-                                "make them with draw_items(dataset.photos, 'contour').")
+            self.dataset.classes,
+            "machine",
+        ):
+            raise BadInputError(
+                "machine_sketches are not drawn from this data set's photos.",
+                "make them with draw_items(dataset.photos, 'contour').",
+            )
 
     def classes(self, group: Group) -> tuple[str, ...]:
         """Class names of ``seen``, ``validation`` or ``unseen``.
@@ -88,8 +92,10 @@ class Task:
         """
         names = self.classes(group)
         if self.dataset.sketches is None:
-            raise BadInputError(f"data set '{self.dataset.name}' has no sketches.",
-                                f"take one that has (generated, eoc), or train on drawings: {HOW_TO_DRAW}.")
+            raise BadInputError(
+                f"data set '{self.dataset.name}' has no sketches.",
+                f"take one that has (generated, eoc), or train on drawings: {HOW_TO_DRAW}.",
+            )
         return self.dataset.sketches.of_classes(names)
 
     def machine_sketches(self, group: Group) -> ItemSet:
@@ -100,8 +106,10 @@ class Task:
         """
         names = self.classes(group)
         if group == "unseen" or self.machine is None:
-            raise BadInputError(f"this task has no machine-made sketches of {group} classes.",
-                                f"{HOW_TO_DRAW} draws seen and validation classes; tests need hand sketches.")
+            raise BadInputError(
+                f"this task has no machine-made sketches of {group} classes.",
+                f"{HOW_TO_DRAW} draws seen and validation classes; tests need hand sketches.",
+            )
         return self.machine.of_classes(names)
 
     def queries(self, group: Group = "unseen") -> ItemSet:
@@ -112,8 +120,10 @@ class Task:
         """
         found = self.sketches(group)
         if found.origin == "machine":
-            raise BadInputError("machine-made sketches cannot be queries: they trace the photos to be found.",
-                                f"query with hand sketches; to train on drawings: {HOW_TO_DRAW}.")
+            raise BadInputError(
+                "machine-made sketches cannot be queries: they trace the photos to be found.",
+                f"query with hand sketches; to train on drawings: {HOW_TO_DRAW}.",
+            )
         return found
 
     def gallery(self, group: Group = "unseen") -> ItemSet:
@@ -135,22 +145,32 @@ class Task:
         sketches = self.dataset.sketches
         return {
             "protocol": f"zero-shot {self.split.name} on {self.dataset.name}, "
-                        f"{len(self.validation)} validation classes by seed {self.seed}",
-            "split": self.split.name, "split_checksum": self.split.checksum, "seed": self.seed,
-            "dataset": self.dataset.name, "dataset_checksum": self.dataset.checksum,
+            f"{len(self.validation)} validation classes by seed {self.seed}",
+            "split": self.split.name,
+            "split_checksum": self.split.checksum,
+            "seed": self.seed,
+            "dataset": self.dataset.name,
+            "dataset_checksum": self.dataset.checksum,
             "classes": {group: list(self.classes(group)) for group in GROUPS},
             "photos": {group: len(self.dataset.photos.rows_of(self.classes(group))) for group in GROUPS},
-            "sketches": {group: 0 if sketches is None else len(sketches.rows_of(self.classes(group)))
-                         for group in GROUPS},
-            "machine_sketches": {group: 0 if self.machine is None else len(self.machine.rows_of(
-                self.classes(group))) for group in ("seen", "validation")},
+            "sketches": {
+                group: 0 if sketches is None else len(sketches.rows_of(self.classes(group))) for group in GROUPS
+            },
+            "machine_sketches": {
+                group: 0 if self.machine is None else len(self.machine.rows_of(self.classes(group)))
+                for group in ("seen", "validation")
+            },
             "missing": {what: list(names) for what, names in self.missing.items()},
         }
 
 
-def build_task(dataset: "Dataset", split: Split | str, seed: int = 0,
-               validation_classes: int | Sequence[str] | None = None,
-               machine_sketches: ItemSet | None = None) -> Task:
+def build_task(
+    dataset: "Dataset",
+    split: Split | str,
+    seed: int = 0,
+    validation_classes: int | Sequence[str] | None = None,
+    machine_sketches: ItemSet | None = None,
+) -> Task:
     """Joins a data set and a split, and holds validation classes out of the seen ones.
 
     Args:
@@ -169,33 +189,12 @@ def build_task(dataset: "Dataset", split: Split | str, seed: int = 0,
     try:
         split = split.within(dataset.classes)
     except ZsrError as error:
-        raise BadInputError(f"split '{split.name}' does not fit data set '{dataset.name}': {error.problem}",
-                            f"choose a split of this data set (split_names('{dataset.name}')).") from error
-    held = _validation(split, seed, validation_classes)
+        raise BadInputError(
+            f"split '{split.name}' does not fit data set '{dataset.name}': {error.problem}",
+            f"choose a split of this data set (split_names('{dataset.name}')).",
+        ) from error
+    held = choose_validation(split, seed, validation_classes)
     seen = tuple(name for name in split.seen if name not in held)
     if machine_sketches is not None:
         machine_sketches = machine_sketches.of_classes((*seen, *held))
     return Task(dataset, split, seed, seen, held, split.unseen, machine_sketches)
-
-
-def _validation(split: Split, seed: int, wanted: int | Sequence[str] | None) -> tuple[str, ...]:
-    """The validation classes, in the split's order."""
-    total = len(split.seen)
-    if wanted is None:
-        wanted = max(1, round(VALIDATION_SHARE * total)) if total >= 3 else 0
-    if isinstance(wanted, int):
-        ranked = sorted(split.seen, key=lambda name: hashlib.sha256(f"{seed}/{name}".encode()).digest())
-        held = set(ranked[:wanted]) if 0 <= wanted < total or total == wanted == 0 else None
-    else:
-        held = {_seen_class(name, split) for name in wanted}
-    if held is None or (total and len(held) == total):
-        raise BadInputError(f"{wanted} validation classes leave none of the {total} seen ones for training.",
-                            f"ask for 0 to {max(total - 1, 0)}.")
-    return tuple(name for name in split.seen if name in held)
-
-
-def _seen_class(name: str, split: Split) -> str:
-    try:
-        return match_class(name, split.seen)
-    except UnknownNameError:
-        raise UnknownNameError(f"seen class of split {split.name}", name, split.seen) from None

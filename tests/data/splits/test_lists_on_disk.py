@@ -48,14 +48,17 @@ def test_a_split_of_your_own(tmp_path):
     assert (split.name, split.dataset, split.seen, split.unseen) == ("mine", "zoo", ("cat", "dog"), ("owl",))
 
 
-@pytest.mark.parametrize(("text", "error", "message"), [
-    ("{", BadFileError, "not YAML"),
-    ("- cat", BadFileError, "lacks dataset"),
-    ("dataset: zoo\nunseen: [owl]\n", BadFileError, "lacks dataset, seen"),
-    (GOOD + "unsen: [cow]\n", UnknownNameError, "did you mean unseen"),
-    (GOOD.replace("[cat, dog]", "cat"), BadFileError, "lists of class names"),
-    (GOOD.replace("owl", "yes"), BadFileError, "quote names"),
-])
+@pytest.mark.parametrize(
+    ("text", "error", "message"),
+    [
+        ("{", BadFileError, "not YAML"),
+        ("- cat", BadFileError, "lacks dataset"),
+        ("dataset: zoo\nunseen: [owl]\n", BadFileError, "lacks dataset, seen"),
+        (GOOD + "unsen: [cow]\n", UnknownNameError, "did you mean unseen"),
+        (GOOD.replace("[cat, dog]", "cat"), BadFileError, "lists of class names"),
+        (GOOD.replace("owl", "yes"), BadFileError, "quote names"),
+    ],
+)
 def test_a_bad_file_is_explained(tmp_path, text, error, message):
     path = tmp_path / "mine.yaml"
     path.write_text(text)

@@ -8,11 +8,20 @@ from zsr_lib.errors import BadInputError, UnknownNameError
 
 # Changing any of these changes published numbers: give the new list a new name instead.
 FROZEN = {
-    "eoc-10-4": (10, 4), "eoc-sample-5": (9, 5), "generated-10-4": (10, 4), "generated-14-6": (14, 6),
-    "sketchy-25-sake": (100, 25), "sketchy-25-sempcyc": (100, 25), "sketchy-25-last": (100, 25),
-    "sketchy-21-eccv2018": (104, 21), "tuberlin-30-sake": (220, 30), "tuberlin-30-sempcyc": (220, 30),
-    "eoc-sample-4-airplane-seen": (10, 4), "eoc-sample-4-buildings-seen": (10, 4),
-    "eoc-sample-4-freeway-seen": (10, 4), "eoc-sample-4-runway-seen": (10, 4),
+    "eoc-10-4": (10, 4),
+    "eoc-sample-5": (9, 5),
+    "generated-10-4": (10, 4),
+    "generated-14-6": (14, 6),
+    "sketchy-25-sake": (100, 25),
+    "sketchy-25-sempcyc": (100, 25),
+    "sketchy-25-last": (100, 25),
+    "sketchy-21-eccv2018": (104, 21),
+    "tuberlin-30-sake": (220, 30),
+    "tuberlin-30-sempcyc": (220, 30),
+    "eoc-sample-4-airplane-seen": (10, 4),
+    "eoc-sample-4-buildings-seen": (10, 4),
+    "eoc-sample-4-freeway-seen": (10, 4),
+    "eoc-sample-4-runway-seen": (10, 4),
     "eoc-sample-4-tenniscourt-seen": (10, 4),
 }
 ALL_CHECKSUMS = "500a035607f3178d4e84ef04125ec9109468dbf899cca72fe6b454a38708483f"
@@ -57,9 +66,14 @@ def test_names_can_be_listed_by_data_set():
     assert len(split_names("eoc", every_choice=True)) == len(split_names("eoc")) + 1001
 
 
-@pytest.mark.parametrize(("name", "hint"), [
-    ("sketchy-25-sakes", "did you mean sketchy-25-sake"), ("eoc-10-5", "eoc-10-4"), ("", "use one of"),
-])
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("sketchy-25-sakes", "did you mean sketchy-25-sake"),
+        ("eoc-10-5", "eoc-10-4"),
+        ("", "use one of"),
+    ],
+)
 def test_unknown_split_names_the_nearest(name, hint):
     with pytest.raises(UnknownNameError, match=hint):
         get_split(name)

@@ -8,10 +8,18 @@ def make(seen=("cat", "dog"), unseen=("owl",), name="mine"):
     return Split(name, "zoo", seen, unseen)
 
 
-@pytest.mark.parametrize(("seen", "unseen"), [
-    (("cat", "owl"), ("owl",)), (("cat", "owls"), ("Owl",)), (("airplane",), ("Aeroplane",)),
-    (("cat", "cat"), ("owl",)), ((), ("owl", "owl")), (("cat",), ()),
-], ids=["overlap", "plural", "alias", "seen twice", "unseen twice", "nothing unseen"])
+@pytest.mark.parametrize(
+    ("seen", "unseen"),
+    [
+        (("cat", "owl"), ("owl",)),
+        (("cat", "owls"), ("Owl",)),
+        (("airplane",), ("Aeroplane",)),
+        (("cat", "cat"), ("owl",)),
+        ((), ("owl", "owl")),
+        (("cat",), ()),
+    ],
+    ids=["overlap", "plural", "alias", "seen twice", "unseen twice", "nothing unseen"],
+)
 def test_overlap_cannot_be_built(seen, unseen):
     with pytest.raises(BadInputError, match="split 'mine'"):
         make(seen, unseen)

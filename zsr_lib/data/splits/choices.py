@@ -24,13 +24,20 @@ def eoc_choice(index: int) -> Split:
         BadInputError: The index is not in 0 … 1000.
     """
     if not 0 <= index < CHOICES:
-        raise BadInputError(f"there is no choice {index} of {UNSEEN} classes among {len(EOC_CLASSES)}.",
-                            f"use an index from 0 to {CHOICES - 1}: {PREFIX}0000 … {PREFIX}{CHOICES - 1}.")
+        raise BadInputError(
+            f"there is no choice {index} of {UNSEEN} classes among {len(EOC_CLASSES)}.",
+            f"use an index from 0 to {CHOICES - 1}: {PREFIX}0000 … {PREFIX}{CHOICES - 1}.",
+        )
     unseen = next(islice(combinations(EOC_CLASSES, UNSEEN), index, None))
     seen = tuple(name for name in EOC_CLASSES if name not in unseen)
-    return Split(f"{PREFIX}{index:04d}", "eoc", seen, unseen,
-                 source="This project: all choices of 4 unseen classes among 14, in lexicographic order.",
-                 note=f"Choice {index} of 0 … {CHOICES - 1}, for cross-validation over classes.")
+    return Split(
+        f"{PREFIX}{index:04d}",
+        "eoc",
+        seen,
+        unseen,
+        source="This project: all choices of 4 unseen classes among 14, in lexicographic order.",
+        note=f"Choice {index} of 0 … {CHOICES - 1}, for cross-validation over classes.",
+    )
 
 
 def choice_from_name(name: str) -> Split:

@@ -41,9 +41,11 @@ def frozen_split(name: str) -> Split:
     # Text mode drops the carriage returns that git may add on Windows.
     text = _lists().joinpath(f"{name}.yaml").read_text("utf-8")
     if hashlib.sha256(text.encode()).hexdigest() != _checksums()[name]:
-        raise BadFileError(f"the frozen split list {name}.yaml was changed: results would not be comparable.",
-                           f"restore it (git checkout -- '*{name}.yaml', or reinstall zsr-lib); put a split "
-                           "of your own into another file and load it with read_split(path).")
+        raise BadFileError(
+            f"the frozen split list {name}.yaml was changed: results would not be comparable.",
+            f"restore it (git checkout -- '*{name}.yaml', or reinstall zsr-lib); put a split "
+            "of your own into another file and load it with read_split(path).",
+        )
     return parse_split(text, name)
 
 
@@ -87,6 +89,8 @@ def parse_split(text: str, name: str) -> Split:
 
 def _names(value: object, name: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise BadFileError(f"seen and unseen of split list '{name}' must be lists of class names.",
-                           "write them as [first, second]; quote names like \"yes\" or \"1\".")
+        raise BadFileError(
+            f"seen and unseen of split list '{name}' must be lists of class names.",
+            'write them as [first, second]; quote names like "yes" or "1".',
+        )
     return tuple(value)

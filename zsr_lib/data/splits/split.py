@@ -33,14 +33,15 @@ class Split:
 
     def __post_init__(self) -> None:
         if not self.unseen:
-            raise BadInputError(f"split '{self.name}' has no unseen class.",
-                                "name at least one class as unseen.")
+            raise BadInputError(f"split '{self.name}' has no unseen class.", "name at least one class as unseen.")
         taken: dict[str, str] = {}
         for name in self.classes:
             key = class_key(name)
             if key in taken:
-                raise BadInputError(f"split '{self.name}' holds '{taken[key]}' and '{name}', one class.",
-                                    "put each class once, either into seen or into unseen.")
+                raise BadInputError(
+                    f"split '{self.name}' holds '{taken[key]}' and '{name}', one class.",
+                    "put each class once, either into seen or into unseen.",
+                )
             taken[key] = name
 
     @property
@@ -51,8 +52,11 @@ class Split:
     @property
     def checksum(self) -> str:
         """SHA-256 of what is divided, whatever its name: equal for two names of one split."""
-        content = {"dataset": self.dataset, "seen": None if self.seen is None else sorted(self.seen),
-                   "unseen": sorted(self.unseen)}
+        content = {
+            "dataset": self.dataset,
+            "seen": None if self.seen is None else sorted(self.seen),
+            "unseen": sorted(self.unseen),
+        }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     def within(self, classes: tuple[str, ...]) -> "Split":
