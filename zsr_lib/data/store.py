@@ -68,7 +68,7 @@ def _opened(folder: Path, key: str) -> Stored | None:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         if manifest["key"] == key and manifest["arrays"] == _describe(folder):
             return Stored(folder, manifest)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, EOFError, ValueError, KeyError, TypeError):
         pass  # half a folder, a cut array, a manifest that is no JSON: all mean "build it"
     return None
 
