@@ -37,9 +37,9 @@ def _toned(picture: np.ndarray, dice: Dice) -> np.ndarray:
     """Saturation, haze, gain of each channel and contrast, as fixed-point arithmetic with 8 bits."""
     wide = np.clip(picture, 0, 255).astype(np.int32)
     grey = (wide[..., 0] * 77 + wide[..., 1] * 150 + wide[..., 2] * 29 >> 8)[..., None]
-    wide = grey + ((wide - grey) * dice.whole(70, 330) >> 8)
-    light = dice.whole(185, 315)
-    gains = [light * (256 + dice.whole(-22, 22)) >> 8 for _ in range(3)]
+    wide = grey + ((wide - grey) * dice.whole(90, 340) >> 8)
+    light = dice.whole(215, 325)
+    gains = [light * (256 + dice.whole(-15, 15)) >> 8 for _ in range(3)]
     haze = [dice.whole(0, 34) + veil for veil in (0, 2, 6)] if dice.chance(0.4) else [0, 0, 0]
     wide = wide * gains >> 8
     wide = haze + (wide * [256 - veil for veil in haze] >> 8)

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from zsr_lib.data.scenes.dice import Dice
-from zsr_lib.data.scenes.geometry import blob
+from zsr_lib.data.scenes.geometry import Point, blob, place, shift
 from zsr_lib.data.scenes.props.houses import house, shed
 from zsr_lib.data.scenes.props.plants import bush, tree
 from zsr_lib.data.scenes.props.vehicles import car
@@ -18,8 +18,8 @@ Neighbour = Callable[[Scene, Dice, float, float], None]
 
 KINDS: dict[str, tuple[Neighbour, float, int]] = {
     # drawing function, metres that it needs around its centre, greatest number of them
-    "trees": (lambda scene, dice, x, y: tree(scene, dice, x, y, dice.uniform(2.2, 5.5)), 3.5, 46),
-    "bushes": (lambda scene, dice, x, y: bush(scene, dice, x, y, dice.uniform(0.8, 2.2)), 1.5, 50),
+    "trees": (lambda scene, dice, x, y: tree(scene, dice, x, y, dice.uniform(2.2, 5.5)), 2.6, 42),
+    "bushes": (lambda scene, dice, x, y: bush(scene, dice, x, y, dice.uniform(0.8, 2.2)), 1.2, 36),
     "houses": (lambda scene, dice, x, y: house(scene, dice, x, y), 9.0, 7),
     "sheds": (lambda scene, dice, x, y: shed(scene, dice, x, y), 4.0, 5),
     "cars": (lambda scene, dice, x, y: car(scene, dice, x, y, dice.uniform(0, 6.2)), 2.6, 12),
@@ -59,9 +59,7 @@ def surround(scene: Scene, kinds: tuple[str, ...], dice: Dice) -> None:
         draw, radius, most = KINDS[kind]
         if dice.chance(0.2):
             continue
-        centre = _centre(dice, scene) if dice.chance(0.6) else None
-        for _ in range(int(most * dice.unit() ** 1.5)):
-            x, y = _spot(dice, scene, centre)
+        for x, y in [spot for _ in range(2) for spot in _spots(dice, scene, most)]:
             if occupancy.take(x, y, radius):
                 draw(scene, dice, x, y)
     if "trees" in kinds and dice.chance(0.2):
@@ -70,19 +68,34 @@ def surround(scene: Scene, kinds: tuple[str, ...], dice: Dice) -> None:
 
 
 def _patches(scene: Scene, dice: Dice) -> list[Part]:
+    """Patches of other ground, and perhaps a way that leads past."""
     if scene.ground not in NATURAL:
         return []
+    laid = []
+    if dice.chance(0.3):
+        way = place([(-2 * scene.far, 0), (2 * scene.far, dice.bell(0.1) * scene.far)], *_centre(dice, scene),
+                    dice.uniform(0, 6.2))
+        half = shift(way, dice.uniform(1.5, 3.5))
+        laid = [Part(half + shift(way, -2.0)[::-1], dice.pick(("path", "road", "soil", "pavement")))]
     spots = [_centre(dice, scene) for _ in range(dice.whole(0, 3))]
-    return [Part(blob(dice, x, y, scene.span * dice.uniform(0.1, 0.4), 0.35, 9, dice.uniform(0.7, 1.5)),
+    return laid + [Part(blob(dice, x, y, scene.span * dice.uniform(0.1, 0.4), 0.35, 9, dice.uniform(0.7, 1.5)),
                  dice.pick(("meadow", "dry", "soil", "bank", "scrub"))) for x, y in spots]
 
 
-def _centre(dice: Dice, scene: Scene) -> tuple[float, float]:
+def _centre(dice: Dice, scene: Scene) -> Point:
     return dice.uniform(-0.6, 0.6) * scene.span, dice.uniform(-0.6, 0.6) * scene.span
 
 
-def _spot(dice: Dice, scene: Scene, centre: tuple[float, float] | None) -> tuple[float, float]:
-    """Anywhere in the tile or, where a thicket has a centre, mostly near it."""
-    if centre is None or dice.chance(0.3):
-        return _centre(dice, scene)
-    return centre[0] + dice.bell(0.16 * scene.span), centre[1] + dice.bell(0.16 * scene.span)
+def _spots(dice: Dice, scene: Scene, most: int) -> list[Point]:
+    """Where neighbours of one kind might stand: in a thicket, along a line, or here and there."""
+    count = int(most * dice.unit() ** 1.3)
+    how = dice.unit()
+    (ax, ay), (bx, by) = _centre(dice, scene), _centre(dice, scene)
+    if how < 0.45:
+        spread = dice.uniform(0.06, 0.2) * scene.span
+        return [(ax + dice.bell(spread), ay + dice.bell(spread)) for _ in range(count)]
+    if how < 0.7:
+        stray = 0.02 * scene.span
+        places = [dice.uniform(-0.5, 1.5) for _ in range(count)]
+        return [(ax + (bx - ax) * t + dice.bell(stray), ay + (by - ay) * t + dice.bell(stray)) for t in places]
+    return [_centre(dice, scene) for _ in range(count // 2)]

@@ -18,7 +18,7 @@ def bridge(scene: Scene) -> None:
                 traffic=dice.uniform(0.5, 2.5), top=dice.uniform(5, 12), middle=dice.pick(("yellow", "marking")))
     deck: Points = [(-scene.far * 1.4, 0), (scene.far * 1.4, 0)]
     for x, _, _ in walk([(-width / 2, 0), (width / 2, 0)], width / dice.whole(3, 6), width / 8):
-        scene.block(x, 0, dice.uniform(2, 3.5), kind.width + dice.uniform(3, 7), 0.0, "kerb", 3.0, 1)
+        scene.block(x, 0, dice.uniform(2, 3.5), kind.width + dice.uniform(1.5, 4), 0.0, "kerb", 3.0, 1)
     road(scene, deck, kind, 1, 2)
     for side in (-1, 1):
         edge = side * (kind.width / 2 - 0.4)

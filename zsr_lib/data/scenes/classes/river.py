@@ -11,7 +11,7 @@ from zsr_lib.data.scenes.scene import Scene
 def river(scene: Scene) -> None:
     """Lays the bank, the water, sand bars or an island, ripples, and a fringe of trees along the water."""
     dice, span = scene.dice, scene.span
-    wind = dice.uniform(0.05, 0.2) * span
+    wind = dice.uniform(0.08, 0.26) * span
     course = _course(dice, span, wind)
     width = dice.uniform(0.13, 0.3) * span
     widths = _varied(dice, len(course), width)
@@ -25,10 +25,10 @@ def river(scene: Scene) -> None:
         scene.area(blob(dice, x, y, width * dice.uniform(0.2, 0.32), 0.3, 9, 1.5), dice.pick(("bank", "grass", "sand")), 0.3, 1)
     for side in (-1, 1):
         _fringe(scene, shift(course, [side * w / 2 for w in widths]), side, dice.uniform(0.0, 1.0))
-    for _ in range(dice.whole(2, 8)):
-        start = dice.whole(8, len(course) - 14)
-        line = shift(course, dice.uniform(-0.3, 0.3) * width)[start:start + dice.whole(3, 5)]
-        scene.rows(line, 1)
+    for _ in range(dice.whole(4, 12)):
+        start = dice.whole(len(course) // 5, len(course) * 4 // 5)
+        line = shift(course, dice.uniform(-0.3, 0.3) * width)[start:start + dice.whole(4, 7)]
+        scene.rows(line, dice.pick((0, 1)))
 
 
 def _course(dice: Dice, span: float, wind: float) -> Points:
@@ -41,8 +41,9 @@ def _course(dice: Dice, span: float, wind: float) -> Points:
 
 def _varied(dice: Dice, count: int, width: float) -> list[float]:
     """Widths that change slowly along the stream."""
-    knots: Points = [(i, width * dice.uniform(0.75, 1.3)) for i in range(count // 8 + 2)]
-    return [y for _, y in smooth(knots, 4)][:count] if count <= 16 * len(knots) - 16 else [width] * count
+    knots: Points = [(0.0, width * dice.uniform(0.7, 1.35)) for _ in range(7)]
+    slow = smooth(knots, 5)
+    return [slow[i * (len(slow) - 1) // (count - 1)][1] for i in range(count)]
 
 
 def _fringe(scene: Scene, edge: Points, side: int, dense: float) -> None:
@@ -52,4 +53,7 @@ def _fringe(scene: Scene, edge: Points, side: int, dense: float) -> None:
         for _ in range(2):
             if scene.free(x, y, 0.0) and dice.chance(dense):
                 plant = tree if dice.chance(0.55) else bush
-                plant(scene, dice, x + dice.bell(2.5), y + side * dice.uniform(0, 6), dice.uniform(1.6, 4.5))
+                px, py, radius = x + dice.bell(2.5), y + side * dice.uniform(0, 6), dice.uniform(1.6, 4.5)
+                plant(scene, dice, px, py, radius)
+                if dice.chance(0.08):
+                    scene.area(blob(dice, px, py, scene.span * 0.03, 0.25, 8), None, 0.0, 1)

@@ -11,7 +11,7 @@ RIGHT = 1.57079632679
 def stadium(scene: Scene) -> None:
     """Lays the stands (a full oval, two sides, or one), the track, and the pitch with its lines."""
     dice, span = scene.dice, scene.span
-    long = dice.uniform(0.2, 0.26) * span
+    long = dice.uniform(0.23, 0.31) * span
     wide = long * dice.uniform(0.58, 0.72)
     square = dice.chance(0.25)
     track = 0.0 if square else long * dice.uniform(0.1, 0.2)
@@ -58,9 +58,11 @@ def _stands(scene: Scene, plan: tuple[float, float, float, float], form: str, sq
             scene.rows([inner, outer], 3)
         return
     for side in (-1, 1) if form == "sides" else (1,):
+        deep = stand * 0.8
+        scene.block(0, side * (wide + track + deep / 2), long * 1.5, deep, 0.0, "stand", 3.0, 0)
         for tier in range(tiers):
-            y = side * (wide + track + stand * (tier + 0.5) / tiers * 0.8)
-            scene.block(0, y, long * 1.5, stand / tiers * 0.8, 0.0, "seats" if tier % 2 else "stand", 3.0 + 4 * tier, 0)
+            y = side * (wide + track + deep * (tier + 0.5) / tiers)
+            scene.block(0, y, long * 1.5, deep / tiers, 0.0, "seats" if tier % 2 else "stand", 3.0 + 4 * tier, 2)
 
 
 def _track(scene: Scene, long: float, wide: float, track: float) -> None:
@@ -69,7 +71,7 @@ def _track(scene: Scene, long: float, wide: float, track: float) -> None:
     lanes = 4
     for lane in range(1, lanes):
         line = _oval(long, wide, track * lane / lanes, False)
-        scene.mark([*line, line[0]], 0.5, ink=2)
+        scene.mark([*line, line[0]], 0.5, ink=3)
 
 
 def _pitch(scene: Scene, long: float, wide: float) -> None:
