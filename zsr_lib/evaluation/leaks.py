@@ -1,0 +1,108 @@
+"""The leak audit: has any trained part of a system seen what it is tested on?
+
+Zero-shot means that nothing trained has touched the unseen classes: not the feature extractor, not the semantics' fit,
+not ITQ, not the choice of the model. Two released systems of this field fine-tuned their extractor on all classes.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from zsr_lib.data.names import class_key
+from zsr_lib.errors import ZsrError
+
+
+class LeakError(ZsrError):
+    """A trained part has seen unseen classes or items, or does not say what it has seen."""
+
+
+@dataclass(frozen=True)
+class TrainedPart:
+    """What one fitted part of a system has touched.
+
+    Attributes:
+        name: For example `feature extractor`, `ITQ`, `model selection`.
+        classes: Names of all classes among its training data, in any spelling; None when nobody knows them.
+        items: Ids of its training items, where they are of the data set under test.
+    """
+
+    name: str
+    classes: tuple[str, ...] | None
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Leak:
+    """What one part has seen that it must not have.
+
+    Attributes:
+        part: The part's name.
+        classes: The unseen classes, as the split spells them.
+        items: The unseen items.
+        undisclosed: The part does not say what it was trained on.
+    """
+
+    part: str
+    classes: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    undisclosed: bool = False
+
+    def __str__(self) -> str:
+        if self.undisclosed:
+            return f"'{self.part}' does not say which classes it has seen"
+        seen = [f"unseen classes {', '.join(self.classes)}"] if self.classes else []
+        if self.items:
+            more = f" and {len(self.items) - 3} more" if len(self.items) > 3 else ""
+            seen.append(f"unseen items {', '.join(self.items[:3])}{more}")
+        return f"'{self.part}' has seen {' and '.join(seen)}"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome of an audit; `label` is `clean` or `legacy` and belongs beside the run's numbers."""
+
+    label: str
+    leaks: tuple[Leak, ...]
+
+    def __str__(self) -> str:
+        return "; ".join([self.label, *map(str, self.leaks)])
+
+
+def audit(
+    parts: Iterable[TrainedPart],
+    unseen_classes: Iterable[str],
+    unseen_items: Iterable[str] = (),
+    legacy: bool = False,
+    key: Callable[[str], str] = class_key,
+) -> Verdict:
+    """Checks every trained part of a run against the unseen classes and items.
+
+    Args:
+        parts: Everything that was fitted, the choice of the model included.
+        unseen_classes: The split's unseen classes.
+        unseen_items: Ids of the test items.
+        legacy: Label a leaking run instead of refusing it, to reproduce published code as it was.
+        key: Maps all spellings of a class to one key; two names with the same non-empty key are one class.
+
+    Raises:
+        LeakError: A part leaks and `legacy` is False; names each such part with the classes and items.
+    """
+    keys = {key(name): name for name in unseen_classes}
+    keys.pop("", None)
+    items = set(unseen_items)
+    leaks = tuple(leak for part in parts if (leak := _leak(part, keys, items, key)))
+    if leaks and not legacy:
+        raise LeakError(
+            f"this run is not zero-shot: {'; '.join(map(str, leaks))}.",
+            "train these parts on seen classes only, or mark the run as legacy.",
+        )
+    return Verdict("legacy" if leaks else "clean", leaks)
+
+
+def _leak(part: TrainedPart, keys: dict[str, str], items: set[str], key: Callable[[str], str]) -> Leak | None:
+    """What `part` has seen of the unseen, or None."""
+    if part.classes is None:
+        return Leak(part.name, undisclosed=True)
+    touched = {key(name) for name in part.classes}
+    classes = tuple(name for folded, name in keys.items() if folded in touched)
+    seen = tuple(sorted(items & set(part.items)))
+    return Leak(part.name, classes, seen) if classes or seen else None

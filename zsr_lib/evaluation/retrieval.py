@@ -1,0 +1,113 @@
+"""Ranks every query against the gallery, a batch at a time, within a memory budget."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from zsr_lib.errors import BadInputError
+from zsr_lib.evaluation import distances
+from zsr_lib.evaluation.distances import QUERY_TILE, Codes
+from zsr_lib.evaluation.matching import Matching
+from zsr_lib.evaluation.ranking import Ranking, absent, check_ties, gather, row_spans
+
+MEMORY = 512 * 2**20
+"""Bytes that a batch of distances may take unless told otherwise."""
+
+
+@dataclass(frozen=True, eq=False)
+class Retrieval:
+    """Who is compared with whom.
+
+    Attributes:
+        codes: Q queries and N gallery items with their distance.
+        relevant: Which gallery items a query should find.
+        exclude: Gallery items that are taken away from a query's gallery (itself), or None.
+        within: The gallery items among which a query is answered, or None for all of them.
+
+    Raises:
+        BadInputError: A matching is about other numbers of queries or gallery items.
+    """
+
+    codes: Codes
+    relevant: Matching
+    exclude: Matching | None = None
+    within: Matching | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("relevant", "exclude", "within"):
+            matching = getattr(self, name)
+            if matching is not None and matching.shape != self.codes.shape:
+                raise BadInputError(
+                    f"there are {self.codes.shape} (query, gallery) codes, but labels or ids ({name}) "
+                    f"for {matching.shape}.",
+                    "give one label and one id for each code.",
+                )
+
+    def absent_columns(self, query: int) -> np.ndarray:
+        """Indices of the gallery items that do not count for this query."""
+        away = np.empty(0, dtype=np.int64) if self.exclude is None else self.exclude.columns(query)
+        if self.within is None:
+            return away
+        outside = np.setdiff1d(np.arange(self.codes.shape[1]), self.within.columns(query))
+        return np.union1d(outside, away)
+
+    def gallery_sizes(self) -> np.ndarray:
+        """(Q,) number of gallery items that each query is ranked against."""
+        queries, gallery = self.codes.shape
+        if self.exclude is None and self.within is None:
+            return np.full(queries, gallery)
+        return np.array([gallery - len(self.absent_columns(query)) for query in range(queries)])
+
+
+def rankings(task: Retrieval, ties: str, memory: int = MEMORY, device: str = "cpu") -> Iterator[Ranking]:
+    """Rankings of consecutive batches of queries; their number depends on `memory`, their content does not.
+
+    Args:
+        task: Who is compared with whom.
+        ties: One of `ranking.TIE_RULES`.
+        memory: Bytes that a batch of distances may take.
+        device: `cpu`, or a torch device such as `cuda`.
+
+    Raises:
+        BadInputError: The budget does not hold `QUERY_TILE` rows, or the device cannot be used.
+        UnknownNameError: Unknown tie rule.
+    """
+    check_ties(ties)
+    queries, gallery = task.codes.shape
+    bytes_a_pair = 8 if device == "cpu" else 32  # a sort on a device keeps values and indices beside the distances
+    rows = memory // (gallery * bytes_a_pair) // QUERY_TILE * QUERY_TILE
+    if not rows:
+        raise BadInputError(
+            f"a memory budget of {memory / 2**20:.0f} MiB is too small for {gallery} gallery items.",
+            f"allow at least {QUERY_TILE * gallery * bytes_a_pair / 2**20 + 1:.0f} MiB.",
+        )
+    ranked = _on_host if device == "cpu" else _on_device(device)
+    for first in range(0, queries, rows):
+        yield ranked(task, range(first, min(first + rows, queries)), ties).under(ties)
+
+
+def _on_host(task: Retrieval, batch: range, ties: str) -> Ranking:
+    """Ranks a batch with NumPy."""
+    block = distances.block(task.codes, batch.start, batch.stop)
+    spans = []
+    for row, query in zip(block, batch, strict=True):
+        row[task.absent_columns(query)] = absent(row.dtype)
+        spans.append(row_spans(row, task.relevant.columns(query), ties))
+    return gather(spans)
+
+
+def _on_device(name: str) -> Callable[[Retrieval, range, str], Ranking]:
+    """A function like `_on_host` that works on a torch device."""
+    from zsr_lib.evaluation import on_device
+
+    device = on_device.find_device(name)
+
+    def ranked(task: Retrieval, batch: range, ties: str) -> Ranking:
+        block = on_device.block(task.codes, batch.start, batch.stop, device)
+        if task.exclude is not None or task.within is not None:
+            for row, query in zip(block, batch, strict=True):
+                row[task.absent_columns(query).tolist()] = np.inf
+        return gather(on_device.spans(block, [task.relevant.columns(query) for query in batch], ties))
+
+    return ranked

@@ -1,0 +1,161 @@
+"""From codes and labels to metrics: per query, per class (macro) and overall (micro)."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from zsr_lib.errors import BadInputError, UnknownNameError
+from zsr_lib.evaluation.distances import check_codes
+from zsr_lib.evaluation.matching import SameKey, by_labels
+from zsr_lib.evaluation.names import MetricSpec, parse
+from zsr_lib.evaluation.protocols import Protocol
+from zsr_lib.evaluation.retrieval import MEMORY, Retrieval, rankings
+from zsr_lib.evaluation.sides import Side
+
+
+AS_GIVEN = Protocol()
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """The metrics of one system under one protocol.
+
+    Attributes:
+        protocol: How queries and gallery were compared.
+        per_query: Metric name → (Q,) values after the policy for queries without a relevant item.
+        labels: (Q,) class of each query, or (Q, C) 0/1.
+        relevant: (Q,) number R of relevant gallery items.
+        gallery: (Q,) number of gallery items each query was ranked against.
+        counted: (Q,) bool, False for queries that the policy `skip` leaves out of means.
+    """
+
+    protocol: Protocol
+    per_query: dict[str, np.ndarray]
+    labels: np.ndarray
+    relevant: np.ndarray
+    gallery: np.ndarray
+    counted: np.ndarray
+
+    def values(self, metric: str) -> np.ndarray:
+        """The counted queries' values.
+
+        Raises:
+            UnknownNameError: The metric was not computed.
+        """
+        if metric not in self.per_query:
+            raise UnknownNameError("metric of this evaluation", metric, self.per_query)
+        return self.per_query[metric][self.counted]
+
+    def micro(self, metric: str) -> float:
+        """The mean over queries, which is what nearly all papers print."""
+        return _mean(self.values(metric))
+
+    def per_class(self, metric: str) -> dict[str, float]:
+        """Class → mean over its queries; with several labels a query, it counts for each of them."""
+        values, labels = self.values(metric), self.labels[self.counted]
+        if labels.ndim == 2:
+            return {str(column): _mean(values[labels[:, column] == 1]) for column in np.flatnonzero(labels.any(axis=0))}
+        return {str(label): _mean(values[labels == label]) for label in np.unique(labels)}
+
+    def macro(self, metric: str) -> float:
+        """The mean over classes of their means; differs from `micro` where classes have unequally many queries."""
+        return _mean(np.array(list(self.per_class(metric).values())))
+
+    def over(self, metric: str, classes: Collection) -> float:
+        """The mean over the queries whose class is among `classes`."""
+        return _mean(self.values(metric)[np.isin(self.labels[self.counted], list(classes))])
+
+
+class SeenUnseen(NamedTuple):
+    """A generalised protocol's three numbers."""
+
+    seen: float
+    unseen: float
+    harmonic: float
+
+
+def seen_unseen(evaluation: Evaluation, metric: str, seen: Collection, unseen: Collection) -> SeenUnseen:
+    """Means over seen-class and unseen-class queries, and their harmonic mean 2su / (s + u) (0 when both are 0).
+
+    Raises:
+        BadInputError: One of the groups has no query (only `generalised-both-20` has both).
+    """
+    first, second = evaluation.over(metric, seen), evaluation.over(metric, unseen)
+    if np.isnan(first) or np.isnan(second):
+        raise BadInputError(
+            "a harmonic mean needs queries of seen and of unseen classes.",
+            "use the setting 'generalised-both-20', which enlarges the queries too.",
+        )
+    both = first + second
+    return SeenUnseen(first, second, 2 * first * second / both if both else 0.0)
+
+
+def evaluate(
+    queries: Side,
+    gallery: Side,
+    metrics: Iterable[str | MetricSpec],
+    protocol: Protocol = AS_GIVEN,
+    memory: int = MEMORY,
+    device: str = "cpu",
+) -> Evaluation:
+    """Ranks the gallery for every query and scores the rankings.
+
+    Args:
+        queries: Q queries, already chosen (`protocols.select`).
+        gallery: N gallery items.
+        metrics: Full metric names, or their parsed form.
+        protocol: Distance, tie rule, policies, and what else goes into the printed name.
+        memory: Bytes that a batch of distances may take; never changes a result.
+        device: `cpu`, or a torch device such as `cuda`.
+
+    Raises:
+        BadInputError: Unusable codes, labels or ids, or a query without a relevant item under the policy `error`.
+        UnknownNameError: Unknown metric.
+    """
+    specs = [parse(metric) if isinstance(metric, str) else metric for metric in metrics]
+    retrieval = _retrieval(queries, gallery, protocol)
+    parts: dict[str, list[np.ndarray]] = {str(spec): [] for spec in specs}
+    totals = []
+    for ranking in rankings(retrieval, protocol.ties, memory, device):
+        totals.append(ranking.total)
+        for spec in specs:
+            parts[str(spec)].append(spec.per_query(ranking))
+    relevant, labels = np.concatenate(totals), np.asarray(queries.labels)
+    lost = relevant == 0
+    if protocol.no_relevant == "error" and lost.any():
+        raise _nothing_relevant(labels, lost)
+    per_query = {name: np.concatenate(values) for name, values in parts.items()}
+    if protocol.no_relevant == "zero":
+        per_query = {name: np.where(lost, 0.0, values) for name, values in per_query.items()}
+    counted = ~lost if protocol.no_relevant == "skip" else np.ones_like(lost)
+    return Evaluation(protocol, per_query, labels, relevant, retrieval.gallery_sizes(), counted)
+
+
+def _retrieval(queries: Side, gallery: Side, protocol: Protocol) -> Retrieval:
+    """Codes and matchings as the protocol has them."""
+    if protocol.relevance == "pair":
+        relevant = SameKey(queries.needed("pairs", "relevance by pair"), gallery.needed("pairs", "relevance by pair"))
+    else:
+        relevant = by_labels(queries.labels, gallery.labels)
+    exclude = within = None
+    if protocol.gallery == "without-query":
+        exclude = SameKey(queries.needed("ids", "self-exclusion"), gallery.needed("ids", "self-exclusion"))
+    if protocol.gallery == "within-class":
+        within = by_labels(queries.labels, gallery.labels)
+    return Retrieval(check_codes(queries.codes, gallery.codes, protocol.distance), relevant, exclude, within)
+
+
+def _nothing_relevant(labels: np.ndarray, lost: np.ndarray) -> BadInputError:
+    """Names the classes whose queries have nothing to find."""
+    names = [str(label) for label in np.unique(labels[lost])] if labels.ndim == 1 else ["several labels"]
+    shown = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
+    return BadInputError(
+        f"{lost.sum()} of {len(lost)} queries have no relevant gallery item (class: {shown}).",
+        "say what they score: no-relevant 'zero', 'skip' or 'nan'; or remove these queries.",
+    )
+
+
+def _mean(values: np.ndarray) -> float:
+    return float(values.mean()) if len(values) else float("nan")
