@@ -19,9 +19,16 @@ Job = tuple[str, str, int, int, int, bool]
 """Modality, class, seed, index, size, paired."""
 
 
-def generate(per_class: int = 100, size: int = 64, seed: int = 0, classes: Iterable[str] | None = None,
-             modalities: Sequence[str] = ("photo", "sketch"), paired: bool = False, workers: int | None = None,
-             progress: bool = True) -> dict[str, ItemSet]:
+def generate(
+    per_class: int = 100,
+    size: int = 64,
+    seed: int = 0,
+    classes: Iterable[str] | None = None,
+    modalities: Sequence[str] = ("photo", "sketch"),
+    paired: bool = False,
+    workers: int | None = None,
+    progress: bool = True,
+) -> dict[str, ItemSet]:
     """Draws `per_class` items of each class and modality.
 
     The same arguments give the same bytes on every machine, whatever the number of workers.
@@ -50,15 +57,22 @@ def generate(per_class: int = 100, size: int = 64, seed: int = 0, classes: Itera
     for what, value in (("per_class", per_class), ("workers", 1 if workers is None else workers)):
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             raise BadInputError(f"{what} is {value!r}.", "use a whole number, 1 or more.")
-    jobs = [(modality, name, seed, index, size, paired)
-            for modality in modalities for name in names for index in range(per_class)]
+    jobs = [
+        (modality, name, seed, index, size, paired)
+        for modality in modalities
+        for name in names
+        for index in range(per_class)
+    ]
     if jobs:
         _draw(jobs[0])  # bad sizes and seeds are refused here, not in another process
     pixels = _draw_all(jobs, workers or os.cpu_count() or 1, progress)
     each = len(names) * per_class
-    return {modality: _item_set(modality, names, per_class, pixels[i * each:(i + 1) * each],
-                                _partner(modality, modalities, paired))
-            for i, modality in enumerate(modalities)}
+    return {
+        modality: _item_set(
+            modality, names, per_class, pixels[i * each : (i + 1) * each], _partner(modality, modalities, paired)
+        )
+        for i, modality in enumerate(modalities)
+    }
 
 
 def recipes_checksum() -> str:
@@ -111,11 +125,11 @@ def _draw_all(jobs: list[Job], workers: int, progress: bool) -> np.ndarray:
 
     size = jobs[0][4]
     pixels = np.empty((len(jobs), size, size, 3), np.uint8)
-    chunks = [jobs[start:start + CHUNK] for start in range(0, len(jobs), CHUNK)]
+    chunks = [jobs[start : start + CHUNK] for start in range(0, len(jobs), CHUNK)]
     with tqdm(total=len(jobs), desc="drawing scenes", unit="image", disable=not progress) as bar:
         done = 0
         for drawn in _mapped(chunks, min(workers, len(chunks))):
-            pixels[done:done + len(drawn)] = drawn
+            pixels[done : done + len(drawn)] = drawn
             done += len(drawn)
             bar.update(len(drawn))
     return pixels
@@ -130,9 +144,18 @@ def _mapped(chunks: list[list[Job]], workers: int) -> Iterable[np.ndarray]:
         yield from pool.map(_draw_chunk, chunks)
 
 
-def _item_set(modality: str, names: tuple[str, ...], per_class: int, pixels: np.ndarray,
-              partner: str | None) -> ItemSet:
+def _item_set(
+    modality: str, names: tuple[str, ...], per_class: int, pixels: np.ndarray, partner: str | None
+) -> ItemSet:
     def ids(kind: str) -> np.ndarray:
         return np.array([f"{name}/{kind}/{index:04d}" for name in names for index in range(per_class)])
-    return ItemSet(ids(modality), np.repeat(np.arange(len(names)), per_class), names, modality, "recipe",
-                   pixels=pixels, pairs=ids(partner) if partner else None)
+
+    return ItemSet(
+        ids(modality),
+        np.repeat(np.arange(len(names)), per_class),
+        names,
+        modality,
+        "recipe",
+        pixels=pixels,
+        pairs=ids(partner) if partner else None,
+    )

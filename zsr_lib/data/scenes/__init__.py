@@ -5,8 +5,16 @@ from zsr_lib.data.scenes.photo import render_height, render_photo
 from zsr_lib.data.scenes.registry import recipes
 from zsr_lib.data.scenes.sketch import render_sketch, sketch_strokes
 
-__all__ = ["attribute_matrix", "attribute_meanings", "attribute_names", "class_names", "render_height", "render_photo", "render_sketch",
-           "sketch_strokes"]
+__all__ = [
+    "attribute_matrix",
+    "attribute_meanings",
+    "attribute_names",
+    "class_names",
+    "render_height",
+    "render_photo",
+    "render_sketch",
+    "sketch_strokes",
+]
 
 
 def class_names() -> tuple[str, ...]:

@@ -48,4 +48,5 @@ def attribute_matrix(classes: Iterable[str]) -> np.ndarray:
         if name not in known:
             raise UnknownNameError("class with attributes", name, known)
     return np.array([[float(row[name]) for row in _table()] for name in wanted], np.float32).reshape(
-        len(wanted), len(_table()))
+        len(wanted), len(_table())
+    )

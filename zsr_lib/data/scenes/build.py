@@ -65,5 +65,7 @@ def check_size(size: int) -> None:
         BadInputError: Not a whole number of pixels from 16 to 256.
     """
     if isinstance(size, bool) or not isinstance(size, int) or not SMALLEST <= size <= LARGEST:
-        raise BadInputError(f"a generated scene of {size!r} pixels cannot be drawn.",
-                            f"use a whole number from {SMALLEST} to {LARGEST}.")
+        raise BadInputError(
+            f"a generated scene of {size!r} pixels cannot be drawn.",
+            f"use a whole number from {SMALLEST} to {LARGEST}.",
+        )

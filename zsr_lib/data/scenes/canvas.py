@@ -30,4 +30,4 @@ def index_canvas(outlines: list[Points], side: int) -> np.ndarray:
 
 def _pixel(unit: float, side: int) -> int:
     # Far-away corners are cut off, because Pillow's polygon filler slows down with the size of a polygon.
-    return int(round(min(max(unit, -3.0), 4.0) * side - 0.5))
+    return round(min(max(unit, -3.0), 4.0) * side - 0.5)

@@ -7,6 +7,7 @@ never reach a pixel.
 import math
 
 from zsr_lib.data.scenes.dice import Dice
+import itertools
 
 Point = tuple[float, float]
 Points = list[Point]
@@ -48,8 +49,9 @@ def circle(x: float, y: float, radius: float, count: int = 24) -> Points:
     return ellipse(x, y, radius, radius, 0.0, count)
 
 
-def blob(dice: Dice, x: float, y: float, radius: float, rough: float = 0.25, count: int = 9,
-         stretch: float = 1.0) -> Points:
+def blob(
+    dice: Dice, x: float, y: float, radius: float, rough: float = 0.25, count: int = 9, stretch: float = 1.0
+) -> Points:
     """A closed lumpy outline: a circle whose radius varies by ±`rough`, smoothed, stretched along a random axis."""
     turns = [turn(2 * math.pi * i / count) for i in range(count)]
     radii = [radius * (1 + dice.uniform(-rough, rough)) for _ in range(count)]
@@ -89,7 +91,7 @@ def walk(path: Points, step: float, start: float = 0.0) -> list[tuple[float, flo
     """Stations every `step` metres along the path, from `start`: (x, y, direction in radians)."""
     stations = []
     due, gone = start, 0.0
-    for a, b in zip(path, path[1:], strict=False):
+    for a, b in itertools.pairwise(path):
         length = distance(a, b)
         heading = round(math.atan2(b[1] - a[1], b[0] - a[0]), 9)
         while due < gone + length:

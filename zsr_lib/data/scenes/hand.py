@@ -6,6 +6,7 @@ import numpy as np
 
 from zsr_lib.data.scenes.dice import Dice
 from zsr_lib.data.scenes.geometry import Points, turn
+import itertools
 
 STEP = 0.01
 """Distance between the points of a stroke, as a share of the sheet."""
@@ -38,12 +39,16 @@ class Hand:
 
 def draw_hand(dice: Dice) -> Hand:
     """A hand at random, from sparing to careful, from steady to shaky."""
-    return Hand(care=dice.pick((0, 1, 1, 1, 1, 2, 2, 2, 2, 3)), wobble=dice.uniform(0.001, 0.006),
-                misplace=dice.uniform(0.0, 0.008), slip=dice.uniform(0.002, 0.016), corners=dice.chance(0.6),
-                again=dice.uniform(0.1, 0.6) if dice.chance(0.15) else 0.0,
-                hatch=dice.uniform(0.4, 1.0) if dice.chance(0.12) else 0.0,
-                margin=(dice.uniform(0.02, 0.13), dice.uniform(0.02, 0.13), dice.uniform(0.02, 0.13),
-                        dice.uniform(0.02, 0.13)))
+    return Hand(
+        care=dice.pick((0, 1, 1, 1, 1, 2, 2, 2, 2, 3)),
+        wobble=dice.uniform(0.001, 0.006),
+        misplace=dice.uniform(0.0, 0.008),
+        slip=dice.uniform(0.002, 0.016),
+        corners=dice.chance(0.6),
+        again=dice.uniform(0.1, 0.6) if dice.chance(0.15) else 0.0,
+        hatch=dice.uniform(0.4, 1.0) if dice.chance(0.12) else 0.0,
+        margin=(dice.uniform(0.02, 0.13), dice.uniform(0.02, 0.13), dice.uniform(0.02, 0.13), dice.uniform(0.02, 0.13)),
+    )
 
 
 def dense(path: Points) -> np.ndarray:
@@ -60,11 +65,11 @@ def dense(path: Points) -> np.ndarray:
 def at_corners(stroke: np.ndarray) -> list[np.ndarray]:
     """Splits a dense stroke where it turns by more than about 50°."""
     steps = stroke[1:] - stroke[:-1]
-    sizes = np.sqrt((steps ** 2).sum(axis=1)) + 1e-12
+    sizes = np.sqrt((steps**2).sum(axis=1)) + 1e-12
     bend = (steps[1:] * steps[:-1]).sum(axis=1) / (sizes[1:] * sizes[:-1])
     cuts = np.flatnonzero(bend < 0.64) + 1
     edges = [0, *cuts.tolist(), len(stroke) - 1]
-    return [stroke[a:b + 1] for a, b in zip(edges, edges[1:], strict=False) if b > a]
+    return [stroke[a : b + 1] for a, b in itertools.pairwise(edges) if b > a]
 
 
 def by_hand(stroke: np.ndarray, hand: Hand, dice: Dice) -> np.ndarray:
@@ -95,7 +100,7 @@ def _slip_end(drawn: np.ndarray, end: int, hand: Hand, dice: Dice) -> None:
     """Moves one end along the line's own direction, outwards more often than inwards."""
     inner = drawn[min(3, len(drawn) - 1)] if end == 0 else drawn[max(-4, -len(drawn))]
     along = drawn[end] - inner
-    size = float(np.sqrt((along ** 2).sum()))
+    size = float(np.sqrt((along**2).sum()))
     if size > STEP:
         drawn[end] += along / size * dice.uniform(-0.4 * hand.slip, hand.slip)
 
@@ -117,8 +122,11 @@ def hatching(outline: Points, gap: float, angle: float) -> list[Points]:
     lines: list[Points] = []
     v = min(rows) + gap * 0.6
     while v < max(rows):
-        hits = sorted(a[0] + (v - a[1]) / (b[1] - a[1]) * (b[0] - a[0])
-                      for a, b in zip(level, level[1:] + level[:1], strict=True) if (a[1] > v) != (b[1] > v))
+        hits = sorted(
+            a[0] + (v - a[1]) / (b[1] - a[1]) * (b[0] - a[0])
+            for a, b in zip(level, level[1:] + level[:1], strict=True)
+            if (a[1] > v) != (b[1] > v)
+        )
         for u, w in zip(hits[::2], hits[1::2], strict=False):
             lines.append([(c * u - s * v, s * u + c * v), (c * w - s * v, s * w + c * v)])
         v += gap

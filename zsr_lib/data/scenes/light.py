@@ -46,12 +46,12 @@ def shadow_mask(heights: np.ndarray, light: Light, metres_per_pixel: float) -> n
     Returns:
         (S, S) bool.
     """
-    sink = max(int(round(metres_per_pixel / light.reach * 10)), 1)
+    sink = max(round(metres_per_pixel / light.reach * 10), 1)
     c, s = turn(light.away)
     horizon = heights
     step = 1
     while step < LONGEST:
-        dx, dy = int(round(c * step)), int(round(s * step))
+        dx, dy = round(c * step), round(s * step)
         horizon = np.maximum(horizon, _moved(horizon, dx, dy) - np.int16(min(sink * step, 30000)))
         step *= 2
     return horizon > heights + 4
@@ -64,6 +64,7 @@ def _moved(field: np.ndarray, dx: int, dy: int) -> np.ndarray:
     rows, columns = max(side - abs(dy), 0), max(side - abs(dx), 0)
     to_row, to_column = max(dy, 0), max(dx, 0)
     from_row, from_column = max(-dy, 0), max(-dx, 0)
-    moved[to_row:to_row + rows, to_column:to_column + columns] = \
-        field[from_row:from_row + rows, from_column:from_column + columns]
+    moved[to_row : to_row + rows, to_column : to_column + columns] = field[
+        from_row : from_row + rows, from_column : from_column + columns
+    ]
     return moved

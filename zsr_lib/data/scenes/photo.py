@@ -83,7 +83,7 @@ def _topmost(instance: Instance, parts: list[Part], side: int) -> np.ndarray:
 
 
 def _tops(parts: list[Part]) -> np.ndarray:
-    return np.array([int(round(part.top * 10)) for part in parts], np.int16)
+    return np.array([round(part.top * 10) for part in parts], np.int16)
 
 
 def _colours(parts: list[Part], instance: Instance, light: Light, dice: Dice) -> np.ndarray:
@@ -109,8 +109,9 @@ def _mixed(paint: str, dice: Dice) -> RGB:
     surface = PAINTS[paint]
     first, second = dice.pick(surface.colours), dice.pick(surface.colours)
     share, change = dice.whole(0, 256) if dice.chance(0.5) else 0, dice.whole(-surface.jitter, surface.jitter)
-    red, green, blue = (min(max(a + ((b - a) * share >> 8) + change, 0), 255)
-                        for a, b in zip(first, second, strict=True))
+    red, green, blue = (
+        min(max(a + ((b - a) * share >> 8) + change, 0), 255) for a, b in zip(first, second, strict=True)
+    )
     return red, green, blue
 
 
@@ -118,7 +119,7 @@ def _lit(facing: float | None, turned: float, light: Light) -> int:
     """Light on a slope that looks towards `facing`, of 256: brightest towards the sun."""
     if facing is None:
         return 256
-    return 250 - int(round(62 * turn(facing + turned - light.away)[0]))
+    return 250 - round(62 * turn(facing + turned - light.away)[0])
 
 
 def _stains(instance: Instance, side: int) -> np.ndarray:
@@ -126,10 +127,11 @@ def _stains(instance: Instance, side: int) -> np.ndarray:
     image = Image.new("L", (side, side), 0)
     draw = ImageDraw.Draw(image)
     for path, width, dark in instance.scene.stains:
-        line = [(int(round(x * side)), int(round(y * side))) for x, y in instance.view.to_unit(path)]
-        draw.line(line, fill=int(round(dark * 256)), width=max(int(round(width / instance.view.span * side)), 1))
-    return np.asarray(image.resize((side // 8, side // 8), Image.Resampling.BOX)
-                      .resize((side, side), Image.Resampling.BILINEAR)).astype(np.uint16)
+        line = [(round(x * side), round(y * side)) for x, y in instance.view.to_unit(path)]
+        draw.line(line, fill=round(dark * 256), width=max(round(width / instance.view.span * side), 1))
+    return np.asarray(
+        image.resize((side // 8, side // 8), Image.Resampling.BOX).resize((side, side), Image.Resampling.BILINEAR)
+    ).astype(np.uint16)
 
 
 def _reduced(canvas: np.ndarray, size: int) -> np.ndarray:

@@ -37,12 +37,15 @@ class Recipe:
 _recipes: dict[str, Recipe] = {}
 
 
-def recipe(name: str, span: tuple[float, float], grounds: tuple[str, ...] = ANY_GROUND,
-           around: tuple[str, ...] = ("trees",)) -> Callable[[Callable[[Scene], None]], Callable[[Scene], None]]:
+def recipe(
+    name: str, span: tuple[float, float], grounds: tuple[str, ...] = ANY_GROUND, around: tuple[str, ...] = ("trees",)
+) -> Callable[[Callable[[Scene], None]], Callable[[Scene], None]]:
     """Registers the decorated function as the recipe of class `name`; the arguments are those of `Recipe`."""
+
     def register(draw: Callable[[Scene], None]) -> Callable[[Scene], None]:
         _recipes[name] = Recipe(name, draw, span, grounds, around)
         return draw
+
     return register
 
 

@@ -56,24 +56,63 @@ class Scene:
         """A distance from the centre that lies outside of the picture in every direction, in metres."""
         return self.span * 0.95
 
-    def area(self, outline: Points, paint: str | None, top: float = 0.0, ink: int | None = None, *,
-             merge: str = "", facing: float | None = None, like: int = 0) -> None:
+    def area(
+        self,
+        outline: Points,
+        paint: str | None,
+        top: float = 0.0,
+        ink: int | None = None,
+        *,
+        merge: str = "",
+        facing: float | None = None,
+        like: int = 0,
+    ) -> None:
         """Fills a polygon; a hand draws its outline if `ink` is given (0 always, 1 mostly, 2 when careful)."""
         strokes = () if ink is None else ([*outline, outline[0]],)
         self.parts.append(Part(outline, paint, top, strokes, ink or 0, merge, facing, like))
 
-    def block(self, x: float, y: float, length: float, width: float, angle: float, paint: str, top: float = 0.0,
-              ink: int | None = None, *, merge: str = "", facing: float | None = None, like: int = 0) -> None:
+    def block(
+        self,
+        x: float,
+        y: float,
+        length: float,
+        width: float,
+        angle: float,
+        paint: str,
+        top: float = 0.0,
+        ink: int | None = None,
+        *,
+        merge: str = "",
+        facing: float | None = None,
+        like: int = 0,
+    ) -> None:
         """Fills a rectangle centred at (x, y), `length` along `angle`."""
         self.area(box(x, y, length, width, angle), paint, top, ink, merge=merge, facing=facing, like=like)
 
-    def disc(self, x: float, y: float, radius: float, paint: str | None, top: float = 0.0,
-             ink: int | None = None, *, merge: str = "") -> None:
+    def disc(
+        self,
+        x: float,
+        y: float,
+        radius: float,
+        paint: str | None,
+        top: float = 0.0,
+        ink: int | None = None,
+        *,
+        merge: str = "",
+    ) -> None:
         """Fills a circle."""
         self.area(circle(x, y, radius, 12 if radius < self.span / 40 else 28), paint, top, ink, merge=merge)
 
-    def strip(self, path: Points, width: float | list[float], paint: str, top: float = 0.0,
-              ink: int | None = None, *, merge: str = "") -> None:
+    def strip(
+        self,
+        path: Points,
+        width: float | list[float],
+        paint: str,
+        top: float = 0.0,
+        ink: int | None = None,
+        *,
+        merge: str = "",
+    ) -> None:
         """Fills a band of the given width (one, or one for each point) along `path`; a hand draws its two edges."""
         half = [w / 2 for w in width] if isinstance(width, list) else width / 2
         left = shift(path, half)
@@ -81,14 +120,23 @@ class Scene:
         strokes = () if ink is None else (left, right)
         self.parts.append(Part(left + right[::-1], paint, top, strokes, ink or 0, merge))
 
-    def mark(self, path: Points, width: float = 0.4, paint: str = "marking", top: float = 0.0,
-             ink: int | None = None) -> None:
+    def mark(
+        self, path: Points, width: float = 0.4, paint: str = "marking", top: float = 0.0, ink: int | None = None
+    ) -> None:
         """Paints a thin line along `path`; a hand draws one stroke for it."""
         outline = shift(path, width / 2) + shift(path, -width / 2)[::-1]
         self.parts.append(Part(outline, paint, top, () if ink is None else (path,), ink or 0, thin=True))
 
-    def dashes(self, path: Points, on: float, off: float, width: float = 0.4, paint: str = "marking",
-               top: float = 0.0, ink: int | None = None) -> None:
+    def dashes(
+        self,
+        path: Points,
+        on: float,
+        off: float,
+        width: float = 0.4,
+        paint: str = "marking",
+        top: float = 0.0,
+        ink: int | None = None,
+    ) -> None:
         """Paints a dashed line: `on` metres painted, `off` metres bare."""
         for x, y, heading in walk(path, on + off, self.dice.uniform(0, off)):
             c, s = turn(heading)

@@ -94,7 +94,7 @@ def _both_sides(line: np.ndarray, top: np.ndarray) -> tuple[np.ndarray, np.ndarr
     """The topmost part (−1 for none) a little to the left and to the right of each point of a line."""
     along = np.empty_like(line)
     along[1:-1], along[0], along[-1] = line[2:] - line[:-2], line[1] - line[0], line[-1] - line[-2]
-    size = np.sqrt((along ** 2).sum(axis=1, keepdims=True)) + 1e-12
+    size = np.sqrt((along**2).sum(axis=1, keepdims=True)) + 1e-12
     aside = along[:, ::-1] / size * np.array([-ASIDE, ASIDE])
     found = []
     for points in (line + aside, line - aside):
@@ -143,8 +143,8 @@ def _inked(strokes: list[np.ndarray], size: int, dice: Dice) -> np.ndarray:
     image = Image.new("L", (side, side), 255)
     draw = ImageDraw.Draw(image)
     for stroke in strokes:
-        pixels = [(int(round(x * side)), int(round(y * side))) for x, y in stroke.tolist()]
+        pixels = [(round(x * side), round(y * side)) for x, y in stroke.tolist()]
         for begin in range(0, max(len(pixels) - 1, 1), 9):
-            width = max(int(round(pen * dice.uniform(0.8, 1.2))), 1)
-            draw.line(pixels[begin:begin + 10], fill=ink, width=width, joint="curve")
+            width = max(round(pen * dice.uniform(0.8, 1.2)), 1)
+            draw.line(pixels[begin : begin + 10], fill=ink, width=width, joint="curve")
     return np.repeat(np.asarray(image.reduce(scale))[..., None], 3, axis=2)

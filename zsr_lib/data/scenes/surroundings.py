@@ -73,13 +73,21 @@ def _patches(scene: Scene, dice: Dice) -> list[Part]:
         return []
     laid = []
     if dice.chance(0.3):
-        way = place([(-2 * scene.far, 0), (2 * scene.far, dice.bell(0.1) * scene.far)], *_centre(dice, scene),
-                    dice.uniform(0, 6.2))
+        way = place(
+            [(-2 * scene.far, 0), (2 * scene.far, dice.bell(0.1) * scene.far)],
+            *_centre(dice, scene),
+            dice.uniform(0, 6.2),
+        )
         half = shift(way, dice.uniform(1.5, 3.5))
         laid = [Part(half + shift(way, -2.0)[::-1], dice.pick(("path", "road", "soil", "pavement")))]
     spots = [_centre(dice, scene) for _ in range(dice.whole(0, 3))]
-    return laid + [Part(blob(dice, x, y, scene.span * dice.uniform(0.1, 0.4), 0.35, 9, dice.uniform(0.7, 1.5)),
-                 dice.pick(("meadow", "dry", "soil", "bank", "scrub"))) for x, y in spots]
+    return laid + [
+        Part(
+            blob(dice, x, y, scene.span * dice.uniform(0.1, 0.4), 0.35, 9, dice.uniform(0.7, 1.5)),
+            dice.pick(("meadow", "dry", "soil", "bank", "scrub")),
+        )
+        for x, y in spots
+    ]
 
 
 def _centre(dice: Dice, scene: Scene) -> Point:

@@ -49,8 +49,10 @@ class _Wing:
 def _apron(scene: Scene) -> None:
     dice, far = scene.dice, scene.far
     edge = dice.uniform(-0.7, 0.1) * scene.span
-    scene.area([(-far * 1.5, edge), (far * 1.5, edge), (far * 1.5, far * 1.5), (-far * 1.5, far * 1.5)],
-               dice.pick(("pavement", "concrete", "road")))
+    scene.area(
+        [(-far * 1.5, edge), (far * 1.5, edge), (far * 1.5, far * 1.5), (-far * 1.5, far * 1.5)],
+        dice.pick(("pavement", "concrete", "road")),
+    )
     slab = dice.uniform(0.12, 0.3) * scene.span
     for line in range(-6, 7):
         scene.mark([(line * slab, edge), (line * slab, far * 1.5)], 0.2, "joint")
@@ -77,17 +79,29 @@ def _plane(scene: Scene, wing: _Wing, x: float, y: float, length: float, heading
     silhouette = f"plane {x:.3f} {y:.3f}"
 
     def put(shape: Points, paint: str, top: float, facing: float | None = None, inked: bool = True) -> None:
-        scene.area(place(shape, x, y, heading, length), paint, top, 0 if inked else None,
-                   merge=silhouette if inked else "", facing=facing)
+        scene.area(
+            place(shape, x, y, heading, length),
+            paint,
+            top,
+            0 if inked else None,
+            merge=silhouette if inked else "",
+            facing=facing,
+        )
 
     waist = wing.waist / 2
     main = wing.half(wing.at + wing.root / 2, wing.reach, wing.root, wing.tip, wing.sweep)
     rear = wing.half(-0.36, wing.tail, 0.1, 0.05, wing.sweep * 0.4 + 0.02)
-    engines = [(wing.at + 0.05 - wing.sweep * part, wing.reach * part) for part in (0.36, 0.64)[:wing.engines]]
+    engines = [(wing.at + 0.05 - wing.sweep * part, wing.reach * part) for part in (0.36, 0.64)[: wing.engines]]
     for side in (1, -1):
         for ahead, out in engines:
-            put([(ahead + a, side * (out + b)) for a, b in ((0.05, -0.018), (0.05, 0.018), (-0.05, 0.012), (-0.05, -0.012))],
-                "machine", length * 0.07)
+            put(
+                [
+                    (ahead + a, side * (out + b))
+                    for a, b in ((0.05, -0.018), (0.05, 0.018), (-0.05, 0.012), (-0.05, -0.012))
+                ],
+                "machine",
+                length * 0.07,
+            )
         put([(a, side * b) for a, b in main], "plane", length * 0.09)
         put([(a, side * b) for a, b in rear], "plane", length * 0.12)
     body: Points = [(0.5, 0.0), (0.47, waist * 0.6), (0.4, waist), (-0.25, waist), (-0.5, waist * 0.2)]

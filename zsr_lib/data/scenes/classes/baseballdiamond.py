@@ -28,12 +28,33 @@ def baseballdiamond(scene: Scene) -> None:
     for side in (-QUARTER, QUARTER):
         scene.mark(at(place([(0, 0), (fence * dice.uniform(0.5, 0.98), 0)], angle=side)), 0.5, ink=0)
     if dice.chance(0.6):
-        scene.mark(at([(0.3 * base, -0.9 * base), (-0.35 * base, -0.3 * base), (-0.35 * base, 0.3 * base),
-                       (0.3 * base, 0.9 * base)]), 0.7, "steel", 4.0, ink=1)
+        scene.mark(
+            at(
+                [
+                    (0.3 * base, -0.9 * base),
+                    (-0.35 * base, -0.3 * base),
+                    (-0.35 * base, 0.3 * base),
+                    (0.3 * base, 0.9 * base),
+                ]
+            ),
+            0.7,
+            "steel",
+            4.0,
+            ink=1,
+        )
     if dice.chance(0.5):
         for side in (-1, 1):
-            gable(scene, home_x + base * 0.5, side * base * 0.95, base * 0.5, base * 0.14, side * QUARTER,
-                  "flatroof", 3.0, 2)
+            gable(
+                scene,
+                home_x + base * 0.5,
+                side * base * 0.95,
+                base * 0.5,
+                base * 0.14,
+                side * QUARTER,
+                "flatroof",
+                3.0,
+                2,
+            )
 
 
 def _infield(scene: Scene, base: float, home_x: float) -> None:

@@ -14,8 +14,14 @@ def bridge(scene: Scene) -> None:
     dice, span = scene.dice, scene.span
     width = dice.uniform(0.42, 0.68) * span
     _water(scene, width)
-    kind = Road(lanes=dice.pick((2, 2, 4)), lane=dice.uniform(0.03, 0.042) * span, shoulder=dice.uniform(0.5, 2.5),
-                traffic=dice.uniform(0.5, 2.5), top=dice.uniform(5, 12), middle=dice.pick(("yellow", "marking")))
+    kind = Road(
+        lanes=dice.pick((2, 2, 4)),
+        lane=dice.uniform(0.03, 0.042) * span,
+        shoulder=dice.uniform(0.5, 2.5),
+        traffic=dice.uniform(0.5, 2.5),
+        top=dice.uniform(5, 12),
+        middle=dice.pick(("yellow", "marking")),
+    )
     deck: Points = [(-scene.far * 1.4, 0), (scene.far * 1.4, 0)]
     for x, _, _ in walk([(-width / 2, 0), (width / 2, 0)], width / dice.whole(3, 6), width / 8):
         scene.block(x, 0, dice.uniform(2, 3.5), kind.width + dice.uniform(1.5, 4), 0.0, "kerb", 3.0, 1)

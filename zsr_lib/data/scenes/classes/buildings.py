@@ -30,8 +30,9 @@ def buildings(scene: Scene) -> None:
             x = (column - (columns - 1) / 2) * width + dice.bell(0.03) * width
             y = (row - (rows - 1) / 2) * depth + dice.bell(0.03) * depth
             if inside or dice.chance(0.6):
-                _building(scene, x, y, width * dice.uniform(0.72, 0.92), depth * dice.uniform(0.72, 0.92),
-                          0 if inside else 3)
+                _building(
+                    scene, x, y, width * dice.uniform(0.72, 0.92), depth * dice.uniform(0.72, 0.92), 0 if inside else 3
+                )
 
 
 def _building(scene: Scene, x: float, y: float, length: float, width: float, ink: int) -> None:
@@ -43,8 +44,10 @@ def _building(scene: Scene, x: float, y: float, length: float, width: float, ink
         gable(scene, x, y, length, width, 0.0, top=top * 0.6, ink=ink, ridge_ink=1)
         return
     sizes = (length, width) if angle in (0.0, 2 * RIGHT) else (width, length)
-    placed = [(*place([(wx * sizes[0], wy * sizes[1])], x, y, angle)[0], wl * sizes[0], ww * sizes[1])
-              for wx, wy, wl, ww in shape]
+    placed = [
+        (*place([(wx * sizes[0], wy * sizes[1])], x, y, angle)[0], wl * sizes[0], ww * sizes[1])
+        for wx, wy, wl, ww in shape
+    ]
     name = f"building {x:.3f} {y:.3f}"
     for wing_x, wing_y, long, wide in placed:
         scene.block(wing_x, wing_y, long, wide, angle, "parapet", top, ink, merge=name)
@@ -63,5 +66,6 @@ def _plant(scene: Scene, x: float, y: float, length: float, width: float, angle:
         along = (number / max(count, 2) - 0.35) * length if in_row else dice.uniform(-0.38, 0.38) * length
         aside = 0.0 if in_row else dice.uniform(-0.34, 0.34) * width
         px, py = place([(along, aside)], x, y, angle)[0]
-        scene.block(px, py, dice.uniform(1.5, 6), dice.uniform(1.5, 4), angle, "machine", top + dice.uniform(1, 3),
-                    ink + 2)
+        scene.block(
+            px, py, dice.uniform(1.5, 6), dice.uniform(1.5, 4), angle, "machine", top + dice.uniform(1, 3), ink + 2
+        )

@@ -12,8 +12,10 @@ LONG, WIDE, TALL = 12.2, 2.44, 2.6
 def containeryard(scene: Scene) -> None:
     """Lays the paved yard, blocks of container stacks, lanes between them, one or two cranes, and lorries."""
     dice, far = scene.dice, scene.far
-    scene.area([(-far * 1.5, -far * 1.5), (far * 1.5, -far * 1.5), (far * 1.5, far * 1.5), (-far * 1.5, far * 1.5)],
-               dice.pick(("pavement", "asphalt", "concrete", "gravel")))
+    scene.area(
+        [(-far * 1.5, -far * 1.5), (far * 1.5, -far * 1.5), (far * 1.5, far * 1.5), (-far * 1.5, far * 1.5)],
+        dice.pick(("pavement", "asphalt", "concrete", "gravel")),
+    )
     abreast = dice.whole(4, 8)
     lane = dice.uniform(7.0, 12.0)
     period = abreast * (WIDE + 0.3) + lane
@@ -25,7 +27,12 @@ def containeryard(scene: Scene) -> None:
         for column in range(-columns, columns + 1):
             _block(scene, column * (lot + lane), row * period, abreast, bays, sort)
         if dice.chance(0.5):
-            scene.mark([(-far, (row + 0.5) * period), (far, (row + 0.5) * period)], 0.4, dice.pick(("marking", "yellow")), ink=3)
+            scene.mark(
+                [(-far, (row + 0.5) * period), (far, (row + 0.5) * period)],
+                0.4,
+                dice.pick(("marking", "yellow")),
+                ink=3,
+            )
         if dice.chance(0.5):
             lorry(scene, dice, dice.uniform(-0.4, 0.4) * scene.span, (row + 0.5) * period, 0.0, 0.0, 1)
     for _ in range(dice.whole(0, 2)):

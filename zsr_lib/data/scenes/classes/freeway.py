@@ -12,8 +12,13 @@ def freeway(scene: Scene) -> None:
     """Lays the carriageways, the median with its barrier or plants, perhaps a slip road, and the vehicles."""
     dice = scene.dice
     axis = scene.across(dice.bell(0.1) * scene.span, dice.pick((0.0, 0.0, dice.bell(0.12))) * scene.span)
-    kind = Road(lanes=dice.whole(2, 4), lane=scene.span * dice.uniform(0.043, 0.056), shoulder=dice.uniform(1.5, 3.5),
-                traffic=dice.uniform(1.2, 4.0), middle=None)
+    kind = Road(
+        lanes=dice.whole(2, 4),
+        lane=scene.span * dice.uniform(0.043, 0.056),
+        shoulder=dice.uniform(1.5, 3.5),
+        traffic=dice.uniform(1.2, 4.0),
+        middle=None,
+    )
     median = dice.uniform(1.0, 3.0) if dice.chance(0.5) else dice.uniform(5.0, 0.2 * scene.span)
     apart = (kind.width + median) / 2
     if dice.chance(0.5):
@@ -30,4 +35,10 @@ def freeway(scene: Scene) -> None:
     else:
         scene.mark(axis, 0.6, "steel", 0.8, 3)
         for _ in range(dice.pick((0, 0, 40))):
-            bush(scene, dice, dice.uniform(-1, 1) * scene.far, axis[6][1] + dice.bell(median * 0.15), dice.uniform(0.8, 1.8))
+            bush(
+                scene,
+                dice,
+                dice.uniform(-1, 1) * scene.far,
+                axis[6][1] + dice.bell(median * 0.15),
+                dice.uniform(0.8, 1.8),
+            )

@@ -11,12 +11,18 @@ def golfcourse(scene: Scene) -> None:
     """Lays the fairway, the path, the green with its flag, bunkers around it, perhaps a pond, and trees."""
     dice, span = scene.dice, scene.span
     for _ in range(dice.whole(1, 2)):
-        scene.area(blob(dice, dice.bell(0.2) * span, dice.bell(0.2) * span, span * dice.uniform(0.35, 0.6), 0.25, 11, 1.4),
-                   dice.pick(("meadow", "lawn")), 0.0, 1)
+        scene.area(
+            blob(dice, dice.bell(0.2) * span, dice.bell(0.2) * span, span * dice.uniform(0.35, 0.6), 0.25, 11, 1.4),
+            dice.pick(("meadow", "lawn")),
+            0.0,
+            1,
+        )
     if dice.chance(0.65):
         _path(scene)
     if dice.chance(0.2):
-        scene.area(blob(dice, dice.bell(0.25) * span, 0.36 * span, span * dice.uniform(0.12, 0.22), 0.3), "water", 0.0, 1)
+        scene.area(
+            blob(dice, dice.bell(0.25) * span, 0.36 * span, span * dice.uniform(0.12, 0.22), 0.3), "water", 0.0, 1
+        )
     x, y = dice.bell(0.1) * span, dice.bell(0.1) * span
     green = span * dice.uniform(0.1, 0.18)
     scene.area(blob(dice, x, y, green * 1.25, 0.15, 10, 1.15), "meadow")
@@ -24,11 +30,25 @@ def golfcourse(scene: Scene) -> None:
     _bunkers(scene, x, y, green)
     hole = (x + dice.bell(0.3) * green, y + dice.bell(0.3) * green)
     scene.mark([hole, (hole[0], hole[1] - green * 0.5)], 0.3, "marking", 2.0, 1)
-    scene.area([(hole[0], hole[1] - green * 0.5), (hole[0] + green * 0.25, hole[1] - green * 0.4),
-                (hole[0], hole[1] - green * 0.3)], None, 0.0, 1)
+    scene.area(
+        [
+            (hole[0], hole[1] - green * 0.5),
+            (hole[0] + green * 0.25, hole[1] - green * 0.4),
+            (hole[0], hole[1] - green * 0.3),
+        ],
+        None,
+        0.0,
+        1,
+    )
     for _ in range(dice.whole(0, 3)):
-        grove(scene, dice, dice.uniform(-0.5, 0.5) * span, dice.pick((-1, 1)) * dice.uniform(0.25, 0.5) * span, span * 0.08,
-              dice.whole(3, 10))
+        grove(
+            scene,
+            dice,
+            dice.uniform(-0.5, 0.5) * span,
+            dice.pick((-1, 1)) * dice.uniform(0.25, 0.5) * span,
+            span * 0.08,
+            dice.whole(3, 10),
+        )
 
 
 def _path(scene: Scene) -> None:
@@ -50,5 +70,10 @@ def _bunkers(scene: Scene, x: float, y: float, green: float) -> None:
         cx, cy = ring[int(heading / 6.2832 * len(ring)) % len(ring)]
         size = green * dice.uniform(0.28, 0.55)
         for lobe in range(dice.pick((1, 1, 2, 3))):
-            scene.area(blob(dice, cx + lobe * size * 0.9, cy + dice.bell(0.4) * size * lobe, size, 0.3, 8, 1.2), "bunker",
-                       0.0, 0, merge=f"bunker {number}")
+            scene.area(
+                blob(dice, cx + lobe * size * 0.9, cy + dice.bell(0.4) * size * lobe, size, 0.3, 8, 1.2),
+                "bunker",
+                0.0,
+                0,
+                merge=f"bunker {number}",
+            )

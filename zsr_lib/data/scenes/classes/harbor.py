@@ -31,8 +31,12 @@ def harbor(scene: Scene) -> None:
 def _quay(scene: Scene, edge: float) -> None:
     """Firm ground behind the root of the jetties."""
     far = scene.far * 1.6
-    scene.area([(-far, -far), (edge, -far), (edge, far), (-far, far)],
-               scene.dice.pick(("pavement", "concrete", "grass", "dry")), 1.5, 1)
+    scene.area(
+        [(-far, -far), (edge, -far), (edge, far), (-far, far)],
+        scene.dice.pick(("pavement", "concrete", "grass", "dry")),
+        1.5,
+        1,
+    )
     scene.strip([(edge - 1.0, -far), (edge - 1.0, far)], 2.0, "kerb", 1.8)
 
 
@@ -50,7 +54,14 @@ def _jetty(scene: Scene, start: float, end: float, y: float, length: float, full
             if scene.free(x, y, 0.0) and dice.chance(full):
                 size = length * dice.uniform(0.75, 1.05)
                 out = y + side * (1.6 + size / 2)
-                boat(scene, dice, x + dice.bell(0.2), out, side * RIGHT * dice.pick((1, 1, -1)), size,
-                     ink=dice.pick((0, 0, 0, 1, 2)))
+                boat(
+                    scene,
+                    dice,
+                    x + dice.bell(0.2),
+                    out,
+                    side * RIGHT * dice.pick((1, 1, -1)),
+                    size,
+                    ink=dice.pick((0, 0, 0, 1, 2)),
+                )
             x += berth
             number += 1

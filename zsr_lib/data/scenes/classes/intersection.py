@@ -2,7 +2,7 @@
 
 from zsr_lib.data.scenes.geometry import Point, Points, arc, place
 from zsr_lib.data.scenes.props.houses import house
-from zsr_lib.data.scenes.props.roads import Road, road
+from zsr_lib.data.scenes.props.roads import Road
 from zsr_lib.data.scenes.props.vehicles import car
 from zsr_lib.data.scenes.registry import TOWN_GROUND, recipe
 from zsr_lib.data.scenes.scene import Scene
@@ -15,8 +15,10 @@ def intersection(scene: Scene) -> None:
     """Lays two crossing roads (or a road that ends on another), their arms' markings, and waiting vehicles."""
     dice = scene.dice
     lane = scene.span * dice.uniform(0.038, 0.046)
-    roads = [Road(lanes=dice.pick((2, 2, 4)), lane=lane, shoulder=dice.uniform(0.5, 2.5), traffic=0, ink=0, merge="crossing")
-             for _ in range(2)]
+    roads = [
+        Road(lanes=dice.pick((2, 2, 4)), lane=lane, shoulder=dice.uniform(0.5, 2.5), traffic=0, ink=0, merge="crossing")
+        for _ in range(2)
+    ]
     skew = RIGHT + dice.pick((0.0, 0.0, dice.bell(0.2)))
     arms = (0.0, 2 * RIGHT, skew) if dice.chance(0.22) else (0.0, 2 * RIGHT, skew, skew + 2 * RIGHT)
     kinds = [roads[0], roads[0], roads[1], roads[1]]
@@ -27,11 +29,23 @@ def intersection(scene: Scene) -> None:
         scene.strip(_arm(scene, heading, -kind.width / 2), kind.width, kind.paint, ink=0, merge="crossing")
     _corners(scene, arms, roads, skew)
     zebra = dice.chance(0.6)
-    for heading, kind, other in zip(arms, kinds, kinds[::-1] if len(arms) == 4 else (roads[1], roads[1], roads[0]),
-                                    strict=False):
+    for heading, kind, other in zip(
+        arms, kinds, kinds[::-1] if len(arms) == 4 else (roads[1], roads[1], roads[0]), strict=False
+    ):
         _markings(scene, heading, kind, other.width / 2 + dice.uniform(2.0, 4.5), zebra)
-    if dice.chance(0.3):
-        house(scene, dice, 0.42 * scene.span, 0.42 * scene.span)
+    _quarters(scene, roads[1].width / 2 + 13.0, roads[0].width / 2 + 13.0)
+
+
+def _quarters(scene: Scene, first_x: float, first_y: float) -> None:
+    """Houses in the quarters between the arms, back from the kerbs."""
+    dice = scene.dice
+    built = dice.uniform(0.0, 1.0)
+    for step in range(3):
+        for side_x in (-1, 1):
+            for side_y in (-1, 1):
+                x, y = side_x * (first_x + step * dice.uniform(17, 22)), side_y * (first_y + dice.uniform(0, 4))
+                if dice.chance(built):
+                    house(scene, dice, x, y)
 
 
 def _arm(scene: Scene, heading: float, start: float) -> Points:
@@ -48,7 +62,9 @@ def _corners(scene: Scene, arms: tuple[float, ...], roads: list[Road], skew: flo
             wedge: Points = [(x, y), *place(arc(radius, radius, radius, 2 * RIGHT, 3 * RIGHT, 8), 0, 0)]
             flipped = [(x + along * px, y + aside * py) for px, py in wedge[1:]]
             lean = (skew - RIGHT) * aside
-            scene.area([(px - lean * py * aside, py) for px, py in [(x, y), *flipped]], "road", 0.0, 0, merge="crossing")
+            scene.area(
+                [(px - lean * py * aside, py) for px, py in [(x, y), *flipped]], "road", 0.0, 0, merge="crossing"
+            )
 
 
 def _markings(scene: Scene, heading: float, kind: Road, start: float, zebra: bool) -> None:

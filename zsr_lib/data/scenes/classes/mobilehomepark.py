@@ -37,8 +37,18 @@ def _row(scene: Scene, y: float, side: int, plan: tuple[float, float, float, flo
         if not (abs(y) < scene.far and scene.free(x, y, 0.0)) or dice.chance(0.06):
             continue
         angle = RIGHT + slant * side + dice.bell(0.025)
-        gable(scene, x, y + dice.bell(0.6), length * dice.uniform(0.85, 1.05), width * dice.uniform(0.85, 1.05), angle,
-              "trailer", 3.6, dice.pick((0, 0, 0, 1)), 2)
+        gable(
+            scene,
+            x,
+            y + dice.bell(0.6),
+            length * dice.uniform(0.85, 1.05),
+            width * dice.uniform(0.85, 1.05),
+            angle,
+            "trailer",
+            3.6,
+            dice.pick((0, 0, 0, 1)),
+            2,
+        )
         beside = x + pitch / 2
         if dice.chance(0.5):
             car(scene, dice, *place([(side * -3.0, 0)], beside, y, angle * 1.0)[0], angle)

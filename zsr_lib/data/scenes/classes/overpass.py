@@ -13,8 +13,13 @@ def overpass(scene: Scene) -> None:
     """Lays the lower road (one or two carriageways), the ramps' slopes, and the deck with its parapets above."""
     dice = scene.dice
     lower = scene.across(dice.bell(0.08) * scene.span, dice.pick((0.0, dice.bell(0.1))) * scene.span)
-    kind = Road(lanes=dice.whole(2, 4), lane=dice.uniform(3.6, 4.4), shoulder=dice.uniform(1.0, 3.0),
-                traffic=dice.uniform(1.0, 3.5), middle=None)
+    kind = Road(
+        lanes=dice.whole(2, 4),
+        lane=dice.uniform(3.6, 4.4),
+        shoulder=dice.uniform(1.0, 3.0),
+        traffic=dice.uniform(1.0, 3.5),
+        middle=None,
+    )
     pair = dice.chance(0.65)
     apart = kind.width / 2 + dice.uniform(1.0, 7.0) if pair else 0.0
     if dice.chance(0.5):
@@ -26,8 +31,14 @@ def overpass(scene: Scene) -> None:
     top = dice.uniform(6.0, 9.0)
     if dice.chance(0.55):
         _embankments(scene, turned, apart + kind.width / 2)
-    deck = Road(lanes=dice.whole(2, 5), lane=dice.uniform(3.6, 4.4), shoulder=dice.uniform(1.0, 2.5), top=top,
-                traffic=dice.uniform(0.6, 3.0), middle=dice.pick(("yellow", "marking")))
+    deck = Road(
+        lanes=dice.whole(2, 5),
+        lane=dice.uniform(3.6, 4.4),
+        shoulder=dice.uniform(1.0, 2.5),
+        top=top,
+        traffic=dice.uniform(0.6, 3.0),
+        middle=dice.pick(("yellow", "marking")),
+    )
     road(scene, upper, deck, dice.pick((1, 1, 2)))
     for side in (-1, 1):
         rail = shift(upper, side * (deck.width / 2 - 0.3))

@@ -28,7 +28,9 @@ def parkinglot(scene: Scene) -> None:
         if abs(y) + depth > reach:
             continue
         for side in (-1, 1) if double else (1,):
-            _stalls(scene, y + (side * depth / 2 if double else 0.0), reach - 4.0, (stall, depth, slant * side), full, lines)
+            _stalls(
+                scene, y + (side * depth / 2 if double else 0.0), reach - 4.0, (stall, depth, slant * side), full, lines
+            )
         if double and lines:
             scene.mark([(4 - reach, y), (reach - 4, y)], 0.3, ink=0)
         if islands:

@@ -7,7 +7,9 @@ from zsr_lib.data.scenes.scene import Scene
 RIGHT = 1.57079632679
 
 
-@recipe("railway", span=(38, 80), grounds=(*ANY_GROUND, "gravel"), around=("bushes", "trees", "sheds", "houses", "cars"))
+@recipe(
+    "railway", span=(38, 80), grounds=(*ANY_GROUND, "gravel"), around=("bushes", "trees", "sheds", "houses", "cars")
+)
 def railway(scene: Scene) -> None:
     """Lays the ballast bed, one to seven tracks, a switch between two of them, a platform, and trains."""
     dice, span = scene.dice, scene.span
@@ -35,8 +37,12 @@ def _track(scene: Scene, track: Points) -> None:
         if scene.free(x, y, 0.0) or abs(x) < 1:
             scene.block(x, y, 0.9, gauge * 1.6, heading, "sleeper", 0.4)
             half = gauge * 0.9
-            scene.rows([(x, y - half), (x, y + half)] if abs(heading) < 0.02 else
-                       shift([(x - 0.01, y), (x, y)], half)[1:] + shift([(x - 0.01, y), (x, y)], -half)[1:], 0)
+            scene.rows(
+                [(x, y - half), (x, y + half)]
+                if abs(heading) < 0.02
+                else shift([(x - 0.01, y), (x, y)], half)[1:] + shift([(x - 0.01, y), (x, y)], -half)[1:],
+                0,
+            )
     for side in (-1, 1):
         scene.mark(shift(track, side * gauge / 2), 0.32, "rail", 0.5, 0)
 
@@ -45,8 +51,10 @@ def _switch(scene: Scene, rails: list[Points]) -> None:
     """A connecting track from one track to the next."""
     first = scene.dice.whole(0, len(rails) - 2)
     steps = range(4, 9)
-    way = [tuple(a + (b - a) * (k - 4) / 4 for a, b in zip(rails[first][k], rails[first + 1][k], strict=True))
-           for k in steps]
+    way = [
+        tuple(a + (b - a) * (k - 4) / 4 for a, b in zip(rails[first][k], rails[first + 1][k], strict=True))
+        for k in steps
+    ]
     for side in (-1, 1):
         scene.mark(shift([(x, y) for x, y in way], side * 1.05), 0.32, "rail", 0.5, 1)
 
@@ -61,5 +69,13 @@ def _train(scene: Scene, track: Points) -> None:
         if number >= cars:
             break
         scene.block(x, y, long, 3.2, heading, "wagon", 3.8, 0, like=0 if goods or not number else 2)
-        scene.block(x, y, long * 0.9, 1.2 if not goods else 2.0, heading, dice.pick(("machine", "joint", "lorry"))
-                    if goods else "machine", 4.0 if not goods else 3.0, 2)
+        scene.block(
+            x,
+            y,
+            long * 0.9,
+            1.2 if not goods else 2.0,
+            heading,
+            dice.pick(("machine", "joint", "lorry")) if goods else "machine",
+            4.0 if not goods else 3.0,
+            2,
+        )

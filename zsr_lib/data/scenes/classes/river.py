@@ -22,12 +22,14 @@ def river(scene: Scene) -> None:
         scene.stain(shift(course, dice.bell(0.2) * width), width * 0.4, dice.uniform(0.05, 0.2))
     if dice.chance(0.3):
         x, y = course[len(course) // 2 + dice.whole(-6, 6)]
-        scene.area(blob(dice, x, y, width * dice.uniform(0.2, 0.32), 0.3, 9, 1.5), dice.pick(("bank", "grass", "sand")), 0.3, 1)
+        scene.area(
+            blob(dice, x, y, width * dice.uniform(0.2, 0.32), 0.3, 9, 1.5), dice.pick(("bank", "grass", "sand")), 0.3, 1
+        )
     for side in (-1, 1):
         _fringe(scene, shift(course, [side * w / 2 for w in widths]), side, dice.uniform(0.0, 1.0))
     for _ in range(dice.whole(4, 12)):
         start = dice.whole(len(course) // 5, len(course) * 4 // 5)
-        line = shift(course, dice.uniform(-0.3, 0.3) * width)[start:start + dice.whole(4, 7)]
+        line = shift(course, dice.uniform(-0.3, 0.3) * width)[start : start + dice.whole(4, 7)]
         scene.rows(line, dice.pick((0, 1)))
 
 

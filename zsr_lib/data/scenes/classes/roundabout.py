@@ -43,8 +43,12 @@ def _mouth(scene: Scene, heading: float, outer: float, kind: Road) -> None:
     dice = scene.dice
     tip = outer + dice.uniform(6, 12)
     lines(scene, place([(tip, 0), (scene.far * 1.2, 0)], angle=heading), kind, 2)
-    scene.area(place([(outer + 1, -kind.lane * 0.4), (outer + 1, kind.lane * 0.4), (tip, 0)], angle=heading),
-               dice.pick(("kerb", "lawn")), 0.15, 1)
+    scene.area(
+        place([(outer + 1, -kind.lane * 0.4), (outer + 1, kind.lane * 0.4), (tip, 0)], angle=heading),
+        dice.pick(("kerb", "lawn")),
+        0.15,
+        1,
+    )
     scene.mark(place(arc(0, 0, outer + 0.3, -kind.lane / outer, kind.lane / outer, 5), angle=heading), 0.5, ink=3)
     if dice.chance(0.6):
         side = dice.pick((-1, 1))

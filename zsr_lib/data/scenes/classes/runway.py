@@ -38,8 +38,9 @@ def _threshold(scene: Scene, end: float, width: float) -> None:
     gap = width * 0.42 / (keys + 0.4)
     for side in (-1, 1):
         for key in range(keys):
-            scene.block(end + 0.14 * scene.span, side * gap * (key + 0.9), 0.2 * scene.span, gap * 0.55, 0.0, "marking",
-                        ink=0)
+            scene.block(
+                end + 0.14 * scene.span, side * gap * (key + 0.9), 0.2 * scene.span, gap * 0.55, 0.0, "marking", ink=0
+            )
     if scene.dice.chance(0.5):
         scene.strip([(end - scene.span, 0), (end, 0)], width, "pavement", ink=1)
         for x, _, _ in walk([(end - scene.span, 0), (end, 0)], 0.14 * scene.span):
@@ -59,6 +60,10 @@ def _touchdown(scene: Scene, width: float) -> None:
 def _taxiway(scene: Scene, width: float) -> None:
     """A narrower exit that leaves at a slant, with its yellow line."""
     side, x = scene.dice.pick((-1, 1)), scene.dice.uniform(-0.2, 0.3) * scene.span
-    way: Points = [(x, side * width * 0.3), (x + 0.2 * scene.span, side * width * 0.7), (x + scene.span, side * scene.far)]
+    way: Points = [
+        (x, side * width * 0.3),
+        (x + 0.2 * scene.span, side * width * 0.7),
+        (x + scene.span, side * scene.far),
+    ]
     scene.strip(way, width * 0.35, "road", ink=2)
     scene.mark(way, 0.008 * scene.span, "yellow", ink=2)

@@ -35,8 +35,16 @@ def _oval(long: float, wide: float, grow: float, square: bool) -> Points:
     a, b = long + grow, wide + grow
     if square:
         cut = 0.12 * a + 0.5 * grow
-        return [(-a + cut, -b), (a - cut, -b), (a, -b + cut), (a, b - cut), (a - cut, b), (-a + cut, b), (-a, b - cut),
-                (-a, -b + cut)]
+        return [
+            (-a + cut, -b),
+            (a - cut, -b),
+            (a, -b + cut),
+            (a, b - cut),
+            (a - cut, b),
+            (-a + cut, b),
+            (-a, b - cut),
+            (-a, -b + cut),
+        ]
     straight = a - b * 0.9
     right = [(straight + (x - straight) * 0.9, y) for x, y in arc(straight, 0, b, -RIGHT, RIGHT, 18)]
     return right + [(-x, -y) for x, y in right]
@@ -50,8 +58,12 @@ def _stands(scene: Scene, plan: tuple[float, float, float, float], form: str, sq
     if form == "full":
         for tier in range(tiers, 0, -1):
             paint = "stand" if tier == tiers and roof else ("seats" if tier % 2 else "stand")
-            scene.area(_oval(long, wide, track + stand * tier / tiers, square), paint, 5.0 + 14 * tier / tiers,
-                       0 if tier == tiers else 1)
+            scene.area(
+                _oval(long, wide, track + stand * tier / tiers, square),
+                paint,
+                5.0 + 14 * tier / tiers,
+                0 if tier == tiers else 1,
+            )
         scene.area(_oval(long, wide, track + stand * 0.06, square), "kerb", 0.4, 1)
         for aisle in range(16):
             inner, outer = place([(0.6 * wide, 0), (long + track + stand, 0)], angle=aisle * RIGHT / 4)

@@ -19,7 +19,9 @@ def storagetanks(scene: Scene) -> None:
         y = (rows / 2 + 0.1) * pitch
         scene.strip([(-scene.far * 1.4, y), (scene.far * 1.4, y)], dice.uniform(4, 7), "road", 0.0, 2)
         lorry(scene, dice, dice.uniform(-0.3, 0.3) * scene.span, y, 0.0)
-    spots = [((c - (columns - 1) / 2) * pitch, (r - (rows - 1) / 2) * pitch) for c in range(columns) for r in range(rows)]
+    spots = [
+        ((c - (columns - 1) / 2) * pitch, (r - (rows - 1) / 2) * pitch) for c in range(columns) for r in range(rows)
+    ]
     if dice.chance(0.5):
         _bunds(scene, spots, pitch)
     for x, y in spots[1:]:
@@ -30,8 +32,13 @@ def storagetanks(scene: Scene) -> None:
         if dice.chance(0.1) and len(spots) > 2:
             continue
         style = dice.pick(("plain", "ring", "spokes", "sunk")) if kind == "mixed" else kind
-        _tank(scene, x + dice.bell(0.03) * pitch, y + dice.bell(0.03) * pitch,
-              radius * dice.pick((1.0, 1.0, dice.uniform(0.6, 1.1))), style)
+        _tank(
+            scene,
+            x + dice.bell(0.03) * pitch,
+            y + dice.bell(0.03) * pitch,
+            radius * dice.pick((1.0, 1.0, dice.uniform(0.6, 1.1))),
+            style,
+        )
 
 
 def _bunds(scene: Scene, spots: list[tuple[float, float]], pitch: float) -> None:
@@ -58,8 +65,13 @@ def _tank(scene: Scene, x: float, y: float, radius: float, style: str) -> None:
         first = dice.uniform(0, 3)
         for spoke in range(4):
             c, s = turn(first + spoke * RIGHT / 2)
-            scene.mark([(x - c * radius * 0.95, y - s * radius * 0.95), (x + c * radius * 0.95, y + s * radius * 0.95)],
-                       0.4, "joint", top + 0.6, 1)
+            scene.mark(
+                [(x - c * radius * 0.95, y - s * radius * 0.95), (x + c * radius * 0.95, y + s * radius * 0.95)],
+                0.4,
+                "joint",
+                top + 0.6,
+                1,
+            )
     if dice.chance(0.7):
         scene.disc(x, y, radius * 0.09, "machine", top + 1.2, 1)
     stair: Points = arc(x, y, radius * 1.05, dice.uniform(0, 3), dice.uniform(3.4, 4.2), 9)
@@ -70,4 +82,6 @@ def _cone(scene: Scene, x: float, y: float, radius: float, top: float) -> None:
     """A shallow conical roof of eight sectors, lit by the way they face."""
     for sector in range(12):
         heading = sector * RIGHT / 3
-        scene.area([(x, y), *arc(x, y, radius, heading - RIGHT / 6, heading + RIGHT / 6, 4)], "tank", top, facing=heading)
+        scene.area(
+            [(x, y), *arc(x, y, radius, heading - RIGHT / 6, heading + RIGHT / 6, 4)], "tank", top, facing=heading
+        )

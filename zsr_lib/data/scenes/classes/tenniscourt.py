@@ -8,7 +8,9 @@ HALF, SINGLES, DOUBLES, SERVICE = 11.885, 4.115, 5.485, 6.4
 """Half-lengths and half-widths of a court in metres (International Tennis Federation, rule 1)."""
 
 
-@recipe("tenniscourt", span=(42, 92), grounds=(*TOWN_GROUND, "grass"), around=("trees", "bushes", "houses", "cars", "sheds"))
+@recipe(
+    "tenniscourt", span=(42, 92), grounds=(*TOWN_GROUND, "grass"), around=("trees", "bushes", "houses", "cars", "sheds")
+)
 def tenniscourt(scene: Scene) -> None:
     """Lays one or two fenced groups of courts, with paths, light masts and benches."""
     dice = scene.dice
@@ -31,8 +33,16 @@ def _group(scene: Scene, y: float, count: int) -> None:
     wide, long = count * pitch + dice.uniform(2.0, 5.0), 2 * HALF + dice.uniform(7.0, 12.0)
     corner = dice.pick((0.0, 0.0, 3.0))
     a, b = wide / 2, long / 2
-    fence: Points = [(-a + corner, y - b), (a - corner, y - b), (a, y - b + corner), (a, y + b - corner),
-                     (a - corner, y + b), (-a + corner, y + b), (-a, y + b - corner), (-a, y - b + corner)]
+    fence: Points = [
+        (-a + corner, y - b),
+        (a - corner, y - b),
+        (a, y - b + corner),
+        (a, y + b - corner),
+        (a - corner, y + b),
+        (-a + corner, y + b),
+        (-a, y + b - corner),
+        (-a, y - b + corner),
+    ]
     if corner == 0.0:
         fence = box(0, y, wide, long)
     scene.area(fence, "kerb" if dice.chance(0.5) else "asphalt", 0.0, 0)
@@ -46,6 +56,7 @@ def _group(scene: Scene, y: float, count: int) -> None:
 
 def _court(scene: Scene, x: float, y: float) -> None:
     """One court: doubles and singles lines, service boxes, net."""
+
     def line(points: Points, ink: int) -> None:
         scene.mark(place(points, x, y), 0.22, ink=ink)
 

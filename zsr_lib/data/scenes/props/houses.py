@@ -7,8 +7,19 @@ from zsr_lib.data.scenes.scene import Scene
 RIGHT = 1.57079632679
 
 
-def gable(scene: Scene, x: float, y: float, length: float, width: float, angle: float, paint: str = "roof",
-          top: float = 5.0, ink: int = 3, ridge_ink: int | None = None, like: int = 0) -> None:
+def gable(
+    scene: Scene,
+    x: float,
+    y: float,
+    length: float,
+    width: float,
+    angle: float,
+    paint: str = "roof",
+    top: float = 5.0,
+    ink: int = 3,
+    ridge_ink: int | None = None,
+    like: int = 0,
+) -> None:
     """A pitched roof: two slopes that catch the light differently, meeting in a ridge along `angle`."""
     a, b = length / 2, width / 2
     scene.area(place([(-a, -b), (a, -b), (a, b), (-a, b)], x, y, angle), paint, top - 0.8, ink, like=like)
@@ -33,5 +44,4 @@ def house(scene: Scene, dice: Dice, x: float, y: float) -> None:
 
 def shed(scene: Scene, dice: Dice, x: float, y: float) -> None:
     """A small flat-roofed outbuilding."""
-    scene.block(x, y, dice.uniform(3, 7), dice.uniform(3, 5), dice.uniform(0, 1.6), "flatroof",
-                dice.uniform(2.5, 4), 3)
+    scene.block(x, y, dice.uniform(3, 7), dice.uniform(3, 5), dice.uniform(0, 1.6), "flatroof", dice.uniform(2.5, 4), 3)

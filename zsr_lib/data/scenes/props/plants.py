@@ -17,8 +17,9 @@ def tree(scene: Scene, dice: Dice, x: float, y: float, radius: float) -> None:
         heading = first + lobe * 1.5708
         c, s = turn(heading)
         reach = radius * dice.uniform(0.3, 0.5)
-        scene.area(circle(x + c * reach, y + s * reach, radius * dice.uniform(0.38, 0.52), 8), "crown", tall,
-                   facing=heading)
+        scene.area(
+            circle(x + c * reach, y + s * reach, radius * dice.uniform(0.38, 0.52), 8), "crown", tall, facing=heading
+        )
 
 
 def bush(scene: Scene, dice: Dice, x: float, y: float, radius: float) -> None:

@@ -27,8 +27,15 @@ def boat(scene: Scene, dice: Dice, x: float, y: float, angle: float, length: flo
     """A moored boat of `length` metres, its bow along `angle`."""
     half = length * dice.uniform(0.14, 0.19)
     a = length / 2
-    hull: Points = [(-a, -half * 0.8), (a * 0.25, -half), (a * 0.72, -half * 0.6), (a, 0), (a * 0.72, half * 0.6),
-                    (a * 0.25, half), (-a, half * 0.8)]
+    hull: Points = [
+        (-a, -half * 0.8),
+        (a * 0.25, -half),
+        (a * 0.72, -half * 0.6),
+        (a, 0),
+        (a * 0.72, half * 0.6),
+        (a * 0.25, half),
+        (-a, half * 0.8),
+    ]
     scene.area(place(hull, x, y, angle), "boat", 1.2, ink)
     c, s = turn(angle)
     if dice.chance(0.75):
