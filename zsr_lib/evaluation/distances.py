@@ -6,43 +6,16 @@ ever called with tiles of one shape, padded at the edges, and no choice of memor
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from zsr_lib.errors import BadInputError, UnknownNameError
+from zsr_lib.evaluation.codes import Codes
 
-DISTANCES = ("euclidean", "cosine", "l1", "hamming")
 QUERY_TILE = 64
 GALLERY_TILE = 4096
 
 Array = Any  # a NumPy array or a torch tensor: the formulas below read the same for both
-
-
-@dataclass(frozen=True, eq=False)
-class Codes:
-    """Checked query and gallery codes of one kind of distance.
-
-    Attributes:
-        queries: (Q, D) numbers, or (Q, D / 8) uint8 packed bits for `hamming`.
-        gallery: (N, D) or (N, D / 8) likewise.
-        distance: One of `DISTANCES`.
-    """
-
-    queries: np.ndarray
-    gallery: np.ndarray
-    distance: str
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """(Q, N)."""
-        return len(self.queries), len(self.gallery)
-
-    @property
-    def tile_width(self) -> int:
-        """Gallery items a tile holds: a multiple of 64, the same for all tiles."""
-        return min(GALLERY_TILE, -(-len(self.gallery) // 64) * 64)
 
 
 def squared_euclidean(queries: Array, gallery: Array) -> Array:
@@ -81,17 +54,23 @@ KERNELS: dict[str, Callable[[Array, Array], Array]] = {
 
 
 def block(codes: Codes, first: int, last: int) -> np.ndarray:
-    """(last − first, N) distances of some queries: float64 (Euclidean ones squared), or uint32 for `hamming`.
+    """(last − first, N) distances of some queries: float64 (Euclidean: squared), or unsigned integers (Hamming).
 
     Args:
         codes: Checked codes.
         first: First query, a multiple of `QUERY_TILE`.
         last: One past the last query.
     """
-    out = np.empty((last - first, len(codes.gallery)), dtype=np.uint32 if codes.distance == "hamming" else np.float64)
-    load = load_words if codes.distance == "hamming" else shifted_loader(codes)
+    bits = codes.distance == "hamming"
+    out = np.empty((last - first, len(codes.gallery)), dtype=count_type(codes) if bits else np.float64)
+    load = load_words if bits else shifted_loader(codes)
     fill(out, codes, first, KERNELS[codes.distance], load)
     return out
+
+
+def count_type(codes: Codes) -> type[np.unsignedinteger]:
+    """The type of Hamming distances: 16 bits where they suffice, because NumPy sorts those by radix."""
+    return np.uint16 if codes.gallery.shape[1] * 8 < np.iinfo(np.uint16).max else np.uint32
 
 
 def fill(
@@ -102,7 +81,7 @@ def fill(
     load: Callable[[np.ndarray, int], Array],
 ) -> None:
     """Writes the distances of the queries `first` … into `out`, tile by tile, always with the same tile shape."""
-    rows, width = len(out), codes.tile_width
+    rows, width = len(out), min(GALLERY_TILE, -(-len(codes.gallery) // 64) * 64)
     for left in range(0, len(codes.gallery), width):
         gallery = load(codes.gallery[left : left + width], width)
         for top in range(0, rows, QUERY_TILE):
@@ -131,74 +110,3 @@ def load_words(part: np.ndarray, height: int) -> np.ndarray:
     tile = np.zeros((height, -(-part.shape[1] // 8) * 8), dtype=np.uint8)
     tile[: len(part), : part.shape[1]] = part
     return tile.view(np.uint64)
-
-
-def check_codes(queries: np.ndarray, gallery: np.ndarray, distance: str) -> Codes:
-    """Codes that can be compared by `distance`.
-
-    Args:
-        queries: (Q, D) floats or integers; for `hamming` (Q, B) uint8 with 8 bits a byte, or (Q, D) values of two
-            kinds, {0, 1} or {−1, 1}, which are packed here.
-        gallery: (N, D) likewise.
-        distance: One of `DISTANCES`.
-
-    Raises:
-        UnknownNameError: Unknown distance.
-        BadInputError: Empty, not two-dimensional, dimensions differ, NaN or infinite values, a zero code under
-            `cosine`, or bits that are not a multiple of 8.
-    """
-    if distance not in DISTANCES:
-        raise UnknownNameError("distance", distance, DISTANCES)
-    queries, gallery = _numbers(queries, "query"), _numbers(gallery, "gallery")
-    if queries.shape[1] != gallery.shape[1]:
-        raise BadInputError(
-            f"query codes have {queries.shape[1]} dimensions and gallery codes {gallery.shape[1]}.",
-            "embed both with the same system.",
-        )
-    if distance == "hamming":
-        queries, gallery = _packed(queries, gallery)
-    if distance == "cosine":
-        for codes, name in ((queries, "query"), (gallery, "gallery")):
-            if not (empty := codes.any(axis=1)).all():
-                raise BadInputError(
-                    f"{name} code {int(np.argmin(empty))} is all zeros, which has no direction.",
-                    "use the Euclidean distance, or find out why the code is empty.",
-                )
-    return Codes(queries, gallery, distance)
-
-
-def _numbers(codes: np.ndarray, name: str) -> np.ndarray:
-    """Codes as a non-empty (·, D) array of finite numbers."""
-    codes = np.asarray(codes)
-    if codes.dtype.kind not in "fiub":
-        raise BadInputError(f"{name} codes are of type {codes.dtype}, not numbers.", "save them as float32 or uint8.")
-    if codes.ndim != 2 or not codes.size:
-        raise BadInputError(
-            f"{name} codes have shape {codes.shape}: there is nothing to compare.",
-            "give at least one code; one row an item, one column a dimension.",
-        )
-    if codes.dtype.kind == "f" and not np.isfinite(codes).all():
-        row = int(np.argmin(np.isfinite(codes).all(axis=1)))
-        raise BadInputError(
-            f"{name} code {row} holds NaN or infinite values.",
-            "look for a division by zero or a diverged training run; such a code cannot be ranked.",
-        )
-    return codes
-
-
-def _packed(queries: np.ndarray, gallery: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Bits as (·, B) uint8; values of two kinds on both sides are packed, other uint8 is taken as packed already."""
-    single = any(np.isin(queries, pair).all() and np.isin(gallery, pair).all() for pair in ((0, 1), (-1, 1)))
-    if not single and queries.dtype == gallery.dtype == np.uint8:
-        return queries, gallery
-    if not single:
-        raise BadInputError(
-            f"'hamming' compares bits, but the codes are {queries.dtype} and {gallery.dtype}.",
-            "pack them with numpy.packbits(codes > 0, axis=1), or use another distance.",
-        )
-    if queries.shape[1] % 8:
-        raise BadInputError(
-            f"the codes have {queries.shape[1]} bits, which is not a multiple of 8.",
-            "add columns of zeros on both sides up to the next multiple of 8; distances stay the same.",
-        )
-    return np.packbits(queries > 0, axis=1), np.packbits(gallery > 0, axis=1)

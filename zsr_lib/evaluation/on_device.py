@@ -7,7 +7,8 @@ import numpy as np
 import torch
 
 from zsr_lib.errors import BadInputError
-from zsr_lib.evaluation.distances import KERNELS, Array, Codes, fill, shifted_loader
+from zsr_lib.evaluation.codes import Codes
+from zsr_lib.evaluation.distances import KERNELS, Array, fill, shifted_loader
 
 
 def find_device(name: str) -> torch.device:

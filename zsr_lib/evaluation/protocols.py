@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from zsr_lib.errors import BadInputError, UnknownNameError
-from zsr_lib.evaluation.distances import DISTANCES
+from zsr_lib.evaluation.codes import DISTANCES
 from zsr_lib.evaluation.ranking import TIE_RULES
 from zsr_lib.evaluation.sides import Side
 
@@ -40,7 +40,7 @@ class Protocol:
         setting: One of `SETTINGS`.
         gallery: One of `GALLERIES`.
         relevance: One of `RELEVANCE`.
-        distance: One of `distances.DISTANCES`.
+        distance: One of `codes.DISTANCES`.
         ties: One of `ranking.TIE_RULES`.
         no_relevant: What happens to a query without a relevant gallery item, one of `NO_RELEVANT`.
         every_query: Use every n-th query only (ZSE-SBIR's training logs: 20); 1 means all.
@@ -87,9 +87,9 @@ class Protocol:
     @property
     def name(self) -> str:
         """The full name, for example to print beside a number."""
+        chosen = [part for part in (self.direction, self.setting) if part != "as given"]
         parts = [
-            self.direction,
-            self.setting,
+            *(chosen or ["queries and gallery as given"]),
             f"gallery {self.gallery}",
             f"relevant by {self.relevance}",
             self.distance,

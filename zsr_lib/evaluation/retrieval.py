@@ -7,7 +7,8 @@ import numpy as np
 
 from zsr_lib.errors import BadInputError
 from zsr_lib.evaluation import distances
-from zsr_lib.evaluation.distances import QUERY_TILE, Codes
+from zsr_lib.evaluation.codes import Codes
+from zsr_lib.evaluation.distances import QUERY_TILE
 from zsr_lib.evaluation.matching import Matching
 from zsr_lib.evaluation.ranking import Ranking, absent, check_ties, gather, row_spans
 

@@ -7,13 +7,12 @@ from typing import NamedTuple
 import numpy as np
 
 from zsr_lib.errors import BadInputError, UnknownNameError
-from zsr_lib.evaluation.distances import check_codes
+from zsr_lib.evaluation.codes import check_codes
 from zsr_lib.evaluation.matching import SameKey, by_labels
 from zsr_lib.evaluation.names import MetricSpec, parse
 from zsr_lib.evaluation.protocols import Protocol
 from zsr_lib.evaluation.retrieval import MEMORY, Retrieval, rankings
 from zsr_lib.evaluation.sides import Side
-
 
 AS_GIVEN = Protocol()
 
@@ -62,6 +61,18 @@ class Evaluation:
     def macro(self, metric: str) -> float:
         """The mean over classes of their means; differs from `micro` where classes have unequally many queries."""
         return _mean(np.array(list(self.per_class(metric).values())))
+
+    def clusters(self, by: str) -> np.ndarray | None:
+        """What a bootstrap resamples as a whole: None for `query`, the counted queries' classes for `class`.
+
+        Raises:
+            BadInputError: `class`, but the queries have several labels.
+        """
+        if by == "query":
+            return None
+        if self.labels.ndim == 2:
+            raise BadInputError("queries with several labels belong to no single class.", "resample queries instead.")
+        return self.labels[self.counted]
 
     def over(self, metric: str, classes: Collection) -> float:
         """The mean over the queries whose class is among `classes`."""
