@@ -32,7 +32,7 @@ def explained(folder: Path) -> Iterator[None]:
                 f"the disk that holds {folder} is full; nothing half-written was kept.",
                 "free some space, or point ZSR_CACHE at a folder on another disk, and run again.",
             ) from error
-        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR):
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST):
             raise ZsrError(
                 f"{folder} cannot be written ({error.strerror}).",
                 "point ZSR_CACHE (or the command's --out) at a folder that you can write to.",

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from zsr_lib.data.datasets import dataset_info, dataset_names, load_dataset
+from zsr_lib.data.locate import adopted
 from zsr_lib.data.names import match_class
 from zsr_lib.data.registry import DatasetInfo, Survey, get_source
 from zsr_lib.errors import BadInputError, DataNotFoundError
@@ -108,8 +109,11 @@ def prepare(name: str, root: str | None, path: str | None, size: int, skip_bad: 
     source, base = get_source(name), data_root(root)
     source.obtain(Path(path) if path else None, base, progress=True)
     dataset = load_dataset(name, size, base, **({"skip_bad": True} if skip_bad else {}))
-    for modality, folder in source.find(base).items():
-        click.echo(f"{modality}s: {folder}")
+    used = source.find(base)
+    for modality, folder in used.items():
+        click.echo(f"{modality} items are read from {folder}")
+    if path and not set(adopted(source.info).values()) & set(used.values()):
+        click.echo(f"note: what {path} holds is used only without {base}, whose own copy comes first")
     for note in dataset.notes:
         click.echo(f"note: {note}")
     counts = " and ".join(f"{len(items)} {modality} items" for modality, items in dataset.items().items())

@@ -97,7 +97,7 @@ def search(part: Part, base: Path) -> Path | None:
     found = named or found
     if len(found) > 1:
         raise BadInputError(
-            f"several folders in {base} could hold the {part.modality}s: "
+            f"several folders in {base} could hold the {part.modality} items: "
             f"{', '.join(str(folder.relative_to(base)) for folder in found)}.",
             "name one of them with --from.",
         )
@@ -129,4 +129,6 @@ def _not_here(part: Part, root: Path | None, looked: list[str]) -> DataNotFoundE
         ways.insert(0, f"type `{command}` to download it ({info.archive.size_bytes / 1e6:.0f} MB)")
     login = ", which asks for a login" if info.login else ""
     remedy = "; or ".join(ways) + f".\n  Official page: {info.page}{login}."
-    return DataNotFoundError(f"the {part.modality}s of {info.title} are not on this machine. Looked in:{where}", remedy)
+    return DataNotFoundError(
+        f"the {part.modality} items of {info.title} are not on this machine. Looked in:{where}", remedy
+    )

@@ -79,7 +79,7 @@ class GeneratedSource:
             paired: Draw each sketch of the instance in the photo of the same number.
             classes: Only these classes, in alphabetical order; all when None.
         """
-        chosen = self.info.classes if classes is None else tuple(sorted(set(classes)))
+        chosen = self.info.classes if classes is None else tuple(sorted(classes))
         checksum = _checksum(per_class, seed, paired, chosen)
 
         def build(folder: Path) -> dict[str, Any]:
