@@ -79,10 +79,16 @@ def _data() -> Iterator[Finding]:
         return
     state = str(root) if root else "ZSR_DATA is not set: the generated data are used"
     yield Finding("data root", state)
-    from zsr_lib.data.datasets import availability
+    from zsr_lib.data.datasets import dataset_names
+    from zsr_lib.data.registry import get_source
 
-    for name, where in availability(root).items():
-        yield Finding(f"data: {name}", where or "not here", "" if where else f"zsr data info {name}")
+    for name in dataset_names():
+        try:
+            found = get_source(name).find(root)
+        except ZsrError:
+            yield Finding(f"data: {name}", "not here (the generated data need nothing)", f"zsr data info {name}")
+        else:
+            yield Finding(f"data: {name}", ", ".join(map(str, found.values())) or "always here")
 
 
 def _weights() -> Iterator[Finding]:
