@@ -122,13 +122,14 @@ def _not_here(part: Part, root: Path | None, looked: list[str]) -> DataNotFoundE
     target = (root or Path("DATA")) / info.folders[part.modality][0]
     command = f"zsr data prepare {info.name}"
     ways = [
-        f"put the class folders into {target}" + ("" if root else " and set ZSR_DATA to DATA"),
         f"type `{command} --from PATH` if you have the folder or zip",
+        f"put the class folders into {target}" + ("" if root else " and set ZSR_DATA to DATA"),
     ]
     if info.archive and not info.login:
         ways.insert(0, f"type `{command}` to download it ({info.archive.size_bytes / 1e6:.0f} MB)")
-    login = ", which asks for a login" if info.login else ""
-    remedy = "; or ".join(ways) + f".\n  Official page: {info.page}{login}."
+    lines = "".join(f"\n    {line}" for line in ways)
+    page = f"{info.page}{', which asks for a login' if info.login else ''}"
+    remedy = f"one of these:{lines}\n  Official page: {page}"
     return DataNotFoundError(
         f"the {part.modality} items of {info.title} are not on this machine. Looked in:{where}", remedy
     )
