@@ -41,6 +41,11 @@ def draw_sketches(folder: Path, spellings: tuple[str, ...]) -> Path:
     return folder
 
 
+def state_of(folder: Path) -> dict[Path, tuple[int, int]]:
+    """Modification time and size of everything below `folder`."""
+    return {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in folder.rglob("*")}
+
+
 @pytest.fixture
 def root(tmp_path, cache):
     """A data root with UC Merced in plain class folders and sketches of four classes, in mixed spellings."""
