@@ -1,10 +1,8 @@
 """The generated aerial scenes as item sets: the data that is always there."""
 
 import hashlib
-import multiprocessing
 import os
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +13,8 @@ from zsr_lib.errors import BadInputError, UnknownNameError
 
 MODALITIES = ("photo", "sketch", "height")
 CHUNK = 16
+FEW = 8
+"""With fewer chunks than this, starting processes takes longer than drawing."""
 Job = tuple[str, str, int, int, int, bool]
 """Modality, class, seed, index, size, paired."""
 
@@ -63,8 +63,9 @@ def generate(
         for name in names
         for index in range(per_class)
     ]
-    if jobs:
-        _draw(jobs[0])  # bad sizes and seeds are refused here, not in another process
+    if not jobs:
+        raise BadInputError("no modality is named.", f"name some of: {', '.join(MODALITIES)}.")
+    _draw(jobs[0])  # bad sizes and seeds are refused here, not in another process
     pixels = _draw_all(jobs, workers or os.cpu_count() or 1, progress)
     each = len(names) * per_class
     return {
@@ -128,7 +129,7 @@ def _draw_all(jobs: list[Job], workers: int, progress: bool) -> np.ndarray:
     chunks = [jobs[start : start + CHUNK] for start in range(0, len(jobs), CHUNK)]
     with tqdm(total=len(jobs), desc="drawing scenes", unit="image", disable=not progress) as bar:
         done = 0
-        for drawn in _mapped(chunks, min(workers, len(chunks))):
+        for drawn in _mapped(chunks, workers):
             pixels[done : done + len(drawn)] = drawn
             done += len(drawn)
             bar.update(len(drawn))
@@ -136,12 +137,13 @@ def _draw_all(jobs: list[Job], workers: int, progress: bool) -> np.ndarray:
 
 
 def _mapped(chunks: list[list[Job]], workers: int) -> Iterable[np.ndarray]:
-    if workers == 1:
+    if workers == 1 or len(chunks) < FEW:
         yield from map(_draw_chunk, chunks)
         return
-    # Fresh interpreters: a fork would inherit the locks of threads that torch or a notebook has started.
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        yield from pool.map(_draw_chunk, chunks)
+    from joblib import Parallel, delayed
+
+    # joblib's processes also start from notebooks and from scripts without a __main__ guard.
+    yield from Parallel(workers, return_as="generator")(delayed(_draw_chunk)(chunk) for chunk in chunks)
 
 
 def _item_set(

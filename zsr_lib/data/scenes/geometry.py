@@ -4,10 +4,10 @@ Sines and cosines are rounded to nine digits, so that the last-bit differences b
 never reach a pixel.
 """
 
+import itertools
 import math
 
 from zsr_lib.data.scenes.dice import Dice
-import itertools
 
 Point = tuple[float, float]
 Points = list[Point]
@@ -73,7 +73,9 @@ def smooth(path: Points, rounds: int = 2, closed: bool = False) -> Points:
 
 def distance(a: Point, b: Point) -> float:
     """Length of the straight line from `a` to `b`."""
-    return math.sqrt((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2)
+    # Products, not powers: multiplication and square root are rounded alike everywhere, pow() is not.
+    x, y = a[0] - b[0], a[1] - b[1]
+    return math.sqrt(x * x + y * y)
 
 
 def shift(path: Points, aside: float | list[float]) -> Points:

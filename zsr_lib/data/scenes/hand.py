@@ -1,12 +1,12 @@
 """A drawing hand: how careful it is, and how its lines differ from the lines that it means."""
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
 
 from zsr_lib.data.scenes.dice import Dice
 from zsr_lib.data.scenes.geometry import Points, turn
-import itertools
 
 STEP = 0.01
 """Distance between the points of a stroke, as a share of the sheet."""

@@ -154,7 +154,7 @@ class Scene:
     def across(self, y: float = 0.0, bend: float = 0.0, angle: float = 0.0, count: int = 13) -> Points:
         """A path from edge to edge through (0, y), turned by `angle`, bowed by up to `bend` metres in its middle."""
         xs = [self.far * 1.5 * (2 * i / (count - 1) - 1) for i in range(count)]
-        return place([(x, y + bend * (1 - (x / self.far) ** 2)) for x in xs], angle=angle)
+        return place([(x, y + bend * (1 - x * x / (self.far * self.far))) for x in xs], angle=angle)
 
     def free(self, x: float, y: float, clear: float) -> bool:
         """Whether (x, y) is inside the picture and farther than `clear` metres from its centre."""

@@ -20,7 +20,7 @@ def sensed(picture: np.ndarray, dice: Dice) -> np.ndarray:
     if dice.chance(0.05):
         picture = _clouded(picture, dice)
     picture = _toned(picture, dice)
-    if dice.chance(0.25):
+    if dice.chance(0.15):
         picture = _blurred(picture)
     noise = dice.whole(2, 16)
     return np.clip(picture + (speckle(dice, len(picture)) * noise >> 7), 0, 255).astype(np.uint8)
@@ -28,8 +28,8 @@ def sensed(picture: np.ndarray, dice: Dice) -> np.ndarray:
 
 def _clouded(picture: np.ndarray, dice: Dice) -> np.ndarray:
     size = len(picture)
-    thick = field(dice, 3, size) + field(dice, 9, size) // 3
-    cover = np.clip((thick - dice.whole(25, 60)) * 4, 0, 190).astype(np.int32)[..., None]
+    thick = field(dice, 3, size) + field(dice, 8, size) // 4
+    cover = np.clip((thick - dice.whole(15, 50)) * 3, 0, 165).astype(np.int32)[..., None]
     return (picture + ((235 - picture) * cover >> 8)).astype(np.int16)
 
 
@@ -37,8 +37,8 @@ def _toned(picture: np.ndarray, dice: Dice) -> np.ndarray:
     """Saturation, haze, gain of each channel and contrast, as fixed-point arithmetic with 8 bits."""
     wide = np.clip(picture, 0, 255).astype(np.int32)
     grey = (wide[..., 0] * 77 + wide[..., 1] * 150 + wide[..., 2] * 29 >> 8)[..., None]
-    wide = grey + ((wide - grey) * dice.whole(90, 340) >> 8)
-    light = dice.whole(215, 325)
+    wide = grey + ((wide - grey) * dice.whole(80, 300) >> 8)
+    light = dice.whole(205, 305)
     gains = [light * (256 + dice.whole(-15, 15)) >> 8 for _ in range(3)]
     haze = [dice.whole(0, 34) + veil for veil in (0, 2, 6)] if dice.chance(0.4) else [0, 0, 0]
     wide = wide * gains >> 8

@@ -96,7 +96,7 @@ def _centre(dice: Dice, scene: Scene) -> Point:
 
 def _spots(dice: Dice, scene: Scene, most: int) -> list[Point]:
     """Where neighbours of one kind might stand: in a thicket, along a line, or here and there."""
-    count = int(most * dice.unit() ** 1.3)
+    count = int(most * min(dice.unit(), dice.uniform(0.2, 1.4)))
     how = dice.unit()
     (ax, ay), (bx, by) = _centre(dice, scene), _centre(dice, scene)
     if how < 0.45:

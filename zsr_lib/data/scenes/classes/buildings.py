@@ -38,7 +38,8 @@ def buildings(scene: Scene) -> None:
 def _building(scene: Scene, x: float, y: float, length: float, width: float, ink: int) -> None:
     """One building: its wings share a roof colour; a lighter parapet rims them."""
     dice = scene.dice
-    shape = SHAPES[dice.pick(tuple(SHAPES))]
+    # A plain box that fills the tile could be anything; alone, a building shows its wings.
+    shape = SHAPES[dice.pick(("L", "U", "T", "court") if length > 0.6 * scene.span else tuple(SHAPES))]
     top, angle = dice.uniform(6, 26), dice.pick((0.0, RIGHT, 2 * RIGHT, 3 * RIGHT))
     if dice.chance(0.2) and len(shape) == 1:
         gable(scene, x, y, length, width, 0.0, top=top * 0.6, ink=ink, ridge_ink=1)

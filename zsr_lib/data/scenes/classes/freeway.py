@@ -24,7 +24,8 @@ def freeway(scene: Scene) -> None:
     if dice.chance(0.5):
         scene.strip(axis, 2 * apart + kind.width + dice.uniform(4, 14), dice.pick(("gravel", "dry", "bank", "meadow")))
     if dice.chance(0.35):
-        ramp = [apart + kind.width * (0.6 + 0.25 * (i / 6 - 1) ** 2 * dice.uniform(0.9, 1.1)) for i in range(len(axis))]
+        flare = kind.width * dice.uniform(0.2, 0.3)
+        ramp = [apart + kind.width * 0.6 + flare * (i / 6 - 1) * (i / 6 - 1) for i in range(len(axis))]
         road(scene, shift(axis, ramp), Road(1, 4.0, 1.0, traffic=0.8, middle=None), 2)
     for side in (-1, 1):
         road(scene, shift(axis, side * apart), kind)

@@ -29,17 +29,7 @@ def golfcourse(scene: Scene) -> None:
     scene.area(blob(dice, x, y, green, 0.18, 10, 1.15), "lawn", 0.0, 0)
     _bunkers(scene, x, y, green)
     hole = (x + dice.bell(0.3) * green, y + dice.bell(0.3) * green)
-    scene.mark([hole, (hole[0], hole[1] - green * 0.5)], 0.3, "marking", 2.0, 1)
-    scene.area(
-        [
-            (hole[0], hole[1] - green * 0.5),
-            (hole[0] + green * 0.25, hole[1] - green * 0.4),
-            (hole[0], hole[1] - green * 0.3),
-        ],
-        None,
-        0.0,
-        1,
-    )
+    _flag(scene, *hole, green)
     for _ in range(dice.whole(0, 3)):
         grove(
             scene,
@@ -49,6 +39,12 @@ def golfcourse(scene: Scene) -> None:
             span * 0.08,
             dice.whole(3, 10),
         )
+
+
+def _flag(scene: Scene, x: float, y: float, green: float) -> None:
+    """The pole in the hole; hands draw it large, since it tells what the round thing is."""
+    scene.mark([(x, y), (x, y - green * 0.75)], 0.3, "marking", 2.0, 0)
+    scene.area([(x, y - green * 0.75), (x + green * 0.4, y - green * 0.58), (x, y - green * 0.42)], None, 0.0, 0)
 
 
 def _path(scene: Scene) -> None:

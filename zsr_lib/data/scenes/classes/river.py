@@ -15,7 +15,7 @@ def river(scene: Scene) -> None:
     course = _course(dice, span, wind)
     width = dice.uniform(0.13, 0.3) * span
     widths = _varied(dice, len(course), width)
-    wet = dice.pick(("water", "water", "water", "water", "water", "bank"))
+    wet = dice.pick(("water", "water", "water", "water", "water", "gravel"))
     scene.strip(course, [w * dice.uniform(1.15, 1.6) for w in widths], dice.pick(("bank", "meadow", "scrub", "dry")))
     scene.strip(course, widths, wet, -1.0, 0)
     if dice.chance(0.5):
