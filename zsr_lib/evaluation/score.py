@@ -146,6 +146,7 @@ def evaluate(
 
 def _retrieval(queries: Side, gallery: Side, protocol: Protocol) -> Retrieval:
     """Codes and matchings as the protocol has them."""
+    codes = check_codes(queries.codes, gallery.codes, protocol.distance)
     if protocol.relevance == "pair":
         relevant = SameKey(queries.needed("pairs", "relevance by pair"), gallery.needed("pairs", "relevance by pair"))
     else:
@@ -155,7 +156,7 @@ def _retrieval(queries: Side, gallery: Side, protocol: Protocol) -> Retrieval:
         exclude = SameKey(queries.needed("ids", "self-exclusion"), gallery.needed("ids", "self-exclusion"))
     if protocol.gallery == "within-class":
         within = by_labels(queries.labels, gallery.labels)
-    return Retrieval(check_codes(queries.codes, gallery.codes, protocol.distance), relevant, exclude, within)
+    return Retrieval(codes, relevant, exclude, within)
 
 
 def _nothing_relevant(labels: np.ndarray, lost: np.ndarray) -> BadInputError:

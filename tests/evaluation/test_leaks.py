@@ -1,0 +1,51 @@
+import pytest
+
+from zsr_lib.evaluation.leaks import Leak, LeakError, TrainedPart, audit
+
+UNSEEN = ("airplane", "storagetanks")
+CLEAN = (TrainedPart("feature extractor", ("river", "harbor")), TrainedPart("ITQ", ("river",), ("river/1",)))
+
+
+def test_a_clean_run():
+    verdict = audit(CLEAN, UNSEEN, ["airplane/1"])
+    assert (verdict.label, verdict.leaks, str(verdict)) == ("clean", (), "clean")
+
+
+def test_the_offending_part_and_its_classes_are_named_in_any_spelling():
+    parts = (*CLEAN, TrainedPart("semantics", ("Aeroplane", "Storage tank", "River")))
+    with pytest.raises(LeakError, match="'semantics' has seen unseen classes airplane, storagetanks") as caught:
+        audit(parts, UNSEEN)
+    assert "ITQ" not in str(caught.value)
+
+
+def test_items_leak_too():
+    part = TrainedPart("model selection", (), tuple(f"airplane/{number}" for number in range(5)))
+    with pytest.raises(LeakError, match="unseen items airplane/0, airplane/1, airplane/2 and 1 more"):
+        audit([part], UNSEEN, [f"airplane/{number}" for number in range(4)])
+
+
+def test_a_part_that_does_not_say_is_refused():
+    with pytest.raises(LeakError, match="'CLIP' does not say"):
+        audit([TrainedPart("CLIP", None)], UNSEEN)
+
+
+def test_legacy_runs_are_labelled_instead():
+    verdict = audit([TrainedPart("extractor", ("airplane",))], UNSEEN, legacy=True)
+    assert verdict.label == "legacy"
+    assert verdict.leaks == (Leak("extractor", ("airplane",)),)
+    assert str(verdict) == "legacy; 'extractor' has seen unseen classes airplane"
+
+
+def test_a_run_marked_legacy_that_does_not_leak_is_clean():
+    assert audit(CLEAN, UNSEEN, legacy=True).label == "clean"
+
+
+def test_another_idea_of_sameness_can_be_given():
+    parts = [TrainedPart("extractor", ("AIRPLANE",))]
+    assert audit(parts, UNSEEN, key=str).label == "clean"
+    with pytest.raises(LeakError):
+        audit(parts, UNSEEN, key=str.lower)
+
+
+def test_nameless_classes_never_match():
+    assert audit([TrainedPart("extractor", ("--",))], ["__", "airplane"]).label == "clean"
