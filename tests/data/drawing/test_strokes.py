@@ -1,0 +1,95 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from skimage.morphology import skeletonize
+
+from zsr_lib.data.drawing.strokes import join, trace
+
+
+def mask_of(*points, shape=(20, 20)):
+    mask = np.zeros(shape, dtype=bool)
+    for point in points:
+        mask[point] = True
+    return mask
+
+
+def line(a, b, count=20):
+    return np.linspace(a, b, count)
+
+
+def test_a_straight_line_is_walked_from_end_to_end():
+    (path,) = trace(mask_of(*[(5, column) for column in range(3, 15)]))
+    np.testing.assert_array_equal(path, [(5, column) for column in range(3, 15)])
+
+
+def test_a_corner_is_not_cut():
+    points = [(2, column) for column in range(2, 8)] + [(row, 7) for row in range(3, 9)]
+    (path,) = trace(mask_of(*points))
+    assert {tuple(point) for point in path.tolist()} >= set(points) - {(2, 6), (2, 7), (3, 7)}
+    assert path[0].tolist() == [2, 2] or path[-1].tolist() == [2, 2]
+
+
+def test_a_ring_closes():
+    ring = skeletonize(np.hypot(*np.indices((30, 30)) - 15.0).round() == 10)
+    (path,) = trace(ring)
+    np.testing.assert_array_equal(path[0], path[-1])
+    assert len(path) > 50
+
+
+def test_a_crossing_ends_the_four_lines_that_meet():
+    cross = mask_of(*[(10, k) for k in range(20)], *[(k, 10) for k in range(20)])
+    paths = trace(cross)
+    assert sorted(len(path) for path in paths) == [8, 8, 9, 9]
+
+
+def test_nothing_gives_nothing():
+    assert trace(np.zeros((9, 9), dtype=bool)) == []
+    assert join([], 5, 1) == []
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000))
+def test_every_step_is_to_a_neighbour_and_no_pixel_is_walked_twice(seed):
+    mask = skeletonize(np.random.default_rng(seed).random((24, 24)) < 0.4)
+    seen = set()
+    for path in trace(mask):
+        assert mask[path[:, 0], path[:, 1]].all()
+        assert (np.abs(np.diff(path, axis=0)).max(axis=1, initial=0) <= 1).all()
+        open_path = {tuple(point) for point in path.tolist()}
+        assert len(open_path) >= len(path) - 1
+        assert not open_path & seen
+        seen |= open_path
+
+
+@pytest.mark.parametrize("flip", [(False, False), (True, False), (False, True), (True, True)])
+def test_a_gap_is_bridged_whichever_way_the_strokes_run(flip):
+    parts = [line((0, 0), (0, 20)), line((0, 24), (0, 40))]
+    (chain,) = join([part[::-1] if turn else part for part, turn in zip(parts, flip, strict=True)], 5, 0.3)
+    assert len(chain) == 40
+    steps = np.diff(chain[:, 1])
+    assert (steps > 0).all() or (steps < 0).all()
+
+
+@pytest.mark.parametrize(
+    "second",
+    [line((0, 26), (0, 40)), line((1, 21), (20, 21)), line((2, 20), (2, 0))],
+    ids=["too far", "turns by 90 degrees", "runs back"],
+)
+def test_strokes_that_do_not_go_on_stay_apart(second):
+    assert len(join([line((0, 0), (0, 20)), second], 5, 0.3)) == 2
+
+
+def test_the_nearest_continuation_wins():
+    near, far = line((0, 22), (0, 40)), line((3, 24), (3, 40))
+    chains = join([far, line((0, 0), (0, 20)), near], 6, 0.3)
+    assert sorted(len(chain) for chain in chains) == [20, 40]
+    assert max(chains, key=len)[:, 0].max() == 0
+
+
+def test_a_ring_of_four_arcs_becomes_one_chain():
+    angle = np.linspace(0, 2 * np.pi, 401)
+    circle = 50 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    arcs = [circle[k * 100 : k * 100 + 98] for k in range(4)]
+    (chain,) = join(arcs, 5, 0.3)
+    assert len(chain) == 4 * 98
