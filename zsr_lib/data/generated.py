@@ -51,20 +51,13 @@ def generate(
         BadInputError: A count, size or seed out of range, or a name given twice.
     """
     names = _checked_classes(classes)
-    for modality in modalities:
-        if modality not in MODALITIES:
-            raise UnknownNameError("generated modality", modality, MODALITIES)
-    for what, value in (("per_class", per_class), ("workers", 1 if workers is None else workers)):
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise BadInputError(f"{what} is {value!r}.", "use a whole number, 1 or more.")
+    _check(modalities, per_class, 1 if workers is None else workers)
     jobs = [
         (modality, name, seed, index, size, paired)
         for modality in modalities
         for name in names
         for index in range(per_class)
     ]
-    if not jobs:
-        raise BadInputError("no modality is named.", f"name some of: {', '.join(MODALITIES)}.")
     _draw(jobs[0])  # bad sizes and seeds are refused here, not in another process
     pixels = _draw_all(jobs, workers or os.cpu_count() or 1, progress)
     each = len(names) * per_class
@@ -84,6 +77,17 @@ def recipes_checksum() -> str:
         text = path.read_bytes().replace(b"\r\n", b"\n")
         digest.update(f"{path.relative_to(folder).as_posix()}\0{len(text)}\0".encode() + text)
     return digest.hexdigest()
+
+
+def _check(modalities: Sequence[str], per_class: int, workers: int) -> None:
+    if not modalities:
+        raise BadInputError("no modality is named.", f"name some of: {', '.join(MODALITIES)}.")
+    for modality in modalities:
+        if modality not in MODALITIES:
+            raise UnknownNameError("generated modality", modality, MODALITIES)
+    for what, value in (("per_class", per_class), ("workers", workers)):
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise BadInputError(f"{what} is {value!r}.", "use a whole number, 1 or more.")
 
 
 def _checked_classes(classes: Iterable[str] | None) -> tuple[str, ...]:

@@ -143,7 +143,7 @@ class Scene:
             if abs(x) < self.far and abs(y) < self.far:
                 self.mark([(x, y), (x + c * on, y + s * on)], width, paint, top, ink)
 
-    def rows(self, points: Points, ink: int | None = None) -> None:
+    def stroke(self, points: Points, ink: int | None = None) -> None:
         """Adds a line that only the hand draws (a ridge, a seam), without area."""
         self.parts.append(Part([], None, 0.0, (points,) if ink is not None else (), ink or 0, thin=True))
 
@@ -156,6 +156,6 @@ class Scene:
         xs = [self.far * 1.5 * (2 * i / (count - 1) - 1) for i in range(count)]
         return place([(x, y + bend * (1 - x * x / (self.far * self.far))) for x in xs], angle=angle)
 
-    def free(self, x: float, y: float, clear: float) -> bool:
-        """Whether (x, y) is inside the picture and farther than `clear` metres from its centre."""
-        return clear < distance((x, y), (0, 0)) < self.far
+    def shows(self, x: float, y: float) -> bool:
+        """Whether (x, y) may be in the picture, however it is turned; what is farther out need not be laid."""
+        return distance((x, y), (0, 0)) < self.far

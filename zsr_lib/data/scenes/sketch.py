@@ -138,7 +138,7 @@ def _inked(strokes: list[np.ndarray], size: int, dice: Dice) -> np.ndarray:
     scale = max(2, -(-SHEET // size))
     side = size * scale
     # A pen thinner than about a pixel would fade away on small sheets.
-    pen = max(dice.uniform(0.005, 0.015) * side, 0.75 * scale)
+    pen = max(dice.uniform(0.004, 0.013) * side, 0.6 * scale)
     ink = dice.whole(0, 60)
     image = Image.new("L", (side, side), 255)
     draw = ImageDraw.Draw(image)

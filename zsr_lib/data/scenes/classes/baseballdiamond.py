@@ -27,34 +27,18 @@ def baseballdiamond(scene: Scene) -> None:
     _infield(scene, base, home_x)
     for side in (-QUARTER, QUARTER):
         scene.mark(at(place([(0, 0), (fence * dice.uniform(0.5, 0.98), 0)], angle=side)), 0.5, ink=0)
-    if dice.chance(0.6):
-        scene.mark(
-            at(
-                [
-                    (0.3 * base, -0.9 * base),
-                    (-0.35 * base, -0.3 * base),
-                    (-0.35 * base, 0.3 * base),
-                    (0.3 * base, 0.9 * base),
-                ]
-            ),
-            0.7,
-            "steel",
-            4.0,
-            ink=1,
-        )
-    if dice.chance(0.5):
+    _behind_home(scene, base, home_x)
+
+
+def _behind_home(scene: Scene, base: float, home_x: float) -> None:
+    """The backstop fence around home plate, and the two dugouts."""
+    net = [(0.3, -0.9), (-0.35, -0.3), (-0.35, 0.3), (0.3, 0.9)]
+    if scene.dice.chance(0.6):
+        scene.mark(place(net, home_x, scale=base), 0.7, "steel", 4.0, ink=1)
+    if scene.dice.chance(0.5):
+        x, long, wide = home_x + base * 0.5, base * 0.5, base * 0.14
         for side in (-1, 1):
-            gable(
-                scene,
-                home_x + base * 0.5,
-                side * base * 0.95,
-                base * 0.5,
-                base * 0.14,
-                side * QUARTER,
-                "flatroof",
-                3.0,
-                2,
-            )
+            gable(scene, x, side * base * 0.95, long, wide, side * QUARTER, "flatroof", 3.0, 2)
 
 
 def _infield(scene: Scene, base: float, home_x: float) -> None:
@@ -74,4 +58,4 @@ def _infield(scene: Scene, base: float, home_x: float) -> None:
     for x, y in square:
         scene.area(circle(x, y, base * 0.035, 4), "marking", 0.0, 1)
     if not full and dice.chance(0.7):
-        scene.rows([*square, square[0]], 1)
+        scene.stroke([*square, square[0]], 1)

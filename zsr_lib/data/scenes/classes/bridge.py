@@ -49,10 +49,10 @@ def _water(scene: Scene, width: float) -> None:
     scene.area(shift(left, bank) + shift(right, -bank)[::-1], "bank")
     scene.area(left + right[::-1], "water", -1.0)
     for shore in shores:
-        scene.rows(shore, 0)
+        scene.stroke(shore, 0)
     for _ in range(dice.whole(2, 8)):
         x, y = dice.uniform(-0.35, 0.35) * width, dice.pick((-1, 1)) * dice.uniform(0.16, 0.42) * scene.span
-        scene.rows([(x, y), (x + 0.015 * scene.span, y + 0.04 * scene.span), (x, y + 0.08 * scene.span)], 1)
+        scene.stroke([(x, y), (x + 0.015 * scene.span, y + 0.04 * scene.span), (x, y + 0.08 * scene.span)], 1)
     if dice.chance(0.25):
         scene.area(blob(dice, 0, 0.35 * scene.span, width * 0.12, 0.3, 9, 1.5), "bank", 0.3, 2)
 

@@ -49,7 +49,7 @@ def _block(scene: Scene, x: float, y: float, abreast: int, bays: int, sort: str)
         for slot in range(abreast):
             cx = x + (bay - (bays - 1) / 2) * (LONG + 0.8)
             cy = y + (slot - (abreast - 1) / 2) * (WIDE + 0.3)
-            if scene.free(cx, cy, 0.0) and dice.chance(full):
+            if scene.shows(cx, cy) and dice.chance(full):
                 same = 1 if laid and dice.chance(stay) else 0
                 scene.block(cx, cy, LONG, WIDE, 0.0, "crate", TALL * dice.whole(1, 5), 0, like=same)
                 laid = True

@@ -51,7 +51,7 @@ def _jetty(scene: Scene, start: float, end: float, y: float, length: float, full
             if number % 2 == 0:
                 finger: Points = box(x - berth / 2, y + side * length * 0.5, 0.8, length, 0.0)
                 scene.area(finger, "jetty", 0.6, 2)
-            if scene.free(x, y, 0.0) and dice.chance(full):
+            if scene.shows(x, y) and dice.chance(full):
                 size = length * dice.uniform(0.75, 1.05)
                 out = y + side * (1.6 + size / 2)
                 boat(

@@ -34,7 +34,7 @@ def _row(scene: Scene, y: float, side: int, plan: tuple[float, float, float, flo
     x = -scene.far - dice.uniform(0, pitch)
     while x < scene.far:
         x += pitch * dice.uniform(0.94, 1.08)
-        if not (abs(y) < scene.far and scene.free(x, y, 0.0)) or dice.chance(0.06):
+        if not (abs(y) < scene.far and scene.shows(x, y)) or dice.chance(0.06):
             continue
         angle = RIGHT + slant * side + dice.bell(0.025)
         gable(

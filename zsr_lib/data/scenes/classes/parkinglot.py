@@ -46,7 +46,7 @@ def _stalls(scene: Scene, y: float, reach: float, stall: tuple[float, float, flo
     bare = dice.uniform(0.1, 0.5) if dice.chance(0.2) else 1.0
     x = -reach
     while x < reach:
-        near = scene.free(x, y, 0.0)
+        near = scene.shows(x, y)
         if lines and near:
             scene.mark([(x - lean, y - depth / 2), (x + lean, y + depth / 2)], 0.2, ink=1)
         if near and x + width < reach and dice.chance(full * bare):

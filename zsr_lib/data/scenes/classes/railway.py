@@ -34,10 +34,10 @@ def _track(scene: Scene, track: Points) -> None:
     """Sleepers and two rails; the gauge is drawn wider than true, or it would vanish at this scale."""
     gauge = 2.1
     for x, y, heading in walk(track, scene.span * 0.035):
-        if scene.free(x, y, 0.0) or abs(x) < 1:
+        if scene.shows(x, y):
             scene.block(x, y, 0.9, gauge * 1.6, heading, "sleeper", 0.4)
             half = gauge * 0.9
-            scene.rows(
+            scene.stroke(
                 [(x, y - half), (x, y + half)]
                 if abs(heading) < 0.02
                 else shift([(x - 0.01, y), (x, y)], half)[1:] + shift([(x - 0.01, y), (x, y)], -half)[1:],

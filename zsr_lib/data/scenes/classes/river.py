@@ -30,7 +30,7 @@ def river(scene: Scene) -> None:
     for _ in range(dice.whole(4, 12)):
         start = dice.whole(len(course) // 5, len(course) * 4 // 5)
         line = shift(course, dice.uniform(-0.3, 0.3) * width)[start : start + dice.whole(4, 7)]
-        scene.rows(line, dice.pick((0, 1)))
+        scene.stroke(line, dice.pick((0, 1)))
 
 
 def _course(dice: Dice, span: float, wind: float) -> Points:
@@ -53,7 +53,7 @@ def _fringe(scene: Scene, edge: Points, side: int, dense: float) -> None:
     dice = scene.dice
     for x, y in shift(edge, side * 2.5):
         for _ in range(2):
-            if scene.free(x, y, 0.0) and dice.chance(dense):
+            if scene.shows(x, y) and dice.chance(dense):
                 plant = tree if dice.chance(0.55) else bush
                 px, py, radius = x + dice.bell(2.5), y + side * dice.uniform(0, 6), dice.uniform(1.6, 4.5)
                 plant(scene, dice, px, py, radius)

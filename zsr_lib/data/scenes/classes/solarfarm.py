@@ -45,6 +45,6 @@ def _table(scene: Scene, start: float, end: float, y: float, depth: float) -> No
         scene.mark([(a, y), (b, y)], 0.25, "frame", 2.2, 2)
         x = a + depth * 1.6
         while x < b:
-            if scene.free(x, y, 0.0):
+            if scene.shows(x, y):
                 scene.mark([(x, y - depth / 2), (x, y + depth / 2)], 0.25, "frame", 2.2, 1)
             x += depth * 1.6

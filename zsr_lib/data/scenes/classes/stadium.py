@@ -67,7 +67,7 @@ def _stands(scene: Scene, plan: tuple[float, float, float, float], form: str, sq
         scene.area(_oval(long, wide, track + stand * 0.06, square), "kerb", 0.4, 1)
         for aisle in range(16):
             inner, outer = place([(0.6 * wide, 0), (long + track + stand, 0)], angle=aisle * RIGHT / 4)
-            scene.rows([inner, outer], 3)
+            scene.stroke([inner, outer], 3)
         return
     for side in (-1, 1) if form == "sides" else (1,):
         deep = stand * 0.8

@@ -79,7 +79,7 @@ def _tank(scene: Scene, x: float, y: float, radius: float, style: str) -> None:
 
 
 def _cone(scene: Scene, x: float, y: float, radius: float, top: float) -> None:
-    """A shallow conical roof of eight sectors, lit by the way they face."""
+    """A shallow conical roof of twelve sectors, lit by the way they face."""
     for sector in range(12):
         heading = sector * RIGHT / 3
         scene.area(

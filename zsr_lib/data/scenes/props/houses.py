@@ -25,7 +25,7 @@ def gable(
     scene.area(place([(-a, -b), (a, -b), (a, b), (-a, b)], x, y, angle), paint, top - 0.8, ink, like=like)
     scene.area(place([(-a, -b), (a, -b), (a, 0), (-a, 0)], x, y, angle), paint, top, facing=angle - RIGHT, like=1)
     scene.area(place([(-a, 0), (a, 0), (a, b), (-a, b)], x, y, angle), paint, top, facing=angle + RIGHT, like=2)
-    scene.rows(place([(-a, 0), (a, 0)], x, y, angle), ridge_ink)
+    scene.stroke(place([(-a, 0), (a, 0)], x, y, angle), ridge_ink)
 
 
 def house(scene: Scene, dice: Dice, x: float, y: float) -> None:

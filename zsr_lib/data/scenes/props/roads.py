@@ -68,7 +68,7 @@ def traffic(scene: Scene, path: Points, kind: Road, ink: int) -> None:
         aside = shift(path, (lane + 0.5) * kind.lane - kind.lanes * kind.lane / 2)
         back = bool(kind.middle) and lane < kind.lanes / 2
         for x, y, heading in walk(aside, 100 / kind.traffic, dice.uniform(0, 100 / kind.traffic)):
-            if not scene.free(x, y, 0.0) or dice.chance(0.3):
+            if not scene.shows(x, y) or dice.chance(0.3):
                 continue
             vehicle = lorry if dice.chance(0.1) else car
             vehicle(scene, dice, x, y, heading + (3.14159 if back else 0.0), kind.top, ink)
