@@ -16,6 +16,7 @@ SHORTEST, MOST = 18, 26
 FAINT = 0.2  # of the strongest line: fainter ones are texture
 TOLERANCE = (1.8, 3.0)
 ENOUGH = (4.5, 7.0)  # total length of the strokes, in sides of the image
+CENTRE = 0.3  # sides: a hand draws what is in the middle
 PAPER = 4  # drawn larger and shrunk later, which smooths the lines
 
 
@@ -43,7 +44,7 @@ def contour(photo: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     tolerance, enough = rng.uniform(*TOLERANCE), rng.uniform(*ENOUGH) * side
     strokes = [measure.approximate_polygon(line, tolerance) for line in lines]
     means = [strength[tuple(line.round().astype(np.int64).T)].mean() for line in lines]
-    worth = [_worth(*each) for each in zip(lines, strokes, means, strict=True)]
+    worth = [_worth(*each, side) for each in zip(lines, strokes, means, strict=True)]
     chosen, drawn = [], 0.0
     for index in np.argsort(np.negative(worth), kind="stable")[:MOST].tolist():
         if drawn < enough and means[index] > FAINT * max(means):
@@ -70,8 +71,9 @@ def _lines(flat: np.ndarray) -> list[np.ndarray]:
     return [line for line in trace(merged) if len(line) >= 4]
 
 
-def _worth(line: np.ndarray, stroke: np.ndarray, strength: float) -> float:
+def _worth(line: np.ndarray, stroke: np.ndarray, strength: float, side: int) -> float:
     """How much a line tells: longer, along a stronger contour, and made of long straight pieces."""
     pieces = np.linalg.norm(np.diff(stroke, axis=0), axis=1)
     straightness = np.square(pieces).sum() / max(pieces.sum(), 1e-9)
-    return float(np.sqrt(len(line)) * strength**0.7 * straightness**1.5)
+    inside = np.exp(-np.square((line / side - 0.5) / CENTRE).sum(axis=1).mean() / 2)
+    return float(np.sqrt(len(line)) * strength**0.7 * straightness**1.5 * inside)

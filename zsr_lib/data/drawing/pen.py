@@ -5,7 +5,7 @@ from PIL import Image, ImageDraw
 
 STEP = 0.02
 SHAKE = 0.003
-WIDTHS = (0.0035, 0.0065)
+WIDTHS = (0.003, 0.006)
 GREYS = (0, 60)
 
 
@@ -15,7 +15,7 @@ def ink(strokes: list[np.ndarray], size: int, rng: np.random.Generator) -> np.nd
     Args:
         strokes: (M, 2) points each (row, column) in units of the paper's side, 0 … 1.
         size: Side of the paper in pixels.
-        rng: Shakes the hand; the pen's mean width (0.35 to 0.65 % of the side) and blackness are drawn once.
+        rng: Shakes the hand; the pen's mean width (0.3 to 0.6 % of the side) and blackness are drawn once.
 
     Returns:
         (size, size) uint8, 0 black ink to 255 white paper.
@@ -26,7 +26,7 @@ def ink(strokes: list[np.ndarray], size: int, rng: np.random.Generator) -> np.nd
     for stroke in strokes:
         path = _resample(stroke)
         path = path + SHAKE * _drift(len(path), 2, rng)
-        widths = width * (1 + 0.35 * _drift(len(path), 1, rng)[:, 0])
+        widths = width * (1 + 0.25 * _drift(len(path), 1, rng)[:, 0])
         _stroke(canvas, path * size, widths * size, grey)
     return np.asarray(paper)
 
