@@ -92,7 +92,10 @@ def _data() -> Iterator[Finding]:
 
 
 def _weights() -> Iterator[Finding]:
-    found = settings.weight_files()
+    try:
+        found = settings.weight_files()
+    except ZsrError:  # a missing data root; reported above
+        found = []
     if found:
         yield Finding("weights", ", ".join(path.name for path in found))
     else:

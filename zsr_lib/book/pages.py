@@ -2,15 +2,16 @@
 
 import inspect
 from collections.abc import Callable
+from types import ModuleType
 
 import matplotlib
 from IPython.display import Markdown
 
 
-def show_source(thing: Callable) -> Markdown:
-    """The source of a function or class of the library, as it is executed: chapters show it instead of a copy."""
-    lines = inspect.getsource(thing).rstrip()
-    return Markdown(f"```python\n{lines}\n```\n*`{thing.__module__}.{thing.__qualname__}`*")
+def show_source(thing: Callable | ModuleType) -> Markdown:
+    """The source of a function, class or module, as it is executed: chapters show it instead of a copy."""
+    name = thing.__name__ if inspect.ismodule(thing) else f"{thing.__module__}.{thing.__qualname__}"
+    return Markdown(f"```python\n{inspect.getsource(thing).rstrip()}\n```\n*`{name}`*")
 
 
 def set_style() -> None:

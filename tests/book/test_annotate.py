@@ -1,0 +1,46 @@
+import nbformat
+
+from zsr_lib.book.annotate import annotate, badge, every_number_page
+from zsr_lib.book.check import as_text, shown, summary
+from zsr_lib.reporting.gate import Row
+from zsr_lib.reporting.record import Provenance
+
+GOOD = Row("01_small", "photos", 12, 12, "exact", "pass")
+BAD = Row("01_small", "ap", 0.5, 0.25, "tight", "drifted")
+
+
+def test_the_badge_counts_what_moved():
+    assert badge("01_small", [GOOD]) == "{bdg-ref-success}`1 numbers as reported <numbers-01-small>`\n"
+    assert "danger}`1 of 2 numbers differ" in badge("01_small", [GOOD, BAD])
+
+
+def test_a_chapter_gets_its_badge_and_its_run_record(tmp_path):
+    path = tmp_path / "01_small.ipynb"
+    cells = [nbformat.v4.new_markdown_cell("# A title\n\nText.")]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    record = {"provenance": Provenance.now({}).as_dict(), "seconds": 1.5, "parameters": {"profile": "quick"}}
+    annotate(path, [GOOD], record, {"generated": "ab" * 32})
+    first, last = (cell.source for cell in nbformat.read(path, as_version=4).cells)
+    assert first.startswith("# A title\n\n{bdg-ref-success}")
+    assert first.endswith("Text.")
+    assert "profile = quick" in last
+    assert "generated abababababab" in last
+
+
+def test_every_number_is_on_the_last_page():
+    page = every_number_page([GOOD, BAD], {"01_small": "A small chapter"})
+    assert "(numbers-01-small)=\n## A small chapter" in page
+    assert "| `photos` | 12 | 12 | exact | ✓ pass |" in page
+    assert "| `ap` | 0.5 | 0.25 | tight | ✗ drifted |" in page
+    assert "RED, 1 of 2" in page
+
+
+def test_the_terminal_table_can_leave_out_what_passed():
+    assert "photos" not in as_text([GOOD, BAD], failures_only=True)
+    assert as_text([GOOD], failures_only=True) == summary([GOOD]) == "gate: green, 1 of 1 numbers as reported"
+
+
+def test_long_values_are_cut():
+    assert shown("ab" * 32) == "abababababab" + "ab…"
+    assert shown(1 / 3) == "0.333333"
+    assert shown(None) == ""
