@@ -31,7 +31,7 @@ class Instance:
         return Dice(*self.key, purpose)
 
 
-def build(name: str, seed: int, index: int, role: str) -> Instance:
+def build(name: str, seed: int, index: int, role: str, *, alone: bool = False) -> Instance:
     """The instance `index` of class `name`.
 
     Args:
@@ -39,6 +39,7 @@ def build(name: str, seed: int, index: int, role: str) -> Instance:
         seed: Seed of the whole data set.
         index: Number of the instance in its class, from 0.
         role: ``photo`` or ``sketch``: instances of the two roles never coincide.
+        alone: Leave out the surroundings, which most hands do not draw.
 
     Raises:
         UnknownNameError: No recipe has this name.
@@ -54,7 +55,8 @@ def build(name: str, seed: int, index: int, role: str) -> Instance:
     scene = Scene(dice, span, dice.pick(recipe.grounds))
     recipe.draw(scene)
     view = draw_view(Dice(*key, "view"), span)
-    surround(scene, recipe.around, Dice(*key, "around"))
+    if not alone:
+        surround(scene, recipe.around, Dice(*key, "around"))
     return Instance(scene, view, key)
 
 

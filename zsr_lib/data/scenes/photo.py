@@ -43,7 +43,8 @@ def render_photo(name: str, seed: int, index: int, size: int = 64) -> np.ndarray
     colours = _colours(parts, instance, light, dice)[top]
     shaded = shadow_mask(_tops(parts)[top], light, instance.view.span / side)
     colours = np.where(shaded[..., None], (colours * np.array(light.shade, np.uint16) >> 8), colours)
-    colours = colours * (256 - _stains(instance, side))[..., None] >> 8
+    if instance.scene.stains:
+        colours = colours * (256 - _stains(instance, side))[..., None] >> 8
     grains = np.array([PAINTS[part.paint or instance.scene.ground].grain for part in parts], np.uint8)[top]
     picture = textured(_reduced(colours, size), _reduced(grains, size), instance.dice("texture"))
     return sensed(picture, instance.dice("sensor"))

@@ -3,11 +3,12 @@
 import numpy as np
 from PIL import Image, ImageDraw
 
-from zsr_lib.data.scenes.build import Instance, build, check_size
+from zsr_lib.data.scenes.build import build, check_size
 from zsr_lib.data.scenes.canvas import index_canvas
 from zsr_lib.data.scenes.dice import Dice
 from zsr_lib.data.scenes.geometry import Points, bounds
 from zsr_lib.data.scenes.hand import Hand, at_corners, by_hand, dense, draw_hand, hatching
+from zsr_lib.data.scenes.props.plants import NEIGHBOUR
 from zsr_lib.data.scenes.scene import Part
 
 SHEET = 256
@@ -31,8 +32,7 @@ def sketch_strokes(name: str, seed: int, index: int, of_photo: bool = False) -> 
         UnknownNameError: No recipe has this name.
         BadInputError: Seed or index out of range.
     """
-    instance = build(name, seed, index, "photo" if of_photo else "sketch")
-    return _strokes(instance, instance.dice("hand"))
+    return _strokes(name, seed, index, "photo" if of_photo else "sketch")
 
 
 def render_sketch(name: str, seed: int, index: int, size: int = 64, of_photo: bool = False) -> np.ndarray:
@@ -53,15 +53,17 @@ def render_sketch(name: str, seed: int, index: int, size: int = 64, of_photo: bo
         BadInputError: Size, seed or index out of range.
     """
     check_size(size)
-    instance = build(name, seed, index, "photo" if of_photo else "sketch")
-    return _inked(_strokes(instance, instance.dice("hand")), size, instance.dice("pen"))
+    role = "photo" if of_photo else "sketch"
+    return _inked(_strokes(name, seed, index, role), size, Dice(name, seed, index, role, "pen"))
 
 
-def _strokes(instance: Instance, dice: Dice) -> list[np.ndarray]:
+def _strokes(name: str, seed: int, index: int, role: str) -> list[np.ndarray]:
+    dice = Dice(name, seed, index, role, "hand")
     hand = draw_hand(dice)
+    instance = build(name, seed, index, role, alone=hand.care < NEIGHBOUR)
     parts = [part for part in instance.scene.parts if part.strokes and part.ink <= hand.care]
-    outlines = [instance.view.to_unit(part.outline) for part in parts]
-    top = index_canvas([[] if part.thin else line for part, line in zip(parts, outlines, strict=True)], SHEET)
+    outlines = [[] if part.thin else instance.view.to_unit(part.outline) for part in parts]
+    top = index_canvas(outlines, SHEET)
     names = {part.merge: number for number, part in enumerate(parts) if part.merge}
     groups = np.array([-1, *(names.get(part.merge, number) for number, part in enumerate(parts))])
     strokes: list[np.ndarray] = []
