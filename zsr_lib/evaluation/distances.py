@@ -6,7 +6,7 @@ ever called with tiles of one shape, padded at the edges, and no choice of memor
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,34 +18,52 @@ GALLERY_TILE = 4096
 Array = Any  # a NumPy array or a torch tensor: the formulas below read the same for both
 
 
-def squared_euclidean(queries: Array, gallery: Array) -> Array:
+class Tile(NamedTuple):
+    """A few codes that are compared at once.
+
+    Attributes:
+        values: (T, D) float64 numbers, or (T, W) uint64 words of bits.
+        squares: (T,) sums of squared values.
+    """
+
+    values: Array
+    squares: Array
+
+
+def squared_euclidean(queries: Tile, gallery: Tile) -> Array:
     """‖q − g‖², which ranks as ‖q − g‖ does; a square root could merge distances that differ."""
-    squares = (queries * queries).sum(1)[:, None] + (gallery * gallery).sum(1)[None, :]
-    return (squares - 2 * (queries @ gallery.T)).clip(0)
+    far = queries.values @ gallery.values.T
+    far *= -2  # in place: fresh memory costs more time here than arithmetic
+    far += queries.squares[:, None]
+    far += gallery.squares[None, :]
+    far *= far > 0
+    return far
 
 
-def cosine(queries: Array, gallery: Array) -> Array:
+def cosine(queries: Tile, gallery: Tile) -> Array:
     """1 − q·g / (‖q‖‖g‖), dividing last so that products of whole numbers stay exact."""
-    norms = ((queries * queries).sum(1)[:, None] * (gallery * gallery).sum(1)[None, :]) ** 0.5
-    return 1 - (queries @ gallery.T) / norms
+    near = queries.values @ gallery.values.T
+    near /= queries.squares[:, None] ** 0.5
+    near /= gallery.squares[None, :] ** 0.5
+    return 1 - near
 
 
-def l1(queries: np.ndarray, gallery: np.ndarray) -> np.ndarray:
+def l1(queries: Tile, gallery: Tile) -> np.ndarray:
     """Σ |q − g|."""
     from scipy.spatial.distance import cdist
 
-    return cdist(queries, gallery, "cityblock")
+    return cdist(queries.values, gallery.values, "cityblock")
 
 
-def hamming(queries: np.ndarray, gallery: np.ndarray) -> np.ndarray:
+def hamming(queries: Tile, gallery: Tile) -> np.ndarray:
     """Number of differing bits of codes packed into (·, W) uint64 words, as uint32."""
-    count = np.zeros((len(queries), len(gallery)), dtype=np.uint32)
-    for word in range(queries.shape[1]):
-        count += np.bitwise_count(queries[:, word, None] ^ gallery[None, :, word])
+    count = np.zeros((len(queries.values), len(gallery.values)), dtype=np.uint32)
+    for word in range(queries.values.shape[1]):
+        count += np.bitwise_count(queries.values[:, word, None] ^ gallery.values[None, :, word])
     return count
 
 
-KERNELS: dict[str, Callable[[Array, Array], Array]] = {
+KERNELS: dict[str, Callable[[Tile, Tile], Array]] = {
     "euclidean": squared_euclidean,
     "cosine": cosine,
     "l1": l1,
@@ -77,17 +95,21 @@ def fill(
     out: Array,
     codes: Codes,
     first: int,
-    kernel: Callable[[Array, Array], Array],
+    kernel: Callable[[Tile, Tile], Array],
     load: Callable[[np.ndarray, int], Array],
 ) -> None:
     """Writes the distances of the queries `first` … into `out`, tile by tile, always with the same tile shape."""
     rows, width = len(out), min(GALLERY_TILE, -(-len(codes.gallery) // 64) * 64)
     for left in range(0, len(codes.gallery), width):
-        gallery = load(codes.gallery[left : left + width], width)
+        gallery = _tile(load(codes.gallery[left : left + width], width))
         for top in range(0, rows, QUERY_TILE):
-            queries = load(codes.queries[first + top : first + min(top + QUERY_TILE, rows)], QUERY_TILE)
+            queries = _tile(load(codes.queries[first + top : first + min(top + QUERY_TILE, rows)], QUERY_TILE))
             part = out[top : top + QUERY_TILE, left : left + width]
             part[:] = kernel(queries, gallery)[: part.shape[0], : part.shape[1]]
+
+
+def _tile(values: Array) -> Tile:
+    return Tile(values, (values * values).sum(1))
 
 
 def shifted_loader(codes: Codes) -> Callable[[np.ndarray, int], np.ndarray]:

@@ -8,7 +8,7 @@ import torch
 
 from zsr_lib.errors import BadInputError
 from zsr_lib.evaluation.codes import Codes
-from zsr_lib.evaluation.distances import KERNELS, Array, fill, shifted_loader
+from zsr_lib.evaluation.distances import KERNELS, Array, Tile, fill, shifted_loader
 
 
 def find_device(name: str) -> torch.device:
@@ -80,10 +80,10 @@ def _signs(part: np.ndarray, height: int) -> np.ndarray:
     return tile
 
 
-def _l1(queries: Array, gallery: Array) -> Array:
-    return torch.cdist(queries, gallery, p=1)
+def _l1(queries: Tile, gallery: Tile) -> Array:
+    return torch.cdist(queries.values, gallery.values, p=1)
 
 
-def _hamming(queries: Array, gallery: Array) -> Array:
+def _hamming(queries: Tile, gallery: Tile) -> Array:
     """Differing bits of ±1 vectors: a dot product counts agreements minus disagreements, exactly."""
-    return (queries.shape[1] - queries @ gallery.T) / 2
+    return (queries.values.shape[1] - queries.values @ gallery.values.T) / 2

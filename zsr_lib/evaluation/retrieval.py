@@ -1,9 +1,13 @@
 """Ranks every query against the gallery, a batch at a time, within a memory budget."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from zsr_lib.errors import BadInputError
 from zsr_lib.evaluation import distances
@@ -11,6 +15,7 @@ from zsr_lib.evaluation.codes import Codes
 from zsr_lib.evaluation.distances import QUERY_TILE
 from zsr_lib.evaluation.matching import Matching
 from zsr_lib.evaluation.ranking import Ranking, absent, check_ties, gather, row_spans
+from zsr_lib.settings import threads
 
 MEMORY = 512 * 2**20
 """Bytes that a batch of distances may take unless told otherwise."""
@@ -89,13 +94,26 @@ def rankings(task: Retrieval, ties: str, memory: int = MEMORY, device: str = "cp
 
 
 def _on_host(task: Retrieval, batch: range, ties: str) -> Ranking:
-    """Ranks a batch with NumPy."""
+    """Ranks a batch with NumPy, one part a thread.
+
+    BLAS is held to one thread: ours also sort, and BLAS's own wait by spinning, which stalls when a core is taken.
+    """
+    workers = threads()
+    rows = -(-len(batch) // workers // QUERY_TILE) * QUERY_TILE
+    parts = [batch[first : first + rows] for first in range(0, len(batch), rows)]
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(workers) as pool:
+        spans = pool.map(partial(_host_spans, task, ties), parts)
+        return gather(list(chain.from_iterable(spans)))
+
+
+def _host_spans(task: Retrieval, ties: str, batch: range) -> list[tuple[np.ndarray, np.ndarray]]:
+    """The (start, stop) ranks of each query's relevant items."""
     block = distances.block(task.codes, batch.start, batch.stop)
     spans = []
     for row, query in zip(block, batch, strict=True):
         row[task.absent_columns(query)] = absent(row.dtype)
         spans.append(row_spans(row, task.relevant.columns(query), ties))
-    return gather(spans)
+    return spans
 
 
 def _on_device(name: str) -> Callable[[Retrieval, range, str], Ranking]:
