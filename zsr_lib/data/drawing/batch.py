@@ -7,11 +7,11 @@ from concurrent.futures import ProcessPoolExecutor
 from itertools import repeat
 
 import numpy as np
-from tqdm import tqdm
 
 from zsr_lib.data.drawing.draw import STYLES, draw
 from zsr_lib.data.items import ItemSet
 from zsr_lib.errors import BadInputError, UnknownNameError
+from zsr_lib.progress import progress_bar
 
 CHUNK = 16
 
@@ -53,11 +53,11 @@ def draw_items(
     marks = [f"@machine-{style}" + (f"-{number}" if number else "") for number in range(per_photo)]
     ids = [photo + mark for photo in photos.ids.tolist() for mark in marks]
     seeds = [int.from_bytes(hashlib.sha256(f"{seed}/{name}".encode()).digest()[:8], "big") for name in ids]
-    bar = tqdm(
+    bar = progress_bar(
         _drawings(photos.pixels, rows.tolist(), style, seeds, workers),
-        f"drawing ({style})",
-        len(ids),
-        disable=not progress,
+        desc=f"drawing ({style})",
+        total=len(ids),
+        show=progress,
         unit="photo",
     )
     pixels = np.empty((len(ids), *photos.pixels.shape[1:]), dtype=np.uint8)
