@@ -110,6 +110,13 @@ def execute_chapter(
     return Executed(chapter, source_name(parameters), output, reused=False, seconds=seconds)
 
 
+def _kernel_manager() -> type:
+    """Kernels that talk through files of this user only, not through ports that others on the machine could read."""
+    from jupyter_client import AsyncKernelManager
+
+    return type("LocalKernelManager", (AsyncKernelManager,), {"transport": "ipc"})
+
+
 def _run(project: Project, notebook: object, parameters: Mapping[str, object], chapter: str, temporary: Path) -> object:
     import nbformat
     import papermill
@@ -124,6 +131,7 @@ def _run(project: Project, notebook: object, parameters: Mapping[str, object], c
                 parameters=dict(parameters),
                 cwd=project.root,
                 kernel_name="python3",
+                kernel_manager_class=_kernel_manager(),
                 progress_bar=sys.stderr.isatty(),
             )
     except papermill.PapermillExecutionError as error:

@@ -6,10 +6,9 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
-from tqdm import tqdm
-
 from zsr_lib.errors import BadFileError
 from zsr_lib.files import explained
+from zsr_lib.progress import progress_bar
 
 HARMLESS_BYTES = 2**30
 MAX_RATIO = 200
@@ -57,7 +56,7 @@ def _extract(archive: Path, folder: Path, progress: bool) -> None:
                 f"{archive} would unpack to {len(members)} files of {total / 1e9:.0f} GB.",
                 "it looks like a zip bomb; get the archive from the official page.",
             )
-        with tqdm(total=total, unit="B", unit_scale=True, desc="unpacking", disable=not progress) as bar:
+        with progress_bar(total=total, unit="B", unit_scale=True, desc="unpacking", show=progress) as bar:
             for member in members:
                 _extract_member(source, member, folder)
                 bar.update(member.file_size)

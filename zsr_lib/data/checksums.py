@@ -12,10 +12,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from tqdm import tqdm
-
 from zsr_lib.errors import BadFileError, ZsrError
 from zsr_lib.files import sha256_of, write_text
+from zsr_lib.progress import progress_bar
 from zsr_lib.settings import cache_root
 
 SETTLED_SECONDS = 5
@@ -33,7 +32,7 @@ def file_checksums(paths: Sequence[Path], progress: bool = False) -> list[str]:
     known = _remembered(memory)
     entries, sums = {}, []
     fresh = 0
-    for path in tqdm(paths, desc="checksums", unit="file", disable=not progress, leave=False, delay=1):
+    for path in progress_bar(paths, desc="checksums", unit="file", show=progress, leave=False, delay=1):
         try:
             status = path.stat()
             stamp = [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]

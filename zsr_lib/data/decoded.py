@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 import PIL
-from tqdm import tqdm
 
 from zsr_lib.data.checksums import combined
 from zsr_lib.data.images import RULES, decode_bytes
 from zsr_lib.data.listing import ImageFiles
 from zsr_lib.data.store import Stored, open_or_build
 from zsr_lib.errors import BadFileError
+from zsr_lib.progress import progress_bar
 
 WORKERS = 2
 BATCH = 256
@@ -95,7 +95,7 @@ def _write(job: DecodeJob, rows: list[int], target: Path) -> dict[int, BadFileEr
     bad = {}
     header = {"descr": "|u1", "fortran_order": False, "shape": (len(rows), job.size, job.size, 3)}
     title = f"decoding {job.dataset} {job.modality}"
-    with target.open("wb") as stream, tqdm(total=len(rows), desc=title, disable=not job.progress) as bar:
+    with target.open("wb") as stream, progress_bar(total=len(rows), desc=title, show=job.progress) as bar:
         np.lib.format.write_array_header_1_0(stream, header)
         for row, result in _decoded(job, rows):
             if isinstance(result, BadFileError):

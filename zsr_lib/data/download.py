@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from tqdm import tqdm
-
 from zsr_lib.data.registry import Archive
 from zsr_lib.errors import BadFileError, ZsrError
 from zsr_lib.files import exclusive, explained
+from zsr_lib.progress import progress_bar
 
 CHUNK = 2**18
 TIMEOUT_SECONDS = (10, 60)
@@ -49,13 +48,13 @@ class ResumingDownloader:
     def _copy(self, answer: "requests.Response", stream: IO[bytes], done: int) -> None:  # noqa: F821
         length = answer.headers.get("Content-Length")
         total = done + int(length) if length else None
-        with tqdm(
+        with progress_bar(
             total=total,
             initial=done,
             unit="B",
             unit_scale=True,
             desc=self.part.stem,
-            disable=not self.progress,
+            show=self.progress,
         ) as bar:
             for chunk in answer.iter_content(CHUNK):
                 stream.write(chunk)

@@ -126,12 +126,12 @@ def _draw_chunk(jobs: list[Job]) -> np.ndarray:
 
 
 def _draw_all(jobs: list[Job], workers: int, progress: bool) -> np.ndarray:
-    from tqdm import tqdm
+    from zsr_lib.progress import progress_bar
 
     size = jobs[0][4]
     pixels = np.empty((len(jobs), size, size, 3), np.uint8)
     chunks = [jobs[start : start + CHUNK] for start in range(0, len(jobs), CHUNK)]
-    with tqdm(total=len(jobs), desc="drawing scenes", unit="image", disable=not progress) as bar:
+    with progress_bar(total=len(jobs), desc="drawing scenes", unit="image", show=progress) as bar:
         done = 0
         for drawn in _mapped(chunks, workers):
             pixels[done : done + len(drawn)] = drawn
