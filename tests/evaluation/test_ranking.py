@@ -42,7 +42,7 @@ def test_items_at_infinity_are_not_in_the_gallery():
     assert columns(from_distances([np.inf, 1, 1, np.inf], [1, 1, 0, 0], "stable"))[1] == [0]
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(small)
 def test_expected_is_the_mean_over_all_orders(items):
     distances, relevance = zip(*items, strict=True)
@@ -55,7 +55,7 @@ def test_expected_is_the_mean_over_all_orders(items):
             assert np.isnan(value), name
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(small.filter(lambda items: any(hit for _, hit in items)))
 def test_broken_ties_are_one_of_the_orders(items):
     distances, relevance = zip(*items, strict=True)
@@ -70,6 +70,7 @@ def test_broken_ties_are_one_of_the_orders(items):
             assert parse(name).per_query(ranking)[0] == pytest.approx(naive.metric(name, order), abs=1e-9), (ties, name)
 
 
+@settings(deadline=None)
 @given(small.filter(lambda items: any(hit for _, hit in items)), st.randoms(use_true_random=False))
 def test_expected_ignores_gallery_order_and_monotone_transforms(items, random):
     distances, relevance = np.array([item[0] for item in items]), np.array([item[1] for item in items])

@@ -91,6 +91,12 @@ def count_type(codes: Codes) -> type[np.unsignedinteger]:
     return np.uint16 if codes.gallery.shape[1] * 8 < np.iinfo(np.uint16).max else np.uint32
 
 
+def tile_width(gallery: int) -> int:
+    """Gallery items a tile holds: a multiple of 64, with little padding, and dependent on the gallery alone."""
+    tiles = -(-gallery // GALLERY_TILE)
+    return -(-gallery // tiles // 64) * 64
+
+
 def fill(
     out: Array,
     codes: Codes,
@@ -99,7 +105,7 @@ def fill(
     load: Callable[[np.ndarray, int], Array],
 ) -> None:
     """Writes the distances of the queries `first` … into `out`, tile by tile, always with the same tile shape."""
-    rows, width = len(out), min(GALLERY_TILE, -(-len(codes.gallery) // 64) * 64)
+    rows, width = len(out), tile_width(len(codes.gallery))
     for left in range(0, len(codes.gallery), width):
         gallery = _tile(load(codes.gallery[left : left + width], width))
         for top in range(0, rows, QUERY_TILE):

@@ -148,13 +148,16 @@ def row_spans(row: np.ndarray, columns: np.ndarray, ties: str) -> tuple[np.ndarr
     own = own[: np.searchsorted(own, absent(row.dtype))]
     every = np.sort(row)
     start = np.searchsorted(every, own, side="left")
-    stop = np.searchsorted(every, own, side="right")
-    if ties == "stable" and np.any(stop - start > 1):
-        rank = np.empty(len(row), dtype=np.int64)
-        rank[np.argsort(row, kind="stable")] = np.arange(len(row))
-        start = np.sort(rank[columns])[: len(own)]
-        stop = start + 1
-    return start, stop
+    stop = start + 1
+    inside = stop[stop < len(every)]
+    if not np.any(every[inside] == own[: len(inside)]):
+        return start, stop
+    if ties != "stable":
+        return start, np.searchsorted(every, own, side="right")
+    rank = np.empty(len(row), dtype=np.int64)
+    rank[np.argsort(row, kind="stable")] = np.arange(len(row))
+    start = np.sort(rank[columns])[: len(own)]
+    return start, start + 1
 
 
 def absent(dtype: np.dtype) -> float | int:
