@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from skimage.morphology import skeletonize
 
-from zsr_lib.data.drawing.strokes import join, trace
+from zsr_lib.data.drawing.strokes import branches, join, trace
 
 
 def mask_of(*points, shape=(20, 20)):
@@ -93,3 +93,16 @@ def test_a_ring_of_four_arcs_becomes_one_chain():
     arcs = [circle[k * 100 : k * 100 + 98] for k in range(4)]
     (chain,) = join(arcs, 5, 0.3)
     assert len(chain) == 4 * 98
+
+
+def test_branches_are_one_at_an_end_two_along_a_line_and_three_where_lines_meet():
+    #   x x x
+    #       x
+    #       x x
+    #       x
+    fork = mask_of((2, 2), (2, 3), (2, 4), (3, 4), (4, 4), (4, 5), (5, 4), shape=(7, 7))
+    expected = np.zeros((7, 7), dtype=int)
+    expected[2, 2:5] = 1, 2, 2
+    expected[3, 4], expected[4, 4] = 2, 3
+    expected[4, 5] = expected[5, 4] = 1
+    np.testing.assert_array_equal(branches(fork), expected)

@@ -20,8 +20,9 @@ def trace(mask: np.ndarray) -> list[np.ndarray]:
         For each line its (M, 2) int64 pixel centres (row, column) from one end to the other, in scan order of
         their first pixels. A closed line repeats its first point at the end.
     """
+    mask = np.asarray(mask, dtype=bool)
     around = np.ones((3, 3), dtype=bool)
-    lines = mask & ~ndimage.binary_dilation(crossings(mask), around)
+    lines = mask & ~ndimage.binary_dilation(branches(mask) >= 3, around)
     labels, count = ndimage.label(lines, structure=around)
     rows, columns = np.nonzero(lines)
     order = np.argsort(labels[rows, columns], kind="stable")
@@ -30,12 +31,19 @@ def trace(mask: np.ndarray) -> list[np.ndarray]:
     return [_walk(part) for part in np.split(points, np.cumsum(sizes)[:-1]) if len(part)]
 
 
-def crossings(mask: np.ndarray) -> np.ndarray:
-    """Pixels of a thinned (H, W) mask where three or more lines meet: as many runs of ink around the pixel."""
+def branches(mask: np.ndarray) -> np.ndarray:
+    """How many lines leave each pixel of a thinned mask: 1 at an end, 2 along a line, more where lines meet.
+
+    Args:
+        mask: (H, W) bool, thinned.
+
+    Returns:
+        (H, W) int64, the runs of ink on the ring of eight neighbours; 0 off the lines.
+    """
     padded = np.pad(np.asarray(mask, dtype=bool), 1)
     ring = np.stack([np.roll(padded, (-row, -column), (0, 1)) for row, column in _RING])
     runs = (ring & ~np.roll(ring, 1, axis=0)).sum(axis=0)
-    return (padded & (runs >= 3))[1:-1, 1:-1]
+    return (padded * runs)[1:-1, 1:-1]
 
 
 def _walk(points: np.ndarray) -> np.ndarray:
