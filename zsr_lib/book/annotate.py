@@ -17,6 +17,9 @@ def annotate(notebook: Path, rows: Sequence[Row], record: Mapping[str, object], 
     title = next(cell for cell in content.cells if cell.cell_type == "markdown" and cell.source.startswith("# "))
     heading, _, rest = title.source.partition("\n")
     title.source = f"{heading}\n\n{badge(notebook.stem, rows)}\n{rest}"
+    for cell in content.cells:
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.metadata.tags.append("remove-cell")  # papermill's copy of the cell above it; the run record has it
     content.cells.append(nbformat.v4.new_markdown_cell(run_record(record, data)))
     nbformat.write(content, notebook)
 

@@ -87,7 +87,7 @@ def claim(
     metric: str = "",
     source: str = "",
     show: str = "",
-) -> Value:
+) -> None:
     """States a number: records it for the gate and makes it available to the page as ``{glue:text}`key` ``.
 
     Args:
@@ -100,9 +100,6 @@ def claim(
         source: See `Claim`.
         show: A format such as ``.3f``: the value is also printed below the cell as ``key = 0.123``.
 
-    Returns:
-        The value as a plain Python one.
-
     Raises:
         BadInputError: The key is malformed, the value is no scalar, or a published number has no source.
         UnknownNameError: The tier or the direction does not exist.
@@ -111,7 +108,6 @@ def claim(
     _emit(stated)
     if show:
         _show(f"{key} = {stated.value:{show}}{' ' * bool(unit)}{unit}", [key])
-    return stated.value
 
 
 def claim_table(
@@ -137,21 +133,24 @@ def claim_table(
         metric: See `Claim`; by default the column's name.
         source: See `Claim`.
     """
-    columns = list(rows[0])
-    keys, cells = [], []
+    head, *columns = rows[0]
+    keys, lines = [], [[head, *columns], ["---"] + ["---:"] * len(columns)]
     for row in rows:
-        shown = [str(row[columns[0]])]
-        for column in columns[1:]:
-            value = row[column]
-            if not isinstance(value, str) and value is not None:
-                key = "-".join(slug(part) for part in (prefix, str(row[columns[0]]), column))
+        for column in columns:
+            if row[column] is not None and not isinstance(row[column], str):
+                keys.append("-".join(slug(part) for part in (prefix, str(row[head]), column)))
                 how = tier if isinstance(tier, str) else tier[column]
-                value = claim(key, value, how, unit=unit, better=better, metric=metric or column, source=source)
-                keys.append(key)
-            shown.append(f"{value:{formats}}" if isinstance(value, float) else "" if value is None else str(value))
-        cells.append(shown)
-    lines = [columns, ["---"] + ["---:"] * (len(columns) - 1), *cells]
+                about = {"unit": unit, "better": better, "metric": metric or column, "source": source}
+                claim(keys[-1], row[column], how, **about)
+        lines.append([str(row[head]), *(_cell(row[column], formats) for column in columns)])
     _show("\n".join("| " + " | ".join(line) + " |" for line in lines), keys, mime="text/markdown")
+
+
+def _cell(value: object, formats: str) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    value = plain(value)
+    return f"{value:{formats}}" if isinstance(value, float) else str(value)
 
 
 def slug(text: str) -> str:
