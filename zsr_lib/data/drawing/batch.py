@@ -52,20 +52,18 @@ def draw_items(
     rows = np.repeat(np.arange(len(photos)), per_photo)
     marks = [f"@machine-{style}" + (f"-{number}" if number else "") for number in range(per_photo)]
     ids = [photo + mark for photo in photos.ids.tolist() for mark in marks]
-    seeds = [int.from_bytes(hashlib.sha256(f"{seed}/{name}".encode()).digest()[:8], "big") for name in ids]
-    bar = progress_bar(
-        _drawings(photos.pixels, rows.tolist(), style, seeds, workers),
-        desc=f"drawing ({style})",
-        total=len(ids),
-        show=progress,
-        unit="photo",
-    )
+    drawings = _drawings(photos.pixels, rows.tolist(), style, [_seed(seed, name) for name in ids], workers)
+    bar = progress_bar(drawings, desc=f"drawing ({style})", total=len(ids), show=progress, unit="photo")
     pixels = np.empty((len(ids), *photos.pixels.shape[1:]), dtype=np.uint8)
     for row, drawing in enumerate(bar):
         pixels[row] = drawing
     return ItemSet(
         np.array(ids), photos.labels[rows], photos.classes, "sketch", "machine", pixels, pairs=photos.ids[rows]
     )
+
+
+def _seed(seed: int, name: str) -> int:
+    return int.from_bytes(hashlib.sha256(f"{seed}/{name}".encode()).digest()[:8], "big")
 
 
 def _drawings(
