@@ -43,13 +43,15 @@ class ItemSet:
         for name in ("labels", "pixels", "features", "pairs"):
             value = getattr(self, name)
             if value is not None and len(value) != count:
-                raise BadInputError(f"{name} has {len(value)} rows but there are {count} ids.",
-                                    "give every item one row in each array.")
+                raise BadInputError(
+                    f"{name} has {len(value)} rows but there are {count} ids.",
+                    "give every item one row in each array.",
+                )
         if self.origin not in ORIGINS:
             raise UnknownNameError("origin", self.origin, ORIGINS)
         if len(set(self.ids.tolist())) != count:
             raise BadInputError("item ids repeat.", "make ids unique, for example 'class/stem'.")
-        if count and not (0 <= self.labels.min() and self.labels.max() < len(self.classes)):
+        if count and not (self.labels.min() >= 0 and self.labels.max() < len(self.classes)):
             raise BadInputError("a label has no class name.", f"use labels 0 … {len(self.classes) - 1}.")
 
     def __len__(self) -> int:
@@ -63,8 +65,10 @@ class ItemSet:
     def take(self, rows: np.ndarray) -> "ItemSet":
         """The items at `rows` (indices or a boolean mask); pixels are copied only for those rows."""
         rows = np.flatnonzero(rows) if np.asarray(rows).dtype == bool else np.asarray(rows, dtype=np.int64)
-        picked = {name: None if (value := getattr(self, name)) is None else value[rows]
-                  for name in ("ids", "labels", "pixels", "features", "pairs")}
+        picked = {
+            name: None if (value := getattr(self, name)) is None else value[rows]
+            for name in ("ids", "labels", "pixels", "features", "pairs")
+        }
         return replace(self, **picked)
 
     def rows_of(self, names: Iterable[str]) -> np.ndarray:
