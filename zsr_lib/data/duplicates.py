@@ -12,10 +12,10 @@ import numpy as np
 from PIL import Image
 from scipy import fft
 from scipy.ndimage import gaussian_filter
-from tqdm import tqdm
 
 from zsr_lib.data.items import ItemSet
 from zsr_lib.errors import BadInputError
+from zsr_lib.progress import progress_bar
 from zsr_lib.settings import threads
 
 SIDE, REACH = 64, 32
@@ -51,7 +51,7 @@ def near_duplicates(
     second = first if b is None else _Details(fine_detail(b))
     other = a if b is None else b
     found = []
-    for row in tqdm(range(len(a)), "comparing", disable=not progress, unit="image"):
+    for row in progress_bar(range(len(a)), show=progress, desc="comparing", unit="image"):
         wanted = np.ones(len(other), dtype=bool) if not same_class else other.class_names == a.class_names[row]
         if b is None:
             wanted[: row + 1] = False
