@@ -75,3 +75,10 @@ def test_labels_of_another_length(coarse):
     codes = check_codes(coarse[0], coarse[0], "l1")
     with pytest.raises(BadInputError, match="one label and one id"):
         Retrieval(codes, SameKey(coarse[1][:-1], coarse[1]))
+
+
+@pytest.mark.parametrize("threads", ["1", "3", "8"])
+def test_the_number_of_threads_changes_nothing(threads, coarse, monkeypatch):
+    usual = blocks(rankings(retrieval(coarse), "stable"))
+    monkeypatch.setenv("ZSR_THREADS", threads)
+    assert blocks(rankings(retrieval(coarse), "stable")) == usual
