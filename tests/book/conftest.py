@@ -34,7 +34,10 @@ def small(tmp_path):
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "book").mkdir()
     (tmp_path / "zsr_lib").mkdir()
-    (tmp_path / "zsr_lib" / "__init__.py").write_text("")
+    # Kernels run in the checkout, where this package comes first; the rest of it is the real one.
+    (tmp_path / "zsr_lib" / "__init__.py").write_text(
+        "from pkgutil import extend_path\n__path__ = extend_path(__path__, __name__)\n__version__ = 'small'\n"
+    )
     (tmp_path / "constraints.txt").write_text("numpy==2\n")
     (tmp_path / "_config.yml").write_text("title: small\n")
     (tmp_path / "_toc.yml").write_text(

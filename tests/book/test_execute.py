@@ -33,9 +33,9 @@ def test_an_edit_executes_again(small):
 
 
 def test_an_edited_library_executes_again_in_spite_of_a_warm_cache(small):
-    module = small.root / "zsr_lib" / "reporting.py"
+    module = small.root / "zsr_lib" / "small.py"
     module.write_text("def f(): ...\n")
-    write(small, "import zsr_lib.reporting")
+    write(small, "import zsr_lib.small")
     run(small)
     module.write_text("def f(): return 1\n")
     assert not run(small).reused

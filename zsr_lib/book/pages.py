@@ -24,7 +24,9 @@ def set_style() -> None:
             "font.size": 10,
             "axes.spines.top": False,
             "axes.spines.right": False,
-            "axes.prop_cycle": matplotlib.cycler(color=["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"]),
+            "axes.prop_cycle": matplotlib.cycler(
+                color=["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"]
+            ),
             # A picture's bytes must not depend on when it was drawn.
             "svg.hashsalt": "zsr",
         }

@@ -15,13 +15,10 @@ MATHJAX_PARTS = ("tex-mml-chtml.js", "input", "output/chtml", "a11y", "sre", "ui
 
 
 def stage(project: Project, executed: Sequence[Executed]) -> Path:
-    """Lays out what Jupyter Book reads: configuration, pages, executed notebooks, static files, MathJax.
+    """Lays out what Jupyter Book reads: configuration, pages, executed notebooks, static files.
 
     Returns:
         The staged folder.
-
-    Raises:
-        ZsrError: MathJax is not installed.
     """
     staged = project.build / "source"
     shutil.rmtree(staged, ignore_errors=True)
@@ -35,18 +32,27 @@ def stage(project: Project, executed: Sequence[Executed]) -> Path:
     )
     for chapter in executed:
         shutil.copy(chapter.path, staged / "notebooks" / f"{chapter.chapter}.ipynb")
-    _vendor_mathjax(project, staged / "_static" / "mathjax")
-    shutil.copytree(project.root / "book" / "static", staged / "_static", dirs_exist_ok=True)
+    shutil.copytree(project.root / "book" / "static", staged / "_static")
     return staged
 
 
-def _vendor_mathjax(project: Project, target: Path) -> None:
+def mathjax_source(project: Project) -> Path:
+    """Where npm put MathJax.
+
+    Raises:
+        ZsrError: It is not installed.
+    """
     source = project.root / "book" / "node_modules" / "mathjax" / "es5"
     if not source.is_dir():
         raise ZsrError(
             "MathJax is not installed, so pages could not show their formulas offline.",
             "run 'make setup' (or: npm ci --prefix book --ignore-scripts).",
         )
+    return source
+
+
+def _vendor_mathjax(project: Project, target: Path) -> None:
+    source = mathjax_source(project)
     for part in MATHJAX_PARTS:
         (target / part).parent.mkdir(parents=True, exist_ok=True)
         if (source / part).is_dir():
@@ -62,8 +68,9 @@ def build_html(project: Project, staged: Path) -> Path:
         The folder with ``index.html``.
 
     Raises:
-        ZsrError: Sphinx warned or failed; the pages of the last good build stay as they were.
+        ZsrError: MathJax is not installed, or Sphinx warned or failed; the last good pages stay as they were.
     """
+    mathjax_source(project)
     output, pages, log = (
         project.build / "jupyter-book",
         project.build / "html",
@@ -91,6 +98,8 @@ def build_html(project: Project, staged: Path) -> Path:
             f"Jupyter Book stopped:\n{_complaints(log)}",
             f"mend the pages named above; the whole log is {log.relative_to(project.root)}.",
         )
+    # After the build: Jupyter Book would load every script that lies in the static folder on every page.
+    _vendor_mathjax(project, output / "_build" / "html" / "_static" / "mathjax")
     _swap(output / "_build" / "html", pages)
     shutil.rmtree(output, ignore_errors=True)
     return pages
