@@ -32,7 +32,9 @@ def site():
     """The book, built if anything changed, served on this machine."""
     browser = chromium()
     zsr = Path(sys.executable).with_name("zsr")
-    done = subprocess.run([zsr, "book", "build"], cwd=PROJECT.root, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [zsr, "book", "build", "--wait", "900"], cwd=PROJECT.root, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     handler = functools.partial(Quiet, directory=PROJECT.build / "html")
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)

@@ -30,10 +30,11 @@ def book() -> None:
 @profile_option
 @only_option
 @click.option("--force", is_flag=True, help="Execute even what has not changed.")
-def build(profile: str, only: tuple[str, ...], force: bool) -> None:
+@click.option("--wait", type=float, default=1.0, metavar="SECONDS", help="How long to wait for another build to end.")
+def build(profile: str, only: tuple[str, ...], force: bool, wait: float) -> None:
     """Execute what changed, then build the pages into _build/html."""
     project = Project.find()
-    pages = build_book(project, profile, only, force, say=click.echo)
+    pages = build_book(project, profile, only, force, click.echo, wait)
     click.echo(f"open {(pages / 'index.html').relative_to(project.root)}")
 
 
