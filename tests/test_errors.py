@@ -1,3 +1,5 @@
+import pickle
+
 from zsr_lib.errors import UnknownNameError, ZsrError
 
 
@@ -17,3 +19,9 @@ def test_an_unknown_name_like_no_other_gets_the_whole_list():
 
 def test_a_long_list_is_cut_and_counted():
     assert "(40 in all)" in str(UnknownNameError("split", "!", [f"name{i}" for i in range(40)]))
+
+
+def test_errors_cross_from_worker_processes():
+    error = UnknownNameError("class", "runwey", ["runway"])
+    copy = pickle.loads(pickle.dumps(error))
+    assert (type(copy), str(copy), copy.near) == (UnknownNameError, str(error), ["runway"])

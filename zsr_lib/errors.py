@@ -18,9 +18,16 @@ class ZsrError(Exception):
     """
 
     def __init__(self, problem: str, remedy: str) -> None:
-        super().__init__(f"{problem}\n  What to do: {remedy}")
+        super().__init__(problem, remedy)
         self.problem = problem
         self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.problem}\n  What to do: {self.remedy}"
+
+    def __reduce__(self) -> tuple:
+        # Raised in worker processes, too: made again from its fields, whatever a subclass's arguments are.
+        return type(self).__new__, (type(self), *self.args), self.__dict__
 
 
 class UnknownNameError(ZsrError):

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.book.conftest import notebook
-from zsr_lib.book.build import execute_chapters
+from zsr_lib.book.build import Order, execute_chapters
 from zsr_lib.book.cli import book
 
 
@@ -17,7 +17,7 @@ def zsr(small, monkeypatch):
 
 
 def execute(project):
-    execute_chapters(project, "quick", project.chapters(), False, lambda _: None)
+    execute_chapters(project, Order(), lambda _: None)
 
 
 def test_what_was_blessed_is_green_and_what_moved_is_red(small, zsr):
@@ -25,6 +25,9 @@ def test_what_was_blessed_is_green_and_what_moved_is_red(small, zsr):
     assert zsr("check").exit_code == 1
     assert zsr("bless", "--reason", "first numbers").exit_code == 0
     assert zsr("check").output.strip() == "gate: green, 1 of 1 numbers as reported"
+    (small.root / "reported" / "generated-quick").rename(small.root / "reported" / "real-full")
+    assert "not run here: 1 numbers on real-full (CPU" in zsr("check").output
+    (small.root / "reported" / "real-full").rename(small.root / "reported" / "generated-quick")
 
     cell = "from zsr_lib.reporting.claims import claim\nclaim('two', 1 + 2, 'exact')"
     small.source("01_small").write_text(notebook(cell))
@@ -62,3 +65,12 @@ def test_the_lint_names_the_line(small, zsr):
     result = zsr("lint")
     assert result.exit_code == 1
     assert "0.686" in result.output
+
+
+def test_a_number_without_a_key_is_red(small, zsr):
+    small.source("01_small").write_text(notebook("print('AP is', 0.686)"))
+    execute(small)
+    zsr("bless", "--reason", "first numbers")
+    result = zsr("check")
+    assert result.exit_code == 1
+    assert "no key behind it: 01_small.ipynb, cell 4: 0.686" in result.output

@@ -1,8 +1,11 @@
+import errno
+
 import nbformat
 import pytest
 
 from tests.book.conftest import notebook
-from zsr_lib.book.execute import ChapterError, execute_chapter
+from zsr_lib.book.execute import ChapterError, execute_chapter, pinned_environment
+from zsr_lib.errors import ZsrError
 from zsr_lib.reporting.executed import read_stated
 
 PARAMETERS = {"profile": "quick", "data": "generated"}
@@ -10,7 +13,8 @@ PARAMETERS = {"profile": "quick", "data": "generated"}
 
 def run(project, parameters=PARAMETERS, **options):
     output = project.build / "executed" / "01_small.ipynb"
-    return execute_chapter(project, "01_small", parameters, "generated", output, **options)
+    with pinned_environment():
+        return execute_chapter(project, "01_small", parameters, "generated", output, **options)
 
 
 def write(project, *cells):
@@ -78,3 +82,37 @@ def test_kernels_get_pinned_threads_and_no_progress_bars(small):
     write(small, "import os; print(*[os.environ[n] for n in ('OMP_NUM_THREADS', 'TQDM_DISABLE', 'PYTHONHASHSEED')])")
     cells = nbformat.read(run(small).path, as_version=4).cells
     assert cells[-1].outputs[0].text.split() == ["2", "1", "0"]
+
+
+def test_going_back_to_an_earlier_state_executes_nothing(small):
+    before = small.source("01_small").read_text()
+    run(small)
+    write(small, "1 + 1")
+    run(small)
+    small.source("01_small").write_text(before)
+    assert run(small).reused
+    assert read_stated(small.build / "executed" / "01_small.ipynb").claims["two"].value == 2
+
+
+def test_a_damaged_execution_counts_as_none(small):
+    path = run(small).path
+    for file in (path, *(small.build / "cache").iterdir()):
+        file.write_text("{")
+    assert not run(small).reused
+
+
+def test_how_long_each_cell_took_stays_in_the_log(small):
+    run(small)
+    assert "from zsr_lib.reporting.claims import claim" in (small.build / "logs" / "01_small.log").read_text()
+
+
+def test_a_full_disk_keeps_the_last_good_execution(small, monkeypatch):
+    good = run(small).path.read_bytes()
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "no space")
+
+    monkeypatch.setattr("zsr_lib.book.execute.remember", full)
+    with pytest.raises(ZsrError, match="is full"):
+        run(small, force=True)
+    assert (small.build / "executed" / "01_small.ipynb").read_bytes() == good

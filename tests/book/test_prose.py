@@ -1,7 +1,8 @@
+import nbformat
 import pytest
 
 from zsr_lib.book.project import Project
-from zsr_lib.book.prose import typed_numbers
+from zsr_lib.book.prose import printed_numbers, typed_numbers
 
 
 def findings(tmp_path, text):
@@ -37,3 +38,33 @@ def test_the_line_is_named(tmp_path):
 def test_no_chapter_of_this_book_types_a_result():
     project = Project.find()
     assert [finding for name in project.chapters() for finding in typed_numbers(project.source(name))] == []
+
+
+def test_no_page_of_this_book_types_a_result():
+    pages = sorted((Project.find().root / "book").glob("*.md"))
+    assert [finding for page in pages for finding in typed_numbers(page)] == []
+
+
+def executed(tmp_path, *outputs):
+    cell = nbformat.v4.new_code_cell("...", outputs=list(outputs))
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "page.ipynb")
+    return list(printed_numbers(tmp_path / "page.ipynb"))
+
+
+def test_a_printed_result_is_found(tmp_path):
+    printed = nbformat.v4.new_output("stream", text="AP is 0.686\n14 classes")
+    value = nbformat.v4.new_output("execute_result", data={"text/plain": "0.25"})
+    assert executed(tmp_path, printed, value) == ["page.ipynb, cell 1: 0.686", "page.ipynb, cell 1: 0.25"]
+
+
+@pytest.mark.parametrize(
+    ("data", "metadata"),
+    [
+        ({"text/plain": "ap = 0.686"}, {"zsr": {"shows": ["ap"]}}),
+        ({"text/plain": "<Figure 0.5>", "image/png": "..."}, {}),
+        ({"text/markdown": "```python\nx = 0.75\n```\nend", "text/plain": "0.75"}, {}),
+        ({"text/plain": "14 classes"}, {}),
+    ],
+)
+def test_keys_pictures_listings_and_whole_numbers_pass(tmp_path, data, metadata):
+    assert executed(tmp_path, nbformat.v4.new_output("display_data", data=data, metadata=metadata)) == []

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from zsr_lib import settings
 from zsr_lib.book.check import references_folder
-from zsr_lib.book.execute import execute_chapter, source_name
+from zsr_lib.book.execute import execute_chapter, pinned_environment, source_name
 from zsr_lib.book.project import Project
 from zsr_lib.book.rebuild_key import data_fingerprint
 from zsr_lib.errors import BadInputError
@@ -83,6 +83,6 @@ class _Runs:
 
     def run(self, extra: dict[str, object], threads: int | None = None) -> Stated:
         project, chapter, parameters, data, folder = self._fixed
-        with _threads(threads or settings.threads()):
+        with _threads(threads or settings.threads()), pinned_environment():
             done = execute_chapter(project, chapter, parameters | extra, data, folder / f"{chapter}.ipynb", force=True)
         return read_stated(done.path)

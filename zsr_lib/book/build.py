@@ -3,12 +3,14 @@
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from zsr_lib import settings
 from zsr_lib.book.annotate import EVERY_NUMBER, annotate, every_number_page
 from zsr_lib.book.check import check_chapters
-from zsr_lib.book.execute import Executed, execute_chapter, source_name
+from zsr_lib.book.execute import Executed, execute_chapter, pinned_environment, source_name
 from zsr_lib.book.project import Project
 from zsr_lib.book.rebuild_key import data_fingerprint
 from zsr_lib.book.site import build_html, stage
@@ -19,23 +21,32 @@ from zsr_lib.reporting.executed import read_stated
 PROFILES = ("quick", "full")
 
 
-def build_book(
-    project: Project,
-    profile: str = "quick",
-    only: Sequence[str] = (),
-    force: bool = False,
-    say: Callable[[str], None] = print,
-    wait_seconds: float = 1.0,
-) -> Path:
+@dataclass(frozen=True)
+class Order:
+    """What is to be built.
+
+    Attributes:
+        profile: ``quick`` (CPU, minutes) or ``full``.
+        only: Chapter names or numbers to execute; of the others the last execution is used where there is one.
+        force: Execute chapters even if nothing changed.
+        jobs: Chapters executed at the same time.
+        wait_seconds: How long to wait for another build of the same checkout.
+    """
+
+    profile: str = "quick"
+    only: Sequence[str] = ()
+    force: bool = False
+    jobs: int = 1
+    wait_seconds: float = 1.0
+
+
+def build_book(project: Project, order: Order, say: Callable[[str], None] = print) -> Path:
     """Executes the chapters that changed and builds the pages.
 
     Args:
         project: The checkout.
-        profile: ``quick`` (CPU, minutes) or ``full``.
-        only: Chapter names or numbers to execute; pages are then built only if the others have been executed before.
-        force: Execute chapters even if nothing changed.
+        order: What is to be built.
         say: Receives one line of progress at a time.
-        wait_seconds: How long to wait for another build of the same checkout.
 
     Returns:
         The folder with ``index.html``.
@@ -43,35 +54,44 @@ def build_book(
     Raises:
         ZsrError: A chapter or a page failed, or another build is running.
     """
-    chosen = [project.chapter(name) for name in only] or project.chapters()
-    with explained(project.build), exclusive(project.build / ".lock", "building this book", wait_seconds):
-        executed = execute_chapters(project, profile, chosen, force, say)
-        return _pages(project, executed, say)
+    lock = exclusive(project.build / ".lock", "building this book", order.wait_seconds)
+    with explained(project.build), lock:
+        return _pages(project, execute_chapters(project, order, say), say)
 
 
-def execute_chapters(
-    project: Project, profile: str, chosen: Sequence[str], force: bool, say: Callable[[str], None]
-) -> list[Executed]:
-    """Executes `chosen` chapters, reusing what has not changed; the others' last executions are added to the list."""
+def execute_chapters(project: Project, order: Order, say: Callable[[str], None]) -> list[Executed]:
+    """Executes chapters, reusing what has not changed.
+
+    Returns:
+        All chapters in the book's order.
+
+    Raises:
+        ChapterError: One failed; those that were finished stay.
+    """
     root = settings.data_root()
-    parameters = {"profile": profile, "data": "real" if root else "generated"}
-    fingerprint = data_fingerprint(root)
-    source = source_name(parameters)
+    parameters = {"profile": order.profile, "data": "real" if root else "generated"}
+    source, data = source_name(parameters), data_fingerprint(root)
     folder = project.build / "executed" / source
-    executed = []
-    for number, chapter in enumerate(chapters := project.chapters(), start=1):
-        target = folder / f"{chapter}.ipynb"
-        if chapter not in chosen and target.is_file():
-            executed.append(Executed(chapter, source, target, reused=True, seconds=0.0))
-            continue
-        say(f"[{number}/{len(chapters)}] {chapter} ({parameters['data']} data, {profile} profile) …")
-        executed.append(execute_chapter(project, chapter, parameters, fingerprint, target, force and chapter in chosen))
-        done = executed[-1]
-        say(
-            f"[{number}/{len(chapters)}] {chapter}: "
-            + ("unchanged, reused" if done.reused else f"{done.seconds:.0f} s")
-        )
-    return executed
+    chapters = project.chapters()
+    chosen = {project.chapter(name) for name in order.only} or set(chapters)
+    known = {
+        name: Executed(name, source, folder / f"{name}.ipynb", reused=True, seconds=0.0)
+        for name in chapters
+        if name not in chosen and (folder / f"{name}.ipynb").is_file()
+    }
+
+    def execute(name: str) -> Executed:
+        place = f"[{chapters.index(name) + 1}/{len(chapters)}] {name}"
+        say(f"{place} ({parameters['data']} data, {order.profile} profile) …")
+        force = order.force and name in chosen
+        done = execute_chapter(project, name, parameters, data, folder / f"{name}.ipynb", force)
+        say(f"{place}: " + ("unchanged, reused" if done.reused else f"{done.seconds:.0f} s"))
+        return done
+
+    waiting = [name for name in chapters if name not in known]
+    with pinned_environment(), ThreadPoolExecutor(order.jobs) as pool:
+        known |= {done.chapter: done for done in pool.map(execute, waiting)}
+    return [known[name] for name in chapters]
 
 
 def _pages(project: Project, executed: Sequence[Executed], say: Callable[[str], None]) -> Path:

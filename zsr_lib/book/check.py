@@ -1,11 +1,13 @@
 """``zsr book check``: executed chapters against ``reported/``, as rows, as JSON and as the book's last chapter."""
 
+import datetime
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from zsr_lib.book.execute import Executed
 from zsr_lib.book.project import Project
+from zsr_lib.book.prose import printed_numbers, typed_numbers
 from zsr_lib.files import write_text
 from zsr_lib.reporting.executed import read_stated
 from zsr_lib.reporting.gate import Row, check
@@ -18,12 +20,29 @@ def references_folder(project: Project) -> Path:
 
 
 def check_chapters(project: Project, executed: Iterable[Executed]) -> list[Row]:
-    """The gate's rows for `executed` chapters, in their order."""
+    """The gate's rows for `executed` chapters, in their order: keys, and numbers that no key stands behind."""
     rows = []
     for chapter in executed:
         path = reference_file(references_folder(project), chapter.chapter, chapter.source)
         rows += check(read_stated(chapter.path), load_references(path))
+        for finding in (*typed_numbers(project.source(chapter.chapter)), *printed_numbers(chapter.path)):
+            rows.append(Row(chapter.chapter, "", None, None, "", f"no key behind it: {finding}"))
     return rows
+
+
+def not_checked(project: Project, source: str, today: datetime.date) -> list[str]:
+    """One line for each other source of references, which this run says nothing about: what it is, and how old."""
+    lines = []
+    for folder in sorted(
+        path for path in references_folder(project).glob("*") if path.is_dir() and path.name != source
+    ):
+        known = [load_references(path) for path in sorted(folder.glob("*.yaml"))]
+        numbers = sum(len(references.claims) for references in known)
+        dates = [datetime.date.fromisoformat(str(references.provenance["date"])) for references in known]
+        devices = ", ".join(sorted({str(references.provenance["device"]) for references in known}))
+        age = (today - min(dates)).days if dates else 0
+        lines.append(f"not run here: {numbers} numbers on {folder.name} ({devices}), up to {age} days old")
+    return lines
 
 
 def shown(value: object) -> str:

@@ -1,12 +1,12 @@
 """``zsr book``."""
 
-import json
+import datetime
 import sys
 
 import click
 
 from zsr_lib import settings
-from zsr_lib.book.build import PROFILES, build_book, executed_before
+from zsr_lib.book.build import PROFILES, Order, build_book, executed_before
 from zsr_lib.book.project import Project
 
 profile_option = click.option(
@@ -30,11 +30,12 @@ def book() -> None:
 @profile_option
 @only_option
 @click.option("--force", is_flag=True, help="Execute even what has not changed.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Chapters at the same time.")
 @click.option("--wait", type=float, default=1.0, metavar="SECONDS", help="How long to wait for another build to end.")
-def build(profile: str, only: tuple[str, ...], force: bool, wait: float) -> None:
+def build(profile: str, only: tuple[str, ...], force: bool, jobs: int, wait: float) -> None:
     """Execute what changed, then build the pages into _build/html."""
     project = Project.find()
-    pages = build_book(project, profile, only, force, click.echo, wait)
+    pages = build_book(project, Order(profile, only, force, jobs, wait), click.echo)
     click.echo(f"open {(pages / 'index.html').relative_to(project.root)}")
 
 
@@ -48,13 +49,15 @@ def _source(profile: str) -> str:
 @click.option("--json", "as_json", is_flag=True, help="Print all rows as JSON.")
 def check(profile: str, show_all: bool, as_json: bool) -> None:
     """Compare the executed chapters with reported/; exit status 1 if a number moved."""
-    from zsr_lib.book.check import as_text, check_chapters, write_json
+    from zsr_lib.book.check import as_text, check_chapters, not_checked, write_json
 
-    project = Project.find()
-    rows = check_chapters(project, executed_before(project, _source(profile)))
+    project, source = Project.find(), _source(profile)
+    rows = check_chapters(project, executed_before(project, source))
     write_json(rows, project.build / "check.json")
     text = (project.build / "check.json").read_text(encoding="utf-8") if as_json else as_text(rows, not show_all)
     click.echo(text)
+    for line in [] if as_json else not_checked(project, source, datetime.datetime.now(datetime.UTC).date()):
+        click.echo(line)
     sys.exit(0 if all(row.passed for row in rows) else 1)
 
 
@@ -73,12 +76,14 @@ def bless(profile: str, only: tuple[str, ...], reason: str) -> None:
 
 @book.command()
 def lint() -> None:
-    """Find numbers typed into prose instead of stated through a key."""
+    """Find numbers typed into prose, before anything is executed; `check` also reads what cells print."""
     from zsr_lib.book.prose import typed_numbers
 
     project = Project.find()
-    found = [finding for chapter in project.chapters() for finding in typed_numbers(project.source(chapter))]
+    sources = [project.source(chapter) for chapter in project.chapters()]
+    pages = sorted((project.root / "book").glob("*.md"))
+    found = [finding for source in (*sources, *pages) for finding in typed_numbers(source)]
     for finding in found:
         click.echo(finding)
-    click.echo(json.dumps({"chapters": len(project.chapters()), "typed numbers": len(found)}))
+    click.echo(f"{len(found)} numbers without a key in {len(sources)} chapters and {len(pages)} pages")
     sys.exit(1 if found else 0)

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zsr_lib import settings
+from zsr_lib.book.memory import keep, recall, remember
 from zsr_lib.book.project import Project
 from zsr_lib.book.rebuild_key import rebuild_key
 from zsr_lib.errors import ZsrError
-from zsr_lib.files import atomic_path
-from zsr_lib.reporting.record import Provenance
+from zsr_lib.files import atomic_path, write_text
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,9 @@ def execute_chapter(
     output: Path,
     force: bool = False,
 ) -> Executed:
-    """Executes `chapter` unless an execution with the same rebuild key is at `output` already.
+    """Executes `chapter`, unless an execution with the same rebuild key is known.
+
+    Call it inside `pinned_environment`, once for all chapters: kernels inherit the environment when they start.
 
     Args:
         project: The checkout.
@@ -83,31 +85,34 @@ def execute_chapter(
         ChapterError: A cell raised, a parameter is not declared, or an output must not be published.
     """
     import jupytext
-    import nbformat
 
     text = project.source(chapter).read_text(encoding="utf-8")
     notebook = jupytext.reads(text, fmt="md:myst")
     code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
     key = rebuild_key(project, text, code, parameters, data)
-    if not force and output.is_file():
-        known = nbformat.read(output, as_version=4).metadata.get("zsr", {})
-        if known.get("rebuild_key") == key:
-            return Executed(chapter, source_name(parameters), output, reused=True, seconds=known["seconds"])
+    known = None if force else recall(project, chapter, key, output)
+    if known is not None:
+        return Executed(chapter, source_name(parameters), output, reused=True, seconds=known)
     refuse_undeclared(notebook, parameters, chapter)
     start = time.monotonic()
     with atomic_path(output) as temporary:
         executed = _run(project, notebook, parameters, chapter, temporary)
-        seconds = time.monotonic() - start
+        seconds = round(time.monotonic() - start, 1)
         refuse_unpublishable(executed, project, chapter)
-        executed.metadata.pop("papermill", None)
-        executed.metadata["zsr"] = {
-            "rebuild_key": key,
-            "seconds": round(seconds, 1),
-            "parameters": dict(parameters),
-            "provenance": Provenance.now({}).as_dict(),
-        }
-        nbformat.write(executed, temporary)
+        _log_cells(project, chapter, executed)
+        remember(executed, temporary, {"rebuild_key": key, "seconds": seconds, "parameters": dict(parameters)})
+    keep(project, chapter, key, output)
     return Executed(chapter, source_name(parameters), output, reused=False, seconds=seconds)
+
+
+def _log_cells(project: Project, chapter: str, executed: object) -> None:
+    """Leaves behind how long each cell took."""
+    lines = [
+        f"{number:4} {cell.metadata.papermill.duration or 0:8.2f} s  {cell.source.splitlines()[0]}"
+        for number, cell in enumerate(executed.cells, start=1)
+        if cell.cell_type == "code" and cell.source
+    ]
+    write_text(project.build / "logs" / f"{chapter}.log", "\n".join(lines) + "\n")
 
 
 def _kernel_manager() -> type:
@@ -124,16 +129,17 @@ def _run(project: Project, notebook: object, parameters: Mapping[str, object], c
     nbformat.write(notebook, temporary)
     failed = project.build / "logs" / f"{chapter}.failed.ipynb"
     try:
-        with pinned_environment():
-            return papermill.execute_notebook(
-                str(temporary),
-                str(temporary),
-                parameters=dict(parameters),
-                cwd=project.root,
-                kernel_name="python3",
-                kernel_manager_class=_kernel_manager(),
-                progress_bar=sys.stderr.isatty(),
-            )
+        return papermill.execute_notebook(
+            str(temporary),
+            str(temporary),
+            parameters=dict(parameters),
+            cwd=project.root,
+            kernel_name="python3",
+            kernel_manager_class=_kernel_manager(),
+            progress_bar={"desc": chapter, "unit": "cell", "leave": False, "disable": False}
+            if sys.stderr.isatty()
+            else False,
+        )
     except papermill.PapermillExecutionError as error:
         failed.parent.mkdir(parents=True, exist_ok=True)
         failed.write_bytes(temporary.read_bytes())

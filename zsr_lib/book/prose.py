@@ -1,7 +1,7 @@
-"""Finds result-like numbers that were typed into a chapter's prose instead of stated through a key."""
+"""Finds result-like numbers on pages that no key stands behind: typed into prose, or printed by a cell."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 RESULT = re.compile(r"(?<![\w.§-])(?:0?\.\d{2,}|\d+\.\d+\s*(?:%|±|s\b|ms\b)?|\d+(?:\.\d+)?\s*%)(?!\w|\.\d)")
@@ -17,15 +17,41 @@ HARMLESS = (
 
 
 def typed_numbers(source: Path) -> Iterator[str]:
-    """``file:line: number`` for each result-like number in the prose of a MyST text notebook.
+    """``file:line: number`` for each result-like number in the prose of a MyST text notebook or page.
 
-    Code cells are left out: what they print is executed.
+    Code cells are left out: `printed_numbers` reads what they show.
     """
     for number, line in _prose_lines(source.read_text(encoding="utf-8")):
-        for pattern in HARMLESS:
-            line = pattern.sub(" ", line)
-        for match in RESULT.finditer(line):
-            yield f"{source.name}:{number}: {match.group().strip()}"
+        yield from (f"{source.name}:{number}: {found}" for found in _results(line))
+
+
+def printed_numbers(notebook: Path) -> Iterator[str]:
+    """``file, cell N: number`` for each result-like number that an executed cell shows without a key.
+
+    Source listings are left out (they are code), and so are pictures (their axes are not claims).
+    """
+    import nbformat
+
+    for number, cell in enumerate(nbformat.read(notebook, as_version=4).cells, start=1):
+        for output in cell.get("outputs", []):
+            if "zsr" not in output.get("metadata", {}):
+                found = (result for line in _shown(output).splitlines() for result in _results(line))
+                yield from (f"{notebook.name}, cell {number}: {result}" for result in found)
+
+
+def _shown(output: Mapping) -> str:
+    """The text of an output that a reader sees."""
+    data = output.get("data", {})
+    if any(kind.startswith("image/") for kind in data):
+        return ""
+    text = output.get("text") or data.get("text/markdown") or data.get("text/plain", "")
+    return re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+
+
+def _results(line: str) -> Iterator[str]:
+    for pattern in HARMLESS:
+        line = pattern.sub(" ", line)
+    return (match.group().strip() for match in RESULT.finditer(line))
 
 
 def _prose_lines(text: str) -> Iterator[tuple[int, str]]:
