@@ -28,21 +28,24 @@ def notebook(*cells):
     return HEAD + "".join(f"\n```{{code-cell}} ipython3\n{textwrap.dedent(cell).strip()}\n```\n" for cell in cells)
 
 
-@pytest.fixture
-def small(tmp_path):
-    """A checkout with one chapter, `01_small`, that states one number with the help of a small library."""
-    (tmp_path / "notebooks").mkdir()
-    (tmp_path / "book").mkdir()
-    (tmp_path / "zsr_lib").mkdir()
+def make_checkout(root):
+    """A checkout with one chapter, `01_small`, that states one number, and a small library of its own."""
+    for folder in ("notebooks", "book", "zsr_lib"):
+        (root / folder).mkdir()
     # Kernels run in the checkout, where this package comes first; the rest of it is the real one.
-    (tmp_path / "zsr_lib" / "__init__.py").write_text(
+    (root / "zsr_lib" / "__init__.py").write_text(
         "from pkgutil import extend_path\n__path__ = extend_path(__path__, __name__)\n__version__ = 'small'\n"
     )
-    (tmp_path / "constraints.txt").write_text("numpy==2\n")
-    (tmp_path / "_config.yml").write_text("title: small\n")
-    (tmp_path / "_toc.yml").write_text(
+    (root / "constraints.txt").write_text("numpy==2\n")
+    (root / "_config.yml").write_text("title: small\n")
+    (root / "_toc.yml").write_text(
         "format: jb-book\nroot: book/index\nparts:\n  - caption: One\n    chapters:\n      - file: notebooks/01_small\n"
     )
     cell = "from zsr_lib.reporting.claims import claim\nclaim('two', 1 + 1, 'exact')"
-    (tmp_path / "notebooks" / "01_small.md").write_text(notebook(cell))
-    return Project(tmp_path)
+    (root / "notebooks" / "01_small.md").write_text(notebook(cell))
+    return Project(root)
+
+
+@pytest.fixture
+def small(tmp_path):
+    return make_checkout(tmp_path)

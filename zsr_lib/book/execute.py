@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -115,11 +116,16 @@ def _log_cells(project: Project, chapter: str, executed: object) -> None:
     write_text(project.build / "logs" / f"{chapter}.log", "\n".join(lines) + "\n")
 
 
-def _kernel_manager() -> type:
-    """Kernels that talk through files of this user only, not through ports that others on the machine could read."""
+def _kernel_manager(folder: str) -> type:
+    """Kernels that talk through files in `folder`, not through ports that others on the machine could read."""
     from jupyter_client import AsyncKernelManager
 
-    return type("LocalKernelManager", (AsyncKernelManager,), {"transport": "ipc"})
+    class LocalKernelManager(AsyncKernelManager):
+        def __init__(self, **options: object) -> None:
+            super().__init__(**options)
+            self.transport, self.connection_file = "ipc", f"{folder}/kernel.json"
+
+    return LocalKernelManager
 
 
 def _run(project: Project, notebook: object, parameters: Mapping[str, object], chapter: str, temporary: Path) -> object:
@@ -128,18 +134,18 @@ def _run(project: Project, notebook: object, parameters: Mapping[str, object], c
 
     nbformat.write(notebook, temporary)
     failed = project.build / "logs" / f"{chapter}.failed.ipynb"
+    bar = {"desc": chapter, "unit": "cell", "leave": False, "disable": False} if sys.stderr.isatty() else False
     try:
-        return papermill.execute_notebook(
-            str(temporary),
-            str(temporary),
-            parameters=dict(parameters),
-            cwd=project.root,
-            kernel_name="python3",
-            kernel_manager_class=_kernel_manager(),
-            progress_bar={"desc": chapter, "unit": "cell", "leave": False, "disable": False}
-            if sys.stderr.isatty()
-            else False,
-        )
+        with tempfile.TemporaryDirectory(prefix="zsr-", ignore_cleanup_errors=True) as folder:
+            return papermill.execute_notebook(
+                str(temporary),
+                str(temporary),
+                parameters=dict(parameters),
+                cwd=project.root,
+                kernel_name="python3",
+                kernel_manager_class=_kernel_manager(folder),
+                progress_bar=bar,
+            )
     except papermill.PapermillExecutionError as error:
         failed.parent.mkdir(parents=True, exist_ok=True)
         failed.write_bytes(temporary.read_bytes())

@@ -25,9 +25,9 @@ STATISTICS = {
     "length": "length of all lines after thinning, in sides",
     "width": "mean line width: area of ink by length of lines, in sides",
     "width variation": "standard deviation of the line width by its mean",
-    "junctions": "crossings and branchings per side of line length; those closer than 0.03 sides count once",
+    "junctions": "crossings and branchings per side of line length; those closer than 3/100 of a side count once",
     "ends": "free line ends per side of line length",
-    "straightness": "share of line length in straight pieces of at least 0.08 sides (tolerance 0.008)",
+    "straightness": "share of line length in straight pieces of at least 8/100 of a side (tolerance 8/1000)",
     "symmetry": "largest cosine similarity of the blurred ink with its mirror image, over four axes through its "
     "centre of mass",
 }
