@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -148,7 +149,7 @@ def _pages_key(project: Project, executed: Sequence[Executed]) -> str:
     ]
     rooms = [file for room in ("book", "reporting") for file in sorted((project.root / "zsr_lib" / room).glob("*.py"))]
     files = [project.root / name for name in ("_config.yml", "_toc.yml", "constraints.txt")]
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(os.environ.get("ZSR_REPOSITORY", "").encode())
     for file in [*files, *pages, *rooms, *(chapter.path for chapter in executed)]:
         digest.update(str(file.relative_to(project.root)).encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()

@@ -2,6 +2,7 @@
 
 import datetime
 import sys
+from pathlib import Path
 
 import click
 
@@ -87,3 +88,29 @@ def lint() -> None:
         click.echo(finding)
     click.echo(f"{len(found)} numbers without a key in {len(sources)} chapters and {len(pages)} pages")
     sys.exit(1 if found else 0)
+
+
+@book.command()
+@profile_option
+@click.option("--repository", required=True, metavar="URL", help="Where the library is installed from.")
+@click.option("--commit", required=True, help="Which commit of it.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write to.")
+def export(profile: str, repository: str, commit: str, out: Path) -> None:
+    """Write the executed notebooks so that they start on Colab and Binder."""
+    from zsr_lib.book.publish import export_notebooks
+
+    for file in export_notebooks(Project.find(), _source(profile), repository, commit, out):
+        click.echo(file)
+
+
+@book.command()
+@profile_option
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("dist"), show_default=True, help="Folder to write to."
+)
+def release(profile: str, out: Path) -> None:
+    """Write the files of a release: pages, notebooks, references, pins, SHA-256."""
+    from zsr_lib.book.publish import make_release
+
+    for file in make_release(Project.find(), _source(profile), out):
+        click.echo(file)

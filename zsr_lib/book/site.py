@@ -1,14 +1,18 @@
 """Puts executed chapters, pages and assets together and runs Jupyter Book, every warning an error."""
 
+import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import yaml
+
 from zsr_lib.book.execute import Executed
 from zsr_lib.book.project import Project
 from zsr_lib.errors import ZsrError
+from zsr_lib.files import write_text
 
 MATHJAX_PARTS = ("tex-mml-chtml.js", "input", "output/chtml", "a11y", "sre", "ui")
 """What a page may ask for; the other bundles of the npm package are never loaded."""
@@ -23,8 +27,8 @@ def stage(project: Project, executed: Sequence[Executed]) -> Path:
     staged = project.build / "source"
     shutil.rmtree(staged, ignore_errors=True)
     (staged / "notebooks").mkdir(parents=True)
-    for name in ("_config.yml", "_toc.yml"):
-        shutil.copy(project.root / name, staged)
+    shutil.copy(project.root / "_toc.yml", staged)
+    write_text(staged / "_config.yml", yaml.safe_dump(_configuration(project), sort_keys=False, allow_unicode=True))
     shutil.copytree(
         project.root / "book",
         staged / "book",
@@ -34,6 +38,18 @@ def stage(project: Project, executed: Sequence[Executed]) -> Path:
         shutil.copy(chapter.path, staged / "notebooks" / f"{chapter.chapter}.ipynb")
     shutil.copytree(project.root / "book" / "static", staged / "_static")
     return staged
+
+
+def _configuration(project: Project) -> dict[str, object]:
+    """``_config.yml``; with ``ZSR_REPOSITORY`` set to an address, also links there and launch buttons."""
+    content = yaml.safe_load((project.root / "_config.yml").read_text(encoding="utf-8"))
+    repository = os.environ.get("ZSR_REPOSITORY", "").strip()
+    if repository:
+        content["repository"] = {"url": repository, "branch": "executed"}
+        content["html"]["use_repository_button"] = True
+    else:
+        content.pop("launch_buttons", None)
+    return content
 
 
 def mathjax_source(project: Project) -> Path:

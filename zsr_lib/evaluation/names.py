@@ -125,6 +125,6 @@ def _ambiguous(name: str, kind: str, cut: str | None) -> AmbiguousMetricError:
         if cut is None:
             meanings += [f"meanP@10..{last}/legacy" for last in (50, 100)]
     return AmbiguousMetricError(
-        f"'{name}' names several metrics; one ranking can score 0.79 by one and 0.17 by another.",
+        f"'{name}' names several metrics, which disagree about one and the same ranking.",
         f"name one of {', '.join(meanings)}.",
     )

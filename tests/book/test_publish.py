@@ -1,0 +1,44 @@
+import hashlib
+import tarfile
+
+import nbformat
+import pytest
+
+from zsr_lib.book.build import Order, execute_chapters
+from zsr_lib.book.publish import export_notebooks, make_release
+from zsr_lib.errors import ZsrError
+
+
+@pytest.fixture
+def built(small):
+    execute_chapters(small, Order(), lambda _: None)
+    (small.build / "html").mkdir()
+    (small.build / "html" / "index.html").write_text("<p>page</p>")
+    (small.root / "reported").mkdir()
+    for name in ("environment.yml", "CITATION.cff"):
+        (small.root / name).write_text(name)
+    return small
+
+
+def test_exported_notebooks_install_the_library_where_it_is_missing(built, tmp_path):
+    (path,) = export_notebooks(built, "generated-quick", "https://example.org/book", "abc123", tmp_path / "out")
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    assert notebook.cells[0].source == "# A small chapter"
+    assert 'install --quiet "zsr-lib[book] @ git+https://example.org/book@abc123"' in notebook.cells[1].source
+    assert "abc123" in (tmp_path / "out" / "binder" / "requirements.txt").read_text()
+
+
+def test_a_release_can_be_verified(built, tmp_path):
+    *files, sums = make_release(built, "generated-quick", tmp_path / "out")
+    listed = dict(reversed(line.split("  ")) for line in sums.read_text().splitlines())
+    assert listed == {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    with tarfile.open(tmp_path / "out" / "html.tar.gz") as archive:
+        assert "html/index.html" in archive.getnames()
+    with tarfile.open(tmp_path / "out" / "notebooks.tar.gz") as archive:
+        assert "notebooks/01_small.ipynb" in archive.getnames()
+
+
+def test_nothing_is_released_before_it_is_built(small, tmp_path):
+    with pytest.raises(ZsrError, match="run 'zsr book build' first"):
+        make_release(small, "generated-quick", tmp_path / "out")

@@ -1,0 +1,60 @@
+import pytest
+import yaml
+
+from zsr_lib.book import site
+from zsr_lib.book.site import build_html, mathjax_source, stage
+from zsr_lib.errors import ZsrError
+
+
+@pytest.fixture
+def ready(small):
+    """A checkout with MathJax, a page and static files."""
+    for part in site.MATHJAX_PARTS:
+        path = small.root / "book" / "node_modules" / "mathjax" / "es5" / part
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("")
+    (small.root / "book" / "static").mkdir()
+    (small.root / "book" / "static" / "zsr.css").write_text("p {}")
+    (small.root / "book" / "index.md").write_text("# Welcome\n")
+    toc = {"format": "jb-book", "root": "book/index"}
+    (small.root / "_toc.yml").write_text(yaml.safe_dump(toc))
+    config = {"title": "small", "launch_buttons": {"colab_url": "https://colab.example"}, "html": {}}
+    (small.root / "_config.yml").write_text(yaml.safe_dump(config))
+    return small
+
+
+def staged_configuration(project):
+    return yaml.safe_load((stage(project, []) / "_config.yml").read_text())
+
+
+def test_pages_and_static_files_are_staged_and_npm_is_not(ready):
+    staged = stage(ready, [])
+    assert (staged / "book" / "index.md").is_file()
+    assert (staged / "_static" / "zsr.css").is_file()
+    assert not list(staged.rglob("node_modules"))
+
+
+def test_launch_buttons_need_a_repository(ready, monkeypatch):
+    monkeypatch.delenv("ZSR_REPOSITORY", raising=False)
+    assert "launch_buttons" not in staged_configuration(ready)
+    monkeypatch.setenv("ZSR_REPOSITORY", "https://example.org/book")
+    content = staged_configuration(ready)
+    assert content["launch_buttons"] == {"colab_url": "https://colab.example"}
+    assert content["repository"]["url"] == "https://example.org/book"
+
+
+def test_without_mathjax_the_error_says_what_to_run(small):
+    with pytest.raises(ZsrError, match="make setup"):
+        mathjax_source(small)
+
+
+@pytest.mark.book
+def test_a_warning_stops_the_build_and_keeps_the_last_good_pages(ready):
+    pages = build_html(ready, stage(ready, []))
+    good = (pages / "index.html").read_text()
+    assert (pages / "_static" / "mathjax" / "tex-mml-chtml.js").is_file()
+
+    (ready.root / "book" / "index.md").write_text("# Welcome\n\n[nowhere](no_such_page.md)\n")
+    with pytest.raises(ZsrError, match="no_such_page"):
+        build_html(ready, stage(ready, []))
+    assert (pages / "index.html").read_text() == good

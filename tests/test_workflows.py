@@ -1,0 +1,43 @@
+"""Workflows cannot be run here; what can be read off them is checked."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+
+@pytest.fixture(params=WORKFLOWS, ids=lambda path: path.stem)
+def workflow(request):
+    return request.param.read_text()
+
+
+def test_actions_are_pinned_by_commit_and_say_which_version(workflow):
+    used = re.findall(r"uses: (\S+)(.*)", workflow)
+    assert [
+        action for action, comment in used if not re.search(r"@[0-9a-f]{40}$", action) or " # v" not in comment
+    ] == []
+
+
+def test_rights_are_given_job_by_job_and_time_is_limited(workflow):
+    content = yaml.safe_load(workflow)
+    assert content["permissions"] == {"contents": "read"}
+    assert [name for name, job in content["jobs"].items() if "timeout-minutes" not in job] == []
+
+
+def test_scripts_do_not_paste_expressions_into_the_shell(workflow):
+    jobs = yaml.safe_load(workflow)["jobs"].values()
+    scripts = [step["run"] for job in jobs for step in job["steps"] if "run" in step]
+    assert [script for script in scripts if "${{" in script] == []
+
+
+def test_make_targets_and_commands_exist(workflow):
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+    assert set(re.findall(r"\bmake ([a-z]+)", workflow)) <= targets
+
+
+def test_the_check_script_is_what_ci_runs():
+    assert "bash .ci/run" in (ROOT / ".github" / "workflows" / "test.yml").read_text()
