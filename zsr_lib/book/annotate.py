@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from zsr_lib.book.check import shown, summary
-from zsr_lib.reporting.gate import Row
+from zsr_lib.reporting.gate import SPREAD, Row
 
 EVERY_NUMBER = "every_number"
 
@@ -61,7 +61,7 @@ def every_number_page(rows: Sequence[Row], titles: Mapping[str, str]) -> str:
         "with the reference that is kept under version control, and this page is written by that comparison.\n",
         f"**{summary(rows)}.**\n",
         "Tiers: *exact* numbers must be equal; *tight* ones may differ by the tolerance that repeated runs at other "
-        "thread counts gave; *statistical* ones must lie within 2.5 standard deviations of at least five reference "
+        f"thread counts gave; *statistical* ones must lie within {SPREAD} standard deviations of at least five reference "
         "seeds; *published* ones are other people's, and must be what their source prints.\n",
     ]
     for chapter, title in titles.items():
