@@ -61,8 +61,8 @@ def every_number_page(rows: Sequence[Row], titles: Mapping[str, str]) -> str:
         "with the reference that is kept under version control, and this page is written by that comparison.\n",
         f"**{summary(rows)}.**\n",
         "Tiers: *exact* numbers must be equal; *tight* ones may differ by the tolerance that repeated runs at other "
-        f"thread counts gave; *statistical* ones must lie within {SPREAD} standard deviations of at least five reference "
-        "seeds; *published* ones are other people's, and must be what their source prints.\n",
+        f"thread counts gave; *statistical* ones must lie within {SPREAD} standard deviations of at least five "
+        "reference seeds; *published* ones are other people's, and must be what their source prints.\n",
     ]
     for chapter, title in titles.items():
         parts += [
