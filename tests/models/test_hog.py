@@ -28,8 +28,15 @@ def test_a_blank_image_has_no_gradients():
     assert not hog_features(np.full((1, 64, 64, 3), 255, np.uint8)).any()
 
 
-@pytest.mark.parametrize("pixels", [np.zeros((2, 64, 64), np.uint8), np.zeros((1, 64, 64, 3), np.float32),
-                                    np.zeros((1, 60, 64, 3), np.uint8), np.zeros((1, 16, 16, 3), np.uint8)])  # fmt: skip
+@pytest.mark.parametrize(
+    "pixels",
+    [
+        np.zeros((2, 64, 64), np.uint8),
+        np.zeros((1, 64, 64, 3), np.float32),
+        np.zeros((1, 60, 64, 3), np.uint8),
+        np.zeros((1, 16, 16, 3), np.uint8),
+    ],
+)
 def test_other_images_are_refused(pixels):
     with pytest.raises(BadInputError, match="What to do"):
         hog_features(pixels)

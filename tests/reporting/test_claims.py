@@ -3,6 +3,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+
 from zsr_lib.errors import BadInputError, UnknownNameError
 from zsr_lib.reporting.claims import HIDDEN, Claim, claim, claim_table, plain, slug, uses
 
