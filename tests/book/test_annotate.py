@@ -2,6 +2,7 @@ import nbformat
 
 from zsr_lib.book.annotate import annotate, badge, every_number_page
 from zsr_lib.book.check import as_text, shown, summary
+from zsr_lib.reporting.executed import Stated
 from zsr_lib.reporting.gate import Row
 from zsr_lib.reporting.record import Provenance
 
@@ -19,12 +20,14 @@ def test_a_chapter_gets_its_badge_and_its_run_record(tmp_path):
     cells = [nbformat.v4.new_markdown_cell("# A title\n\nText.")]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     record = {"provenance": Provenance.now({}).as_dict(), "seconds": 1.5, "parameters": {"profile": "quick"}}
-    annotate(path, [GOOD], record, {"generated": "ab" * 32})
+    audits = {"extractor": "legacy; 'extractor' has seen unseen classes river"}
+    annotate(path, [GOOD], Stated("01_small", {}, {"generated": "ab" * 32}, record, audits))
     first, last = (cell.source for cell in nbformat.read(path, as_version=4).cells)
     assert first.startswith("# A title\n\n{bdg-ref-success}")
     assert first.endswith("Text.")
     assert "profile = quick" in last
     assert "generated abababababab" in last
+    assert "extractor: legacy; 'extractor' has seen unseen classes river" in last
 
 
 def test_every_number_is_on_the_last_page():

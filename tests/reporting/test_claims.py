@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from zsr_lib.errors import BadInputError, UnknownNameError
-from zsr_lib.reporting.claims import HIDDEN, Claim, claim, claim_table, plain, slug, uses
+from zsr_lib.reporting.claims import HIDDEN, Claim, audited, claim, claim_table, plain, slug, uses
 
 
 @pytest.fixture
@@ -86,3 +86,8 @@ def test_data_sets_are_recorded_with_their_checksum(outputs):
 
 def test_slugs_are_words_of_a_key():
     assert slug("AP@200/voc (min_r_k)") == "ap-200-voc-min-r-k"
+
+
+def test_audits_are_recorded_by_part(outputs):
+    audited("feature extractor", "clean")
+    assert outputs[0].metadata["zsr"]["audit"] == {"feature extractor": "clean"}

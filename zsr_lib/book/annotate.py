@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from zsr_lib.book.check import shown, summary
+from zsr_lib.reporting.executed import Stated
 from zsr_lib.reporting.gate import SPREAD, Row
 
 EVERY_NUMBER = "every_number"
 
 
-def annotate(notebook: Path, rows: Sequence[Row], record: Mapping[str, object], data: Mapping[str, str]) -> None:
+def annotate(notebook: Path, rows: Sequence[Row], stated: Stated) -> None:
     """Adds the gate's badge below the title of an executed notebook and its run record at the end, in place."""
     import nbformat
 
@@ -20,7 +21,7 @@ def annotate(notebook: Path, rows: Sequence[Row], record: Mapping[str, object], 
     for cell in content.cells:
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.metadata.tags.append("remove-cell")  # papermill's copy of the cell above it; the run record has it
-    content.cells.append(nbformat.v4.new_markdown_cell(run_record(record, data)))
+    content.cells.append(nbformat.v4.new_markdown_cell(run_record(stated)))
     nbformat.write(content, notebook)
 
 
@@ -37,17 +38,18 @@ def slugged(chapter: str) -> str:
     return chapter.replace("_", "-")
 
 
-def run_record(record: Mapping[str, object], data: Mapping[str, str]) -> str:
-    """The folded section that ends each chapter: what ran, on what, for how long."""
-    where = record["provenance"]
+def run_record(stated: Stated) -> str:
+    """The folded section that ends each chapter: what ran, on what, for how long, and what its parts have seen."""
+    record, where = stated.record, stated.record["provenance"]
+    audits = [f"{part}: {verdict}" for part, verdict in stated.audits.items()]
     lines = {
         "executed": f"{where['date']}, in {record['seconds']} s",
         "parameters": ", ".join(f"{name} = {value}" for name, value in record["parameters"].items()),
         "device": f"{where['device']}, {where['threads']} threads",
         "code": f"commit {where['code']['commit']}, library {where['code']['library'][:12]}",
-        "data": "; ".join(f"{name} {checksum[:12]}" for name, checksum in data.items()) or "none",
+        "data": "; ".join(f"{name} {checksum[:12]}" for name, checksum in stated.data.items()) or "none",
         "versions": ", ".join(f"{name} {version}" for name, version in where["versions"].items()),
-        "leak audit": str(record.get("audit") or "no retrieval model is trained on this page"),
+        "leak audit": "<br>".join(audits) or "no retrieval model is trained on this page",
     }
     body = "\n".join(f"| {name} | {text} |" for name, text in lines.items())
     return f"```{{dropdown}} Run record\n| what | this run |\n|---|---|\n{body}\n```"

@@ -116,7 +116,7 @@ def _add_gate(project: Project, executed: Sequence[Executed], staged: Path) -> N
     for chapter in executed:
         stated = read_stated(chapter.path)
         own = [row for row in rows if row.chapter == chapter.chapter]
-        annotate(staged / "notebooks" / f"{chapter.chapter}.ipynb", own, stated.record, stated.data)
+        annotate(staged / "notebooks" / f"{chapter.chapter}.ipynb", own, stated)
         titles[chapter.chapter] = title_of(project.source(chapter.chapter))
     write_text(staged / "book" / f"{EVERY_NUMBER}.md", every_number_page(rows, titles))
 

@@ -160,30 +160,33 @@ def slug(text: str) -> str:
 
 def uses(name: str, checksum: str) -> None:
     """Records that this chapter read the data set `name` with `checksum` (64 hexadecimal digits)."""
-    from IPython.display import display
+    _note({"data": {name: checksum}}, f"data-{name}", checksum)
 
-    display(
-        {f"{HIDDEN}text/plain": repr(checksum)},
-        raw=True,
-        metadata={"zsr": {"data": {name: checksum}}, "scrapbook": _hidden(f"data-{name}")},
-    )
+
+def audited(part: str, verdict: object) -> None:
+    """Records the leak audit's verdict on a part that this chapter trained; it is printed in the run record.
+
+    Args:
+        part: For example ``feature extractor``.
+        verdict: `zsr_lib.evaluation.leaks.Verdict`, or its text.
+    """
+    _note({"audit": {part: str(verdict)}}, f"audit-{slug(part)}", str(verdict))
 
 
 def _emit(stated: Claim) -> None:
-    from IPython.display import display
-
     record = asdict(stated)
     if isinstance(stated.value, float) and not math.isfinite(stated.value):
         record["value"] = str(stated.value)  # JSON has no NaN; the gate refuses it by this text
-    display(
-        {f"{HIDDEN}text/plain": repr(stated.value)},
-        raw=True,
-        metadata={"zsr": {"claim": record}, "scrapbook": _hidden(stated.key)},
-    )
+    _note({"claim": record}, stated.key, stated.value)
 
 
-def _hidden(name: str) -> dict[str, object]:
-    return {"name": name, "mime_prefix": HIDDEN}
+def _note(note: Mapping[str, object], name: str, value: Value) -> None:
+    """Leaves a note for the build in the cell's output, which MyST-NB keeps for glue roles and does not show."""
+    from IPython.display import display
+
+    scrapbook = {"name": name, "mime_prefix": HIDDEN}
+    metadata = {"zsr": dict(note), "scrapbook": scrapbook}
+    display({f"{HIDDEN}text/plain": repr(value)}, raw=True, metadata=metadata)
 
 
 def _show(text: str, keys: Sequence[str], mime: str = "text/plain") -> None:

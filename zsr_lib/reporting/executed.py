@@ -1,7 +1,7 @@
 """Reads what an executed chapter stated: its claims and the data sets that it used."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from zsr_lib.errors import BadInputError
@@ -16,6 +16,7 @@ class Stated:
         chapter: Its name.
         claims: By key.
         data: Name → checksum of the data sets that it used.
+        audits: Trained part → the leak audit's verdict on it.
         record: The build's record of the execution (parameters, seconds, provenance).
     """
 
@@ -23,6 +24,7 @@ class Stated:
     claims: dict[str, Claim]
     data: dict[str, str]
     record: dict[str, object]
+    audits: dict[str, str] = field(default_factory=dict)
 
 
 def read_stated(notebook: Path) -> Stated:
@@ -48,4 +50,6 @@ def read_stated(notebook: Path) -> Stated:
             "give each number a key of its own.",
         )
     data = {name: checksum for note in notes for name, checksum in note.get("data", {}).items()}
-    return Stated(notebook.stem, {claim.key: claim for claim in claims}, data, dict(content.metadata.get("zsr", {})))
+    audits = {part: verdict for note in notes for part, verdict in note.get("audit", {}).items()}
+    record = dict(content.metadata.get("zsr", {}))
+    return Stated(notebook.stem, {claim.key: claim for claim in claims}, data, record, audits)
