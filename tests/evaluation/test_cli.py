@@ -107,6 +107,10 @@ def test_compare_prints_the_paired_difference(zsr, arrays):
     ({}, ["--distance", "hamming"], "compares bits"),
     ({}, ["--metric", "mAP"], "AP@all/std"),
     ({}, ["--metric", "AP@9/bla"], "AP@9/std/k"),
+    ({}, ["--metric", "P@99999999999999999999/k"], "is not a rank"),
+    ({}, ["--metric", "meanP@10..1000000000/legacy"], "too large"),
+    ({"query_labels": np.array([""] * 40)}, [], "no label"),
+    ({"query_codes": np.full((40, 16), 1e200)}, [], "cannot be squared"),
     ({}, ["--ties", "random"], "expected"),
     ({}, ["--device", "abacus"], "cannot be used"),
     ({}, ["--memory", "0"], "0"),
@@ -117,6 +121,28 @@ def test_bad_input_ends_with_status_2_and_a_remedy(changes, options, message, zs
     assert (status, out) == (2, "")
     assert message in err
     assert "Traceback" not in err
+
+
+def test_a_metric_that_is_named_twice_is_printed_once(zsr, arrays):
+    status, out, _ = zsr("evaluate", arrays, options=["--metric", "Acc@1", "--metric", "Acc@1"])
+    assert status == 0
+    assert out.count("Acc@1") == 1
+
+
+def test_comparing_what_has_no_value_says_so(zsr, arrays):
+    arrays |= {"query_labels": np.array(["dam", *arrays["query_labels"][1:]])}
+    options = ["--no-relevant", "nan", "--metric", "Acc@1"]
+    assert json.loads(zsr("compare", arrays, arrays, options=[*options, "--json"])[1])["metrics"]["Acc@1"] == {
+        "first": None, "second": None, "difference": None, "interval": [None, None], "p_value": None, "queries": 40,
+    }  # fmt: skip
+    assert "nan" not in zsr("compare", arrays, arrays, options=options)[1].splitlines()[-1]
+
+
+def test_compare_names_both_protocols_where_they_differ(zsr, arrays):
+    packed = {name: np.packbits(arrays[name] > 0, axis=1) for name in ("query_codes", "gallery_codes")}
+    _, out, _ = zsr("compare", arrays, arrays | packed)
+    assert "euclidean" in out
+    assert "hamming" in out
 
 
 def test_comparing_other_queries_ends_with_status_2(zsr, arrays):

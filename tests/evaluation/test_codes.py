@@ -27,6 +27,8 @@ def test_single_bits_are_packed(off, rng):
     (ONES[0], ONES, "euclidean", r"shape \(16,\)"),
     (ONES.astype(str), ONES, "l1", "not numbers"),
     (ONES, ONES * [[1], [0], [1]], "cosine", "gallery code 1 is all zeros"),
+    (ONES * 1e-200, ONES, "cosine", "query code 0 is all zeros"),
+    (ONES, ONES * [[1], [-1e200], [1]], "euclidean", "gallery code 1 holds values beyond"),
     (ONES[:, :12], ONES[:, :12], "hamming", "12 bits, which is not a multiple of 8"),
     (ONES[:, :12].astype(bool), ONES[:, :12].astype(bool), "hamming", "12 bits"),
     (ONES * 2, ONES, "hamming", "compares bits"),

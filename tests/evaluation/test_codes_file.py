@@ -40,8 +40,9 @@ def test_pickled_arrays_are_refused_and_never_run(name, save, tmp_path):
 def test_files_of_another_kind(content, tmp_path):
     path = tmp_path / "codes.npz"
     path.write_bytes(content)
-    with pytest.raises(BadFileError, match=r"numpy\.savez"):
+    with pytest.raises(BadFileError, match=r"numpy\.savez") as caught:
         read_codes(path)
+    assert ("is no .npz file" in caught.value.problem) == (content in (b"hello", b"\x80\x04\x95 pickle"))
 
 
 def test_a_truncated_file(save):

@@ -23,6 +23,18 @@ def test_any_shared_label_matches(rng):
         ]
 
 
+def test_an_empty_text_matches_nothing():
+    matching = SameKey(np.array(["", "a"]), np.array(["", "a", ""]))
+    assert [matching.columns(query).tolist() for query in range(2)] == [[], [1]]
+
+
+def test_large_identifiers_of_mixed_kinds_are_not_merged():
+    """As floats, 2⁶⁰ + 1 equals 2⁶⁰."""
+    queries, gallery = np.array([2**60, 7]), np.array([2**60 + 1, 2**60, 7], np.uint64)
+    matching = SameKey(queries, gallery)
+    assert [matching.columns(query).tolist() for query in range(2)] == [[1], [2]]
+
+
 @pytest.mark.parametrize(("queries", "gallery", "message"), [
     (["a"], [1], "text on one side"),
     ([[1, 0]], [1], "shape"),
@@ -30,6 +42,9 @@ def test_any_shared_label_matches(rng):
     ([[2, 0]], [[1, 0]], "0 and 1"),
     ([0.5], [1.0], "whole number"),
     ([np.nan], [1.0], "whole number"),
+    ([b"\xff"], [b"a"], "UTF-8"),
+    (["2020-01-01", "NaT"], np.array(["2020-01-01"], "M8[D]"), "datetime64"),
+    ([[3], [4]], [[3]], r"ravel\(\)"),
 ])  # fmt: skip
 def test_labels_that_cannot_be_matched(queries, gallery, message):
     with pytest.raises(BadInputError, match=message):

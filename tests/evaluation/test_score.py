@@ -51,7 +51,7 @@ def test_queries_without_a_relevant_item(policy, micro):
 
 
 def test_by_default_such_queries_are_an_error_that_names_the_class():
-    with pytest.raises(BadInputError, match=r"1 of 2 queries.*runway[\s\S]*'zero', 'skip' or 'nan'"):
+    with pytest.raises(BadInputError, match=r"1 of 2 queries.*runway[\s\S]*--no-relevant: zero, skip or nan"):
         evaluate(Side(LINE[:2], np.array(["harbor", "runway"])), line([1, 1, 1, 1]), METRICS)
 
 

@@ -98,6 +98,8 @@ def compare(
 def _sign_flip(sums: np.ndarray, seed: int) -> float:
     """Two-sided p-value: how often random signs give a total at least as large; all signs when they are few."""
     observed = abs(sums.sum()) * (1 - 1e-12)
+    if np.isnan(observed):  # comparisons with NaN are false, which would look like certainty
+        return float("nan")
     if len(sums) <= _EXACT_UNITS:
         signs = np.array(list(itertools.product((-1, 1), repeat=len(sums))))
         return float(np.mean(np.abs(signs @ sums) >= observed))

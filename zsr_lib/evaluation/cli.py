@@ -11,7 +11,7 @@ from zsr_lib.evaluation.codes import DISTANCES
 from zsr_lib.evaluation.codes_file import CodesFile, aligned, read_codes
 from zsr_lib.evaluation.protocols import NO_RELEVANT, RELEVANCE, Protocol
 from zsr_lib.evaluation.ranking import TIE_RULES
-from zsr_lib.evaluation.report import as_dict, as_table, comparison_table
+from zsr_lib.evaluation.report import as_dict, as_table, comparison_dict, comparison_table
 from zsr_lib.evaluation.score import Evaluation
 from zsr_lib.evaluation.score import evaluate as score
 
@@ -52,10 +52,15 @@ def scoring_options(command: Callable) -> Callable:
 @click.argument("file", type=click.Path(path_type=Path))
 @scoring_options
 def evaluate(file: Path, clusters: str, seed: int, as_json: bool, **options: object) -> None:
-    """Score the codes in FILE, an .npz with query_codes, query_labels, gallery_codes and gallery_labels.
+    r"""Score the codes in FILE, an .npz with query_codes, query_labels, gallery_codes and gallery_labels.
 
     Labels are class numbers, class names, or 0/1 matrices with one column a label. Prints each metric with a confidence
     interval, what a random ranking would score, and the best that any ranking could.
+
+    \b
+    For example, after numpy.savez("codes.npz", query_codes=…, …) in Python:
+      zsr evaluate codes.npz
+      zsr evaluate codes.npz --metric AP@all/std --metric P@100/k --distance cosine
     """
     report = as_dict(_score(read_codes(file), **options), clusters, seed)
     click.echo(json.dumps(report, indent=2, ensure_ascii=False) if as_json else as_table(report))
@@ -66,19 +71,26 @@ def evaluate(file: Path, clusters: str, seed: int, as_json: bool, **options: obj
 @click.argument("second", type=click.Path(path_type=Path))
 @scoring_options
 def compare(first: Path, second: Path, clusters: str, seed: int, as_json: bool, **options: object) -> None:
-    """Compare two systems on the same queries: FIRST minus SECOND, with a paired interval and permutation test."""
+    r"""Compare two systems on the same queries: FIRST minus SECOND, with a paired interval and permutation test.
+
+    Both files are as for 'zsr evaluate'. Queries are matched by query_ids where both have them, else by position.
+
+    \b
+    For example:
+      zsr compare ours.npz theirs.npz --metric AP@all/std --clusters class
+    """
     one = read_codes(first)
     scored = [_score(codes, **options) for codes in (one, aligned(one, read_codes(second)))]
     results = {
         metric: compare_values(*(each.values(metric) for each in scored), scored[0].clusters(clusters), seed=seed)
         for metric in scored[0].per_query
     }
+    protocols = [each.protocol.name for each in scored]
     if as_json:
-        metrics = {metric: result._asdict() for metric, result in results.items()}
-        protocols = [each.protocol.name for each in scored]
-        click.echo(json.dumps({"metrics": metrics, "protocols": protocols}, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(comparison_dict(results, protocols), indent=2, ensure_ascii=False))
         return
-    click.echo(f"{results[next(iter(results))].queries} queries; {scored[0].protocol.name}\n")
+    queries, names = results[next(iter(results))].queries, "\nagainst ".join(dict.fromkeys(protocols))
+    click.echo(f"{queries} queries; {names}\n")
     click.echo(comparison_table(results, (first.stem, second.stem)))
 
 

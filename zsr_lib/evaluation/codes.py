@@ -7,6 +7,8 @@ import numpy as np
 from zsr_lib.errors import BadInputError, UnknownNameError
 
 DISTANCES = ("euclidean", "cosine", "l1", "hamming")
+LARGEST = 1e150
+"""Beyond this, sums of squares leave the range of float64; float32 and float16 never come near."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,8 +42,8 @@ def check_codes(queries: np.ndarray, gallery: np.ndarray, distance: str) -> Code
 
     Raises:
         UnknownNameError: Unknown distance.
-        BadInputError: Empty, not two-dimensional, dimensions differ, NaN or infinite values, a zero code under
-            `cosine`, or bits that are not a multiple of 8.
+        BadInputError: Empty, not two-dimensional, dimensions differ, NaN or infinite or huge values, a code without
+            length under `cosine`, or bits that are not a multiple of 8.
     """
     if distance not in DISTANCES:
         raise UnknownNameError("distance", distance, DISTANCES)
@@ -55,9 +57,10 @@ def check_codes(queries: np.ndarray, gallery: np.ndarray, distance: str) -> Code
         queries, gallery = _packed(queries, gallery)
     if distance == "cosine":
         for codes, name in ((queries, "query"), (gallery, "gallery")):
-            if not (empty := codes.any(axis=1)).all():
+            # Squares, as the distance takes them: values below 1e-160 have none.
+            if not (long := np.einsum("nd,nd->n", codes, codes, dtype=np.float64) > 0).all():
                 raise BadInputError(
-                    f"{name} code {int(np.argmin(empty))} is all zeros, which has no direction.",
+                    f"{name} code {int(np.argmin(long))} is all zeros, which has no direction.",
                     "use the Euclidean distance, or find out why the code is empty.",
                 )
     return Codes(queries, gallery, distance)
@@ -78,6 +81,11 @@ def _numbers(codes: np.ndarray, name: str) -> np.ndarray:
         raise BadInputError(
             f"{name} code {row} holds NaN or infinite values.",
             "look for a division by zero or a diverged training run; such a code cannot be ranked.",
+        )
+    if codes.dtype.kind == "f" and codes.itemsize >= 8 and (far := np.abs(codes).max(axis=1) > LARGEST).any():
+        raise BadInputError(
+            f"{name} code {int(np.argmax(far))} holds values beyond {LARGEST:g}, which cannot be squared.",
+            "divide all codes by one number, or find out why they are so large.",
         )
     return codes
 

@@ -36,6 +36,11 @@ def read_codes(path: Path) -> CodesFile:
     if not path.is_file():
         raise DataNotFoundError(f"there is no file '{path}'.", f"check the name; to make such a file, {_HOW}")
     try:
+        if not _is_numpy(path):
+            raise BadFileError(
+                f"'{path}' is no .npz file. If it holds pickled objects: they are not read, because they can run code.",
+                _HOW,
+            )
         # Pickled data can run code when it is read, so it never is.
         archive = np.load(path, allow_pickle=False)
         if not isinstance(archive, np.lib.npyio.NpzFile):
@@ -54,6 +59,13 @@ def read_codes(path: Path) -> CodesFile:
     if missing := [name for name in NEEDED if name not in arrays]:
         raise BadFileError(f"'{path}' has no {', '.join(missing)}; it holds {', '.join(found) or 'nothing'}.", _HOW)
     return CodesFile(_side(arrays, "query"), _side(arrays, "gallery"))
+
+
+def _is_numpy(path: Path) -> bool:
+    """Whether a file starts like a zip or a single array; NumPy takes everything else for a pickle."""
+    with path.open("rb") as stream:
+        start = stream.read(6)
+    return not start or start.startswith(b"PK") or start == b"\x93NUMPY"
 
 
 def _side(arrays: dict[str, np.ndarray], name: str) -> Side:

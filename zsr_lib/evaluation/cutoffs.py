@@ -12,6 +12,9 @@ from zsr_lib.errors import BadInputError, UnknownNameError
 from zsr_lib.evaluation.ranking import Ranking
 
 P_DENOMINATORS = ("k", "min_r_k")
+LAST_RANK = 10**9
+MOST_CUTOFFS = 1000
+"""Precisions that `mean_precision` averages at the most."""
 
 
 def expected_hits(ranking: Ranking, cutoff: np.ndarray | int) -> np.ndarray:
@@ -86,10 +89,16 @@ def ndcg(ranking: Ranking, cutoff: int | None = None) -> np.ndarray:
 
 
 def mean_precision(ranking: Ranking, last: int, step: int = 10) -> np.ndarray:
-    """The mean of P@step, P@2·step, …, P@last, which some released evaluators print as "mAP"; for comparison only."""
+    """The mean of P@step, P@2·step, …, P@last, which some released evaluators print as "mAP"; for comparison only.
+
+    Raises:
+        BadInputError: `last` is no multiple of `step`, or more than `MOST_CUTOFFS` steps away.
+    """
     check_cutoff(last)
     if last % step:
         raise BadInputError(f"the last cut-off {last} is not a multiple of {step}.", f"use a multiple of {step}.")
+    if last > MOST_CUTOFFS * step:
+        raise BadInputError(f"the last cut-off {last} is too large.", f"use {MOST_CUTOFFS * step} or less.")
     return np.mean([precision(ranking, cutoff) for cutoff in range(step, last + 1, step)], axis=0)
 
 
@@ -115,6 +124,8 @@ def log_choose(items: np.ndarray, drawn: np.ndarray) -> np.ndarray:
 
 
 def check_cutoff(cutoff: int | None) -> None:
-    """Raises BadInputError unless `cutoff` is None or a whole number of at least 1."""
-    if cutoff is not None and (int(cutoff) != cutoff or cutoff < 1):
-        raise BadInputError(f"the cut-off {cutoff} is not a rank.", "use a whole number, 1 or more.")
+    """Raises BadInputError unless `cutoff` is None or a whole number from 1 to `LAST_RANK`."""
+    if cutoff is not None and (int(cutoff) != cutoff or not 1 <= cutoff <= LAST_RANK):
+        raise BadInputError(
+            f"the cut-off {cutoff} is not a rank.", f"use a whole number from 1 to {LAST_RANK}, or 'all'."
+        )

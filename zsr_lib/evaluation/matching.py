@@ -26,7 +26,7 @@ class SameKey:
     """A query matches the gallery items with the same key (a class, an identifier, a number).
 
     Args:
-        query_keys: (Q,) integers or strings.
+        query_keys: (Q,) integers or strings; an empty string is no key and matches nothing.
         gallery_keys: (N,) of the same kind.
 
     Raises:
@@ -40,11 +40,16 @@ class SameKey:
                 "labels or ids are text on one side and numbers on the other.",
                 "use class names on both sides, or the same numbering on both sides.",
             )
+        if query_keys.dtype != gallery_keys.dtype and np.result_type(query_keys, gallery_keys).kind == "f":
+            # As floats, to which NumPy would turn int64 beside uint64, large identifiers become equal.
+            query_keys, gallery_keys = query_keys.astype(object), gallery_keys.astype(object)
         keys, inverse = np.unique(np.concatenate([gallery_keys, query_keys]), return_inverse=True)
         self.shape = (len(query_keys), len(gallery_keys))
         self._order = np.argsort(inverse[: len(gallery_keys)], kind="stable")
         self._bounds = np.searchsorted(inverse[: len(gallery_keys)][self._order], np.arange(len(keys) + 1))
         self._query = inverse[len(gallery_keys) :]
+        if keys.dtype.kind == "U" and len(keys) and not keys[0]:
+            self._bounds[0] = self._bounds[1]
 
     def columns(self, query: int) -> np.ndarray:
         """Ascending int64 indices of the gallery items with the query's key."""
@@ -69,7 +74,8 @@ class SharedLabel:
                 raise BadInputError(
                     f"multi-label matrices of shape {query_labels.shape} and {gallery_labels.shape} "
                     "do not fit, or hold other values than 0 and 1.",
-                    "write the labels of each item as a row of 0 and 1, one column a label.",
+                    "write the labels of each item as a row of 0 and 1, one column a label; "
+                    "a single column of class numbers has to be labels.ravel().",
                 )
         self.shape = (len(query_labels), len(gallery_labels))
         self._query, self._gallery = query_labels.astype(bool), np.asfortranarray(gallery_labels.astype(bool))
@@ -88,15 +94,22 @@ def by_labels(query_labels: np.ndarray, gallery_labels: np.ndarray) -> Matching:
 
 
 def _plain(keys: np.ndarray) -> np.ndarray:
-    """One-dimensional keys as integers or text, so that `np.unique` can order them."""
+    """One-dimensional keys as whole numbers or text, so that `np.unique` can order them."""
     keys = np.asarray(keys)
     if keys.ndim != 1:
         raise BadInputError(
             f"labels and ids are lists, but one has shape {keys.shape}.",
             "give one label an item, or a 0/1 matrix (one column a label) on both sides.",
         )
-    if keys.dtype.kind in "OS":
-        keys = keys.astype(str)
+    if keys.dtype.kind == "S":
+        try:
+            return np.char.decode(keys, "utf-8")
+        except UnicodeDecodeError as error:
+            raise BadInputError("a label or id is no UTF-8 text.", "save names with labels.astype(str).") from error
+    if keys.dtype.kind == "O":
+        return keys.astype(str)
+    if keys.dtype.kind not in "Ubiuf":
+        raise BadInputError(f"labels or ids are of type {keys.dtype}.", "give class numbers or class names.")
     if keys.dtype.kind == "f" and not (np.isfinite(keys) & (keys == np.round(keys))).all():
         raise BadInputError("a label or id is not a whole number.", "give class numbers or class names.")
     return keys

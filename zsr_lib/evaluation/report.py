@@ -66,11 +66,17 @@ def as_table(report: dict[str, Any]) -> str:
     return head + tabulate(rows, columns, disable_numparse=True, stralign="right") + foot
 
 
+def comparison_dict(comparisons: dict[str, Comparison], protocols: list[str]) -> dict[str, Any]:
+    """Comparisons and the two systems' protocols in types that JSON knows; NaN becomes None."""
+    fields = {metric: row._asdict() for metric, row in comparisons.items()}
+    return _plain({"metrics": fields, "protocols": protocols})
+
+
 def comparison_table(comparisons: dict[str, Comparison], names: tuple[str, str]) -> str:
     """One row a metric: both means, their difference with its interval, and the p-value."""
     rows = [
-        [metric, _number(row.first), _number(row.second), f"{row.difference:+.4f}",
-         " … ".join(f"{bound:+.4f}" for bound in row.interval), f"{row.p_value:.4f}"]
+        [metric, _number(row.first), _number(row.second), _number(row.difference, "+"),
+         " … ".join(_number(bound, "+") for bound in row.interval), _number(row.p_value)]
         for metric, row in comparisons.items()
     ]  # fmt: skip
     columns = ["metric", *names, "difference", "95 % interval", "p"]
@@ -85,8 +91,8 @@ def interval_of(evaluation: Evaluation, metric: str, clusters: str = "query", se
     return interval(values, evaluation.clusters(clusters), seed=seed)
 
 
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.4f}"
+def _number(value: float | None, sign: str = "") -> str:
+    return "–" if value is None or math.isnan(value) else f"{value:{sign}.4f}"
 
 
 def _plain(value: Any) -> Any:

@@ -125,7 +125,7 @@ def evaluate(
         BadInputError: Unusable codes, labels or ids, or a query without a relevant item under the policy `error`.
         UnknownNameError: Unknown metric.
     """
-    specs = [parse(metric) if isinstance(metric, str) else metric for metric in metrics]
+    specs = dict.fromkeys(parse(metric) if isinstance(metric, str) else metric for metric in metrics)
     retrieval = _retrieval(queries, gallery, protocol)
     parts: dict[str, list[np.ndarray]] = {str(spec): [] for spec in specs}
     totals = []
@@ -161,11 +161,13 @@ def _retrieval(queries: Side, gallery: Side, protocol: Protocol) -> Retrieval:
 
 def _nothing_relevant(labels: np.ndarray, lost: np.ndarray) -> BadInputError:
     """Names the classes whose queries have nothing to find."""
-    names = [str(label) for label in np.unique(labels[lost])] if labels.ndim == 1 else ["several labels"]
+    classes = np.unique(labels[lost]) if labels.ndim == 1 else ["several labels"]
+    names = [str(label) or "'', no label" for label in classes]
     shown = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
     return BadInputError(
         f"{lost.sum()} of {len(lost)} queries have no relevant gallery item (class: {shown}).",
-        "say what they score: no-relevant 'zero', 'skip' or 'nan'; or remove these queries.",
+        "say what they score (no_relevant, on the command line --no-relevant: zero, skip or nan), "
+        "or remove these queries.",
     )
 
 

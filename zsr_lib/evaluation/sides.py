@@ -51,5 +51,8 @@ class Side:
         """
         value = getattr(self, name)
         if value is None:
-            raise BadInputError(f"{purpose} needs {name}, but there are none.", f"give {name} for queries and gallery.")
+            raise BadInputError(
+                f"{purpose} needs {name}, but there are none.",
+                f"give {name} for queries and gallery; in a file they are query_{name} and gallery_{name}.",
+            )
         return value
