@@ -36,3 +36,11 @@ def test_help_and_import_do_not_load_the_heavy_libraries():
         "print(sorted({'torch', 'torchvision', 'umap', 'onnx', 'sklearn', 'skimage', 'matplotlib'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+@pytest.mark.parametrize("command", [["data"], ["data", "prepare"], ["data", "show"], ["evaluate"], ["compare"]])
+def test_help_has_examples_on_lines_of_their_own(command, capsys):
+    with pytest.raises(SystemExit):
+        main([*command, "--help"])
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.startswith(f"    zsr {command[0]}") for line in lines)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from zsr_lib.errors import ZsrError
 
+_UNWRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ENAMETOOLONG)
+
 
 def sha256_of(path: Path) -> str:
     """SHA-256 of a file's bytes, as 64 hexadecimal digits."""
@@ -32,7 +34,7 @@ def explained(folder: Path) -> Iterator[None]:
                 f"the disk that holds {folder} is full; nothing half-written was kept.",
                 "free some space, or point ZSR_CACHE at a folder on another disk, and run again.",
             ) from error
-        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST):
+        if error.errno in _UNWRITABLE:
             raise ZsrError(
                 f"{folder} cannot be written ({error.strerror}).",
                 "point ZSR_CACHE (or the command's --out) at a folder that you can write to.",

@@ -11,7 +11,7 @@ from zsr_lib.data.folder_source import FolderSource
 from zsr_lib.data.locate import Part
 from zsr_lib.data.registry import Archive
 from zsr_lib.data.sets import earth_on_canvas, ucmerced
-from zsr_lib.errors import DataNotFoundError
+from zsr_lib.errors import DataNotFoundError, UnknownNameError
 
 from .conftest import draw_sketches, draw_tile, draw_ucmerced, state_of
 
@@ -93,5 +93,24 @@ def test_path_that_does_not_exist(cache, tmp_path):
 
 def test_zip_of_something_else(cache, tmp_path):
     draw_tile(tmp_path / "cats" / "Tom" / "1.png", 1)
-    with pytest.raises(DataNotFoundError, match="no class folder of UC Merced"):
-        UCM.obtain(zipped(tmp_path / "cats", tmp_path / "cats.zip"), None, False)
+    source = zipped(tmp_path / "cats", tmp_path / "cats.zip")
+    with pytest.raises(DataNotFoundError, match="no class folder of UC Merced") as caught:
+        UCM.obtain(source, None, False)
+    assert str(source) in caught.value.problem
+    assert [path.suffix for path in (cache / "datasets").iterdir()] == [".lock"]
+
+
+def test_folder_of_something_else_stays_as_it_is(cache, tmp_path):
+    tile = draw_tile(tmp_path / "cats" / "Tom" / "1.png", 1)
+    with pytest.raises(DataNotFoundError, match="no class folder"):
+        UCM.obtain(tmp_path / "cats", None, False)
+    assert tile.is_file()
+
+
+def test_what_was_prepared_survives_a_failed_attempt(cache, tmp_path):
+    good, bad = (draw_ucmerced(tmp_path / name) for name in ("good", "bad"))
+    (bad / "harbor").rename(bad / "habor")
+    UCM.obtain(good, None, False)
+    with pytest.raises(UnknownNameError, match="harbor"):
+        UCM.obtain(bad, None, False)
+    assert UCM.find(None) == {"photo": good}

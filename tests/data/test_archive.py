@@ -111,6 +111,12 @@ def test_contradicting_members_are_refused(tmp_path, target, names):
     assert_nothing_written(target)
 
 
+def test_name_too_long_for_the_disk(tmp_path, target):
+    with pytest.raises(BadFileError, match="name too long"):
+        extract_zip(write_zip(tmp_path / "x.zip", [(f"a/{'b' * 300}.tif", b"x")]), target)
+    assert_nothing_written(target)
+
+
 def test_leftover_of_a_killed_process_is_replaced(tmp_path, target):
     part = target.with_name("set.part")
     part.mkdir(parents=True)

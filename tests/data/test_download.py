@@ -107,7 +107,7 @@ def test_all_addresses_dead_or_refusing(server, tmp_path):
     server["status"] = 404
     with pytest.raises(ZsrError, match="could not be downloaded") as caught:
         download(tmp_path, "http://127.0.0.1:9/dead", server["url"])
-    assert "ConnectionError" in caught.value.problem
-    assert "404" in caught.value.problem
+    assert "http://127.0.0.1:9/dead: no connection" in caught.value.problem
+    assert "the server answers 404" in caught.value.problem
     assert "--from" in caught.value.remedy
     assert not (tmp_path / "file.zip").exists()

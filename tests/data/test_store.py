@@ -92,6 +92,7 @@ DAMAGE = {
     "array longer": lengthen_array,
     "array gone": lambda folder: (folder / "pixels.npy").unlink(),
     "array of another shape": lambda folder: np.save(folder / "pixels.npy", np.zeros((2, 3), int)),
+    "array swapped for one like it": lambda folder: np.save(folder / "pixels.npy", np.full((3, 2), 8)),
     "array empty": lambda folder: (folder / "pixels.npy").write_bytes(b""),
     "manifest gone": lambda folder: (folder / "manifest.json").unlink(),
     "manifest cut": lambda folder: (folder / "manifest.json").write_text('{"key": "01'),
@@ -107,6 +108,13 @@ def test_damaged_store_is_built_anew(damage):
     DAMAGE[damage](open_or_build("thing", KEY, build).folder)
     assert np.array_equal(open_or_build("thing", KEY, build).array("pixels"), np.full((3, 2), 7))
     assert build.calls == 2
+
+
+def test_copied_cache_is_used_although_its_times_are_others():
+    build = builder()
+    os.utime(open_or_build("thing", KEY, build).folder / "pixels.npy", (1, 1))
+    assert open_or_build("thing", KEY, build).array("pixels")[0, 0] == 7
+    assert build.calls == 1
 
 
 def test_failed_build_leaves_nothing_behind(cache):

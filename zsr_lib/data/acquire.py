@@ -1,5 +1,6 @@
 """Getting a data set onto this machine: from a folder, a zip or a download. Writes into the cache only."""
 
+import shutil
 from pathlib import Path
 
 from zsr_lib.data.archive import extract_zip
@@ -54,6 +55,12 @@ def _unpacked(info: DatasetInfo, archive: Path, progress: bool) -> Path:
         if not target.is_dir():
             extract_zip(archive, target, progress)
     return target
+
+
+def discard(folder: Path) -> None:
+    """Removes `folder` if `acquire` unpacked it; a folder of the user's own is left alone."""
+    if folder.parent == _folder():
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _folder() -> Path:

@@ -1,5 +1,6 @@
 """Zip archives unpacked safely: what comes from the internet may be cut, wrong or hostile."""
 
+import errno
 import shutil
 import stat
 import zipfile
@@ -37,10 +38,17 @@ def extract_zip(archive: Path, target: Path, progress: bool = False) -> None:
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
             raise BadFileError(
                 f"{archive} is not a zip archive, or is truncated or damaged ({error}).",
-                "download it again and compare its size and checksum with the official page.",
+                "download it again and compare its size and checksum with the official page; another kind of "
+                "archive (tar, rar, 7z) has to be unpacked by you: then name the folder.",
             ) from error
         except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
             raise _refused(archive, str(error.filename), "is both a file and a folder") from error
+        except OSError as error:
+            if error.errno != errno.ENAMETOOLONG:
+                raise
+            raise _refused(
+                archive, f"{Path(error.filename).name[:40]}…", "has a name too long for this disk"
+            ) from error
         finally:
             shutil.rmtree(part, ignore_errors=True)
 

@@ -16,12 +16,34 @@ from zsr_lib.errors import BadInputError, DataNotFoundError
 from zsr_lib.files import atomic_path
 from zsr_lib.settings import data_root
 
+# The \b keeps click from wrapping what follows.
+_DATA_EXAMPLES = """\b
+For example:
+  zsr data list
+  zsr data show generated --out sheet.png
+  zsr data prepare ucmerced --from UCMerced_LandUse.zip"""
+_PREPARE_EXAMPLES = """\b
+For example:
+  zsr data prepare ucmerced                              download it
+  zsr data prepare ucmerced --from UCMerced_LandUse.zip  the zip is already here
+  zsr data prepare eoc --from my_sketches                one folder a class"""
+_SHOW_EXAMPLES = """\b
+For example:
+  zsr data show generated --out sheet.png --classes airplane,harbor"""
+
 
 def _data_option(command: Callable) -> Callable:
     return click.option("--data", "root", metavar="DIR", help="Folder with real data; ZSR_DATA when left out.")(command)
 
 
-@click.group()
+class _InOrder(click.Group):
+    """Lists its commands in the order in which one needs them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+@click.group(cls=_InOrder, epilog=_DATA_EXAMPLES)
 def data() -> None:
     """List, prepare and look at data sets."""
 
@@ -35,7 +57,8 @@ def list_(root: str | None) -> None:
         info = dataset_info(name)
         counts = " + ".join(f"{count} {modality}" for modality, count in info.expected.items())
         click.echo(f"{name:<12}{_state(name, base):<10}{info.title}: {len(info.classes)} classes, {counts}")
-    click.echo("\n'zsr data info NAME' tells more, 'zsr data prepare NAME' gets what is missing.")
+    click.echo("\nCounts are those of the complete sets; 'zsr data info NAME' counts what is here.")
+    click.echo("'zsr data prepare NAME' gets what is missing.")
 
 
 def _state(name: str, root: Path | None) -> str:
@@ -46,7 +69,7 @@ def _state(name: str, root: Path | None) -> str:
     return "here"
 
 
-@data.command()
+@data.command(short_help="Counts, checksum, terms, and where NAME was found.")
 @click.argument("name")
 @_data_option
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
@@ -98,7 +121,7 @@ def _lines(known: DatasetInfo, survey: Survey | None) -> list[str]:
     return [*lines, f"  {'all':<{width}}{totals}"]
 
 
-@data.command()
+@data.command(short_help="Finds, unpacks or downloads NAME and decodes it.", epilog=_PREPARE_EXAMPLES)
 @click.argument("name")
 @_data_option
 @click.option("--from", "path", metavar="PATH", help="Folder or zip that holds the data set.")
@@ -106,6 +129,10 @@ def _lines(known: DatasetInfo, survey: Survey | None) -> list[str]:
 @click.option("--skip-bad", is_flag=True, help="Leave out files that cannot be decoded.")
 def prepare(name: str, root: str | None, path: str | None, size: int, skip_bad: bool) -> None:
     """Finds, unpacks or downloads NAME and decodes it into the store. The data root is only read."""
+    if path == "":
+        raise BadInputError("--from names nothing.", "name a folder or zip, or leave out --from to download.")
+    if skip_bad and name == "generated":
+        raise BadInputError("the generated data set has no files that could be bad.", "leave out --skip-bad.")
     source, base = get_source(name), data_root(root)
     source.obtain(Path(path) if path else None, base, progress=True)
     dataset = load_dataset(name, size, base, **({"skip_bad": True} if skip_bad else {}))
@@ -120,7 +147,7 @@ def prepare(name: str, root: str | None, path: str | None, size: int, skip_bad: 
     click.echo(f"{name} is ready at {size} px: {counts} of {len(dataset.classes)} classes.")
 
 
-@data.command()
+@data.command(short_help="Writes a contact sheet of NAME as a PNG.", epilog=_SHOW_EXAMPLES)
 @click.argument("name")
 @_data_option
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="PNG file to write.")
@@ -135,11 +162,15 @@ def show(
     """Writes a contact sheet of NAME: one row per class, photos beside sketches."""
     from zsr_lib.viz.contact_sheet import contact_sheet
 
+    # What is wrong with the arguments is said before anything is drawn or decoded, which can take a minute.
+    if out.suffix.lower() != ".png":
+        raise BadInputError(f"--out '{out}' does not end in .png.", "name a PNG file.")
+    known = dataset_info(name).classes
+    rows = [match_class(each.strip(), known) for each in classes.split(",")] if classes else None
     dataset = load_dataset(name, size, root)
     items = {f"{key} ({each.origin})": each for key, each in dataset.items().items() if modality in (key, "both")}
     if not items:
         raise BadInputError(f"{name} has no {modality} items.", "leave out --modality.")
-    rows = [match_class(each, dataset.classes) for each in classes.split(",")] if classes else None
     sheet = contact_sheet(items, rows, per_class, tile)
     with atomic_path(out) as temporary:
         sheet.save(temporary, format="PNG")

@@ -86,7 +86,7 @@ def fetch(archive: Archive, folder: Path, page: str, progress: bool = True) -> P
             try:
                 return _retrieve(archive, url, target, progress)
             except requests.RequestException as error:
-                failures.append(f"\n    {url}: {type(error).__name__}: {error}")
+                failures.append(f"\n    {url}: {_reason(error)}")
     part = _part(target)
     kept = f" {part.stat().st_size / 1e6:.1f} MB are kept in {part}." if part.exists() else ""
     raise ZsrError(
@@ -109,6 +109,15 @@ def _retrieve(archive: Archive, url: str, target: Path, progress: bool) -> Path:
                 f"what {url} sent is not {archive.filename}: its MD5 is not {archive.md5}.",
                 "run the command again; if it happens again, the file there was changed.",
             ) from error
+
+
+def _reason(error: "requests.RequestException") -> str:  # noqa: F821
+    """What went wrong in a few words; the exceptions' own texts nest three libraries."""
+    if error.response is not None:
+        return f"the server answers {error.response.status_code} {error.response.reason}"
+    return {"ConnectTimeout": "no answer in time", "ReadTimeout": "no more data in time"}.get(
+        type(error).__name__, f"no connection, or it broke ({type(error).__name__})"
+    )
 
 
 def _part(target: Path) -> Path:

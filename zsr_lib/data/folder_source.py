@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from zsr_lib.data.acquire import acquire
+from zsr_lib.data.acquire import acquire, discard
 from zsr_lib.data.checksums import combined, file_checksums
 from zsr_lib.data.decoded import DecodeJob, decode_files
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.listing import ImageFiles, list_images
-from zsr_lib.data.locate import Part, adopt, find_part
+from zsr_lib.data.locate import Part, adopt, find_part, search
 from zsr_lib.data.registry import Dataset, DatasetInfo, Survey
 from zsr_lib.data.store import Stored
 from zsr_lib.errors import BadInputError, DataNotFoundError
@@ -37,6 +37,8 @@ class FolderSource:
 
         Raises:
             DataNotFoundError: Nothing was named, and a login is needed; or `path` holds no class folders.
+            BadFileError: A class folder of `path` is empty or ambiguous; then what was known before stays known.
+            UnknownNameError: `path` holds a folder that is no class.
         """
         own = [part for part in self.parts if part.owner is self.info]
         if path is None:
@@ -48,7 +50,14 @@ class FolderSource:
                     raise error
         else:
             base = acquire(self.info, path.expanduser().resolve(), root, progress)
-        adopt(self.info, own, base)
+        try:
+            for part in own:  # what cannot be listed must not take the place of what was prepared before
+                if (folder := search(part, base)) is not None:
+                    list_images(folder, part.owner.classes, self.info.classes, part.sparse)
+            adopt(self.info, own, base, named=path)
+        except DataNotFoundError:
+            discard(base)
+            raise
 
     def survey(self, root: Path | None, progress: bool) -> Survey:
         """Counts and checksums of the files that are here; nothing is decoded."""

@@ -66,8 +66,14 @@ def adopted(info: DatasetInfo) -> dict[str, Path]:
         return {}  # nothing remembered, or not by us: then it is looked for elsewhere
 
 
-def adopt(info: DatasetInfo, parts: list[Part], base: Path) -> None:
+def adopt(info: DatasetInfo, parts: list[Part], base: Path, named: Path | None = None) -> None:
     """Remembers the class folders that `base` holds for `parts`.
+
+    Args:
+        info: The data set.
+        parts: Its modalities that may lie in `base`.
+        base: A folder.
+        named: What the user named, if it is not `base` itself but a zip that was unpacked there.
 
     Raises:
         DataNotFoundError: It holds none of them.
@@ -76,7 +82,7 @@ def adopt(info: DatasetInfo, parts: list[Part], base: Path) -> None:
     found = {part.modality: folder for part in parts if (folder := search(part, base)) is not None}
     if not found:
         raise DataNotFoundError(
-            f"no class folder of {info.title} in {base}.",
+            f"no class folder of {info.title} in {named or base}.",
             f"name the folder whose subfolders are {', '.join(info.classes[:3])}, … or a zip of it.",
         )
     remembered = adopted(info) | found

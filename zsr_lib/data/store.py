@@ -2,7 +2,9 @@
 
 One folder per key below ``<cache>/store``: some ``*.npy`` files and ``manifest.json``. A folder appears in
 one step when it is complete; one process builds it while others wait; what a killed process left behind is
-removed by the next builder; a folder that does not match its manifest is built anew.
+removed by the next builder; a folder that does not match its manifest is built anew. The manifest knows each
+array's size, modification time and SHA-256: an array that was written to or swapped is read again and, unless
+its bytes are the same (a copied cache), not used.
 """
 
 import json
@@ -17,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from zsr_lib.errors import ZsrError
-from zsr_lib.files import exclusive, explained
+from zsr_lib.files import exclusive, explained, sha256_of
 from zsr_lib.settings import cache_root
 
 MANIFEST = "manifest.json"
@@ -66,19 +68,40 @@ def _opened(folder: Path, key: str) -> Stored | None:
     """The store in `folder`, or None if it is missing or does not match its manifest."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        if manifest["key"] == key and manifest["arrays"] == _describe(folder):
+        if manifest["key"] == key and _unchanged(manifest["arrays"], folder):
             return Stored(folder, manifest)
     except (OSError, EOFError, ValueError, KeyError, TypeError):
         pass  # half a folder, a cut array, a manifest that is no JSON: all mean "build it"
     return None
 
 
+def _unchanged(arrays: dict[str, Any], folder: Path) -> bool:
+    """Whether the arrays in `folder` are those that were described; only files with another time are read."""
+    found = {path.stem: path for path in folder.glob("*.npy")}
+    if found.keys() != arrays.keys():
+        return False
+    for name, path in found.items():
+        status, known = path.stat(), arrays[name]
+        np.load(path, mmap_mode="r", allow_pickle=False)  # refuses files shorter than their header says
+        if status.st_size != known["bytes"]:
+            return False
+        if status.st_mtime_ns != known["modified"] and sha256_of(path) != known["sha256"]:
+            return False
+    return True
+
+
 def _describe(folder: Path) -> dict[str, Any]:
-    """Name → shape, type and file size of each array; numpy refuses files shorter than their header says."""
+    """Name → shape, type, file size, modification time and SHA-256 of each array."""
     arrays = {}
     for path in sorted(folder.glob("*.npy")):
-        array, size = np.load(path, mmap_mode="r", allow_pickle=False), path.stat().st_size
-        arrays[path.stem] = {"shape": list(array.shape), "dtype": str(array.dtype), "bytes": size}
+        array, status = np.load(path, mmap_mode="r", allow_pickle=False), path.stat()
+        arrays[path.stem] = {
+            "shape": list(array.shape),
+            "dtype": str(array.dtype),
+            "bytes": status.st_size,
+            "modified": status.st_mtime_ns,
+            "sha256": sha256_of(path),
+        }
     return arrays
 
 

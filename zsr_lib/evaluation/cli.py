@@ -15,6 +15,15 @@ from zsr_lib.evaluation.report import as_dict, as_table, comparison_dict, compar
 from zsr_lib.evaluation.score import Evaluation
 from zsr_lib.evaluation.score import evaluate as score
 
+# The \b keeps click from wrapping what follows.
+_EVALUATE_EXAMPLES = """\b
+For example, after numpy.savez("codes.npz", query_codes=…, …) in Python:
+  zsr evaluate codes.npz
+  zsr evaluate codes.npz --metric AP@all/std --metric P@100/k"""
+_COMPARE_EXAMPLES = """\b
+For example:
+  zsr compare ours.npz theirs.npz --metric AP@all/std --clusters class"""
+
 DEFAULT_METRICS = ("AP@all/std", "AP@200/std/min_r_k", "P@100/k")
 
 _OPTIONS = (
@@ -48,36 +57,27 @@ def scoring_options(command: Callable) -> Callable:
     return command
 
 
-@click.command()
+@click.command(epilog=_EVALUATE_EXAMPLES)
 @click.argument("file", type=click.Path(path_type=Path))
 @scoring_options
 def evaluate(file: Path, clusters: str, seed: int, as_json: bool, **options: object) -> None:
-    r"""Score the codes in FILE, an .npz with query_codes, query_labels, gallery_codes and gallery_labels.
+    """Score the codes in FILE, an .npz with query_codes, query_labels, gallery_codes and gallery_labels.
 
     Labels are class numbers, class names, or 0/1 matrices with one column a label. Prints each metric with a confidence
     interval, what a random ranking would score, and the best that any ranking could.
-
-    \b
-    For example, after numpy.savez("codes.npz", query_codes=…, …) in Python:
-      zsr evaluate codes.npz
-      zsr evaluate codes.npz --metric AP@all/std --metric P@100/k --distance cosine
     """
     report = as_dict(_score(read_codes(file), **options), clusters, seed)
     click.echo(json.dumps(report, indent=2, ensure_ascii=False) if as_json else as_table(report))
 
 
-@click.command()
+@click.command(epilog=_COMPARE_EXAMPLES)
 @click.argument("first", type=click.Path(path_type=Path))
 @click.argument("second", type=click.Path(path_type=Path))
 @scoring_options
 def compare(first: Path, second: Path, clusters: str, seed: int, as_json: bool, **options: object) -> None:
-    r"""Compare two systems on the same queries: FIRST minus SECOND, with a paired interval and permutation test.
+    """Compare two systems on the same queries: FIRST minus SECOND, with a paired interval and permutation test.
 
     Both files are as for 'zsr evaluate'. Queries are matched by query_ids where both have them, else by position.
-
-    \b
-    For example:
-      zsr compare ours.npz theirs.npz --metric AP@all/std --clusters class
     """
     one = read_codes(first)
     scored = [_score(codes, **options) for codes in (one, aligned(one, read_codes(second)))]

@@ -1,5 +1,6 @@
 """Contact sheets: one row per class with its name, photos on the left, sketches on the right."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from zsr_lib.data.items import ItemSet
 from zsr_lib.errors import BadInputError
 
 INK, FAINT, PAPER = (20, 20, 20), (130, 130, 130), (255, 255, 255)
+MOST_TILE, MOST_PIXELS = 1024, 200 * 10**6
+"""Largest tile and sheet; a sheet of 200 million pixels takes 600 MB while it is drawn."""
 
 
 @dataclass(frozen=True)
@@ -66,16 +69,21 @@ def contact_sheet(
 
     Raises:
         UnknownNameError: A class is not in the item sets.
-        BadInputError: There is nothing to show.
+        BadInputError: There is nothing to show, or more than fits on a sheet.
     """
-    if not items or per_class < 1 or tile < 16:
+    if not items or per_class < 1 or not 16 <= tile <= MOST_TILE:
         raise BadInputError(
-            f"a contact sheet of {len(items)} item sets, {per_class} per class, {tile} px.",
-            "give at least one item set, 1 image per class and 16 px.",
+            f"a contact sheet of {len(items)} item sets, {per_class} per class, tiles of {tile} px.",
+            f"give at least one item set, 1 image per class and tiles of 16 to {MOST_TILE} px.",
         )
     classes = tuple(classes or next(iter(items.values())).classes)
     layout = _layout(classes, per_class, tile)
-    sheet = Image.new("RGB", (layout.left(len(items)), layout.top(len(classes))), PAPER)
+    size = layout.left(len(items)), layout.top(len(classes))
+    if math.prod(size) > MOST_PIXELS:
+        raise BadInputError(
+            f"a contact sheet of {size[0]} × {size[1]} px is too large.", "ask for fewer images, or smaller tiles."
+        )
+    sheet = Image.new("RGB", size, PAPER)
     draw = ImageDraw.Draw(sheet)
     for group, (title, each) in enumerate(items.items()):
         _write(draw, layout, (layout.left(group), layout.text), title, FAINT)
