@@ -17,6 +17,7 @@ import PIL
 from PIL import Image
 
 from zsr_lib.data.datasets import dataset_info, load_dataset
+from zsr_lib.files import write_text
 from zsr_lib.settings import data_root
 
 BATCH = 256
@@ -65,14 +66,18 @@ def main() -> None:
     """Measures each size and prints one JSON document."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[64, 256])
-    sizes = parser.parse_args().sizes
+    parser.add_argument("--out", type=Path, help="folder for store.json")
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["ZSR_CACHE"] = f"{folder}/cache"
         real = data_root()
         root = real or drawn_root(Path(folder) / "data")
         versions = {"numpy": np.__version__, "pillow": PIL.__version__, "cores": os.cpu_count()}
-        results = [measure(size, root) for size in sizes]
-        print(json.dumps({"data": "real" if real else "drawn", **versions, "results": results}, indent=2))
+        results = [measure(size, root) for size in arguments.sizes]
+        text = json.dumps({"data": "real" if real else "drawn", **versions, "results": results}, indent=2)
+        print(text)
+        if arguments.out:
+            write_text(arguments.out / "store.json", text + "\n")
 
 
 if __name__ == "__main__":
