@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from zsr_lib.book.cli import book
+
 ROOT = Path(__file__).resolve().parents[1]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 
@@ -37,6 +39,7 @@ def test_scripts_do_not_paste_expressions_into_the_shell(workflow):
 def test_make_targets_and_commands_exist(workflow):
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
     assert set(re.findall(r"\bmake ([a-z]+)", workflow)) <= targets
+    assert set(re.findall(r"\bzsr book ([a-z]+)", workflow)) <= set(book.commands)
 
 
 def test_the_check_script_is_what_ci_runs():

@@ -38,8 +38,11 @@ def _torch_pair() -> Iterator[Finding]:
     if importlib.util.find_spec("torch") is None:
         yield Finding("torch", "not installed", "make setup")
         return
-    import torch
-
+    try:
+        import torch
+    except (ImportError, OSError) as error:  # a broken installation is what this command is there to name
+        yield Finding("torch", f"cannot be imported ({error})", "make distclean setup")
+        return
     yield Finding("torch", torch.__version__)
     try:
         from zsr_lib.models.torchvision_import import import_torchvision, operators_work

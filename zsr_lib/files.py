@@ -13,6 +13,11 @@ from zsr_lib.errors import ZsrError
 _UNWRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ENAMETOOLONG)
 
 
+UMASK = os.umask(0)
+"""Read once: it can only be read by changing it, which other threads would notice."""
+os.umask(UMASK)
+
+
 def sha256_of(path: Path) -> str:
     """SHA-256 of a file's bytes, as 64 hexadecimal digits."""
     with path.open("rb") as stream:
@@ -32,7 +37,7 @@ def explained(folder: Path) -> Iterator[None]:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise ZsrError(
                 f"the disk that holds {folder} is full; nothing half-written was kept.",
-                "free some space, or point ZSR_CACHE at a folder on another disk, and run again.",
+                "free some space there and run again (decoded pictures and downloads follow ZSR_CACHE).",
             ) from error
         if error.errno in _UNWRITABLE:
             raise ZsrError(
@@ -62,9 +67,7 @@ def atomic_path(target: Path) -> Iterator[Path]:
             with temporary.open("rb+") as stream:
                 os.fsync(stream.fileno())
             # mkstemp makes private files; what we publish follows the user's umask like any other file.
-            umask = os.umask(0)
-            os.umask(umask)
-            temporary.chmod(0o666 & ~umask)
+            temporary.chmod(0o666 & ~UMASK)
             temporary.replace(target)
         finally:
             temporary.unlink(missing_ok=True)

@@ -47,7 +47,7 @@ def threads() -> int:
         BadInputError: The setting is not a whole number of at least 1.
     """
     text = os.environ.get("ZSR_THREADS", "2")
-    if not text.isdigit() or int(text) < 1:
+    if not text.isdecimal() or int(text) < 1:
         raise BadInputError(
             f"ZSR_THREADS is '{text}'.", "set it to a whole number, 1 or more (numbers in the book use 2)."
         )

@@ -5,6 +5,7 @@ import pytest
 
 from tests.book.conftest import notebook
 from zsr_lib.book.execute import ChapterError, execute_chapter, pinned_environment
+from zsr_lib.book.memory import keep
 from zsr_lib.errors import ZsrError
 from zsr_lib.reporting.executed import read_stated
 
@@ -14,7 +15,10 @@ PARAMETERS = {"profile": "quick", "data": "generated"}
 def run(project, parameters=PARAMETERS, **options):
     output = project.build / "executed" / "01_small.ipynb"
     with pinned_environment():
-        return execute_chapter(project, "01_small", parameters, "generated", output, **options)
+        done = execute_chapter(project, "01_small", parameters, "generated", output, **options)
+    if not done.reused:
+        keep(project, done.path)
+    return done
 
 
 def write(project, *cells):
@@ -96,7 +100,7 @@ def test_going_back_to_an_earlier_state_executes_nothing(small):
 
 def test_a_damaged_execution_counts_as_none(small):
     path = run(small).path
-    for file in (path, *(small.build / "cache").iterdir()):
+    for file in (path, *(small.build / "cache").rglob("*.ipynb")):
         file.write_text("{")
     assert not run(small).reused
 
@@ -116,3 +120,10 @@ def test_a_full_disk_keeps_the_last_good_execution(small, monkeypatch):
     with pytest.raises(ZsrError, match="is full"):
         run(small, force=True)
     assert (small.build / "executed" / "01_small.ipynb").read_bytes() == good
+
+
+@pytest.mark.parametrize("cell", ["print('/tmp/somewhere/else')", "raise SystemExit(0)"])
+def test_other_paths_and_silent_exits_are_refused_too(small, cell):
+    write(small, cell)
+    with pytest.raises(ChapterError):
+        run(small)

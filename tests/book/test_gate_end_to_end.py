@@ -1,12 +1,14 @@
 """A small book whose library, splits, data and chapters are tampered with: the gate must notice, and only what must be
 executed again is."""
 
+import statistics
+
 import pytest
 import yaml
 
 from tests.book.conftest import notebook
 from zsr_lib.book.bless import bless_chapters
-from zsr_lib.book.build import Order, execute_chapters
+from zsr_lib.book.build import Order, execute_chapters, executed_before
 from zsr_lib.book.check import check_chapters
 from zsr_lib.book.execute import ChapterError
 
@@ -98,8 +100,11 @@ def test_data_with_another_checksum_are_red(book):
 
 
 def test_a_statistical_drift_of_three_sd_is_red(book):
-    # The five reference seeds give 0.25 … 0.29, whose standard deviation is about 0.0158.
-    edit(book, "notebooks/02_other.md", "0.25 + seed", "0.3175 + seed")
+    # The five reference seeds give 0.25 … 0.29; the reported one is the first.
+    spread = statistics.stdev([0.25, 0.26, 0.27, 0.28, 0.29])
+    edit(book, "notebooks/02_other.md", "0.25 + seed", f"{0.25 + 3 * spread} + seed")
+    assert run(book)[1] == [("02_other", "noise", "drifted")]
+    edit(book, "notebooks/02_other.md", f"{0.25 + 3 * spread} + seed", f"{0.25 - 3 * spread} + seed")
     assert run(book)[1] == [("02_other", "noise", "drifted")]
 
 
@@ -131,3 +136,11 @@ def test_a_chapter_that_fails_keeps_what_the_others_did(book):
         run(book)
     edit(book, "notebooks/02_other.md", "raise RuntimeError\n", "")
     assert run(book)[0] == []
+
+
+def test_checking_what_was_executed_before_the_last_edit_is_red(book):
+    executed = executed_before(book, "generated-quick")
+    assert all(row.passed for row in check_chapters(book, executed))
+    edit(book, "zsr_lib/losses_small.py", "return max", "raise RuntimeError\n    return max")
+    red = [(row.chapter, row.verdict) for row in check_chapters(book, executed) if not row.passed]
+    assert red == [("01_small", "executed before the last change: zsr book build")]

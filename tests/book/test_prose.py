@@ -10,7 +10,22 @@ def findings(tmp_path, text):
     return list(typed_numbers(tmp_path / "page.md"))
 
 
-@pytest.mark.parametrize("text", ["We reach 0.686.", "an AP of .53 here", "about 12.5 s", "accuracy is 45 %", "45.1%"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We reach 0.686.",
+        "an AP of .53 here",
+        "about 12.5 s",
+        "accuracy is 45 %",
+        "45.1%",
+        "a drop of -0.25",
+        "below 1e-3",
+        "47 percent",
+        "only `3.2` here",
+        "<0.5 of all",
+        "| 0.25 | x |",
+    ],
+)
 def test_a_typed_result_is_found(tmp_path, text):
     assert len(findings(tmp_path, text)) == 1
 
@@ -68,3 +83,8 @@ def test_a_printed_result_is_found(tmp_path):
 )
 def test_keys_pictures_listings_and_whole_numbers_pass(tmp_path, data, metadata):
     assert executed(tmp_path, nbformat.v4.new_output("display_data", data=data, metadata=metadata)) == []
+
+
+def test_captions_and_alternative_texts_are_read(tmp_path):
+    cell = "```{code-cell} ipython3\n---\nmystnb:\n  figure:\n    caption: AP is 0.686\n---\nx = 0.75\n```\n"
+    assert findings(tmp_path, cell) == ["page.md:5: 0.686"]

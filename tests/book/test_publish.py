@@ -4,6 +4,7 @@ import tarfile
 import nbformat
 import pytest
 
+from zsr_lib.book.bless import bless_chapters
 from zsr_lib.book.build import Order, execute_chapters
 from zsr_lib.book.publish import export_notebooks, make_release
 from zsr_lib.errors import ZsrError
@@ -12,10 +13,11 @@ from zsr_lib.errors import ZsrError
 @pytest.fixture
 def built(small):
     execute_chapters(small, Order(), lambda _: None)
+    bless_chapters(small, small.chapters(), "quick", "first numbers", say=lambda _: None)
     (small.build / "html").mkdir()
     (small.build / "html" / "index.html").write_text("<p>page</p>")
-    (small.root / "reported").mkdir()
-    for name in ("environment.yml", "CITATION.cff"):
+    (small.build / "pages.json").write_text('{"key": "", "source": "generated-quick"}')
+    for name in ("environment.yml", "CITATION.cff", "book/package-lock.json"):
         (small.root / name).write_text(name)
     return small
 
@@ -42,3 +44,19 @@ def test_a_release_can_be_verified(built, tmp_path):
 def test_nothing_is_released_before_it_is_built(small, tmp_path):
     with pytest.raises(ZsrError, match="run 'zsr book build' first"):
         make_release(small, "generated-quick", tmp_path / "out")
+
+
+def test_a_number_that_moved_or_pages_of_other_data_are_not_released(built, tmp_path):
+    (built.build / "pages.json").write_text('{"key": "", "source": "real-quick"}')
+    with pytest.raises(ZsrError, match="no pages of generated-quick"):
+        make_release(built, "generated-quick", tmp_path / "out")
+    (built.build / "pages.json").write_text('{"key": "", "source": "generated-quick"}')
+    (built.root / "reported" / "generated-quick" / "01_small.yaml").unlink()
+    with pytest.raises(ZsrError, match="the gate is red"):
+        make_release(built, "generated-quick", tmp_path / "out")
+
+
+def test_archives_do_not_say_who_built_them(built, tmp_path):
+    make_release(built, "generated-quick", tmp_path / "out")
+    with tarfile.open(tmp_path / "out" / "html.tar.gz") as archive:
+        assert {(member.uname, member.uid, member.mtime) for member in archive} == {("", 0, 0)}

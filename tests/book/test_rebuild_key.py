@@ -96,3 +96,16 @@ def test_the_data_fingerprint_moves_with_any_file(tmp_path):
     (tmp_path / "a" / "x.jpg").write_bytes(b"22")
     assert data_fingerprint(tmp_path) != before
     assert data_fingerprint(None) == "generated"
+
+
+def test_what_is_behind_a_link_counts_and_loops_and_dead_links_do_no_harm(tmp_path):
+    root, elsewhere = tmp_path / "root", tmp_path / "elsewhere"
+    root.mkdir()
+    elsewhere.mkdir()
+    (elsewhere / "x.jpg").write_bytes(b"1")
+    (root / "linked").symlink_to(elsewhere)
+    (root / "loop").symlink_to(root)
+    (root / "dead").symlink_to(tmp_path / "nowhere")
+    before = data_fingerprint(root)
+    (elsewhere / "x.jpg").write_bytes(b"22")
+    assert data_fingerprint(root) != before

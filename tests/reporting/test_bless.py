@@ -44,3 +44,14 @@ def test_reasons_add_up():
     first = make_references([run(n=1)] * 2, [], {}, "first", None)
     second = make_references([run(n=2)] * 2, [], {}, "second", first)
     assert [entry["reason"] for entry in second.history] == ["first", "second"]
+
+
+@pytest.mark.parametrize("value", ["nan", float("nan")])
+def test_what_is_not_a_number_is_not_blessed(value):
+    with pytest.raises(ZsrError, match="is not a number"):
+        make_references([run(ap=value)] * 2, [], {}, "why", None)
+
+
+def test_repeats_must_state_the_same_numbers():
+    with pytest.raises(ZsrError, match="do not state the same numbers"):
+        make_references([run(n=1), run(n=1, ap=0.5)], [], {}, "why", None)

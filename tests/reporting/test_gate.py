@@ -53,8 +53,21 @@ def test_last_digit_noise_is_green(reference, value):
     assert verdict(replace(reference.claim, value=value), reference) == "pass"
 
 
+@pytest.mark.parametrize("reported", SEEDS)
+def test_three_sd_are_red_whichever_seed_was_reported(reported):
+    reference = Reference(Claim("mean", reported, "statistical"), seeds=SEEDS)
+    for sign in (-1, 1):
+        moved = replace(reference.claim, value=reported + sign * 3 * statistics.stdev(SEEDS))
+        assert verdict(moved, reference) == "drifted"
+
+
+@pytest.mark.parametrize("seeds", [(), (0.5,), SEEDS[:4]])
+def test_a_statistical_reference_with_too_few_seeds_is_red(seeds):
+    assert "fewer than 5 seeds" in verdict(SPREADING.claim, replace(SPREADING, seeds=seeds))
+
+
 def test_the_spread_is_taken_from_the_seeds():
-    edge = statistics.fmean(SEEDS) + SPREAD * statistics.stdev(SEEDS)
+    edge = SPREADING.claim.value + SPREAD * statistics.stdev(SEEDS)
     assert verdict(replace(SPREADING.claim, value=edge - 1e-9), SPREADING) == "pass"
     assert verdict(replace(SPREADING.claim, value=edge + 1e-9), SPREADING) == "drifted"
 

@@ -12,9 +12,10 @@ from zsr_lib.book.execute import execute_chapter, pinned_environment, source_nam
 from zsr_lib.book.project import Project
 from zsr_lib.book.rebuild_key import data_fingerprint
 from zsr_lib.errors import BadInputError
-from zsr_lib.reporting.bless import SEEDS, make_references
+from zsr_lib.reporting.bless import make_references
 from zsr_lib.reporting.executed import Stated, read_stated
-from zsr_lib.reporting.record import Provenance
+from zsr_lib.reporting.gate import FEWEST_SEEDS
+from zsr_lib.reporting.record import Provenance, commit
 from zsr_lib.reporting.references import load_references, reference_file, save_references
 
 
@@ -51,17 +52,19 @@ def bless_chapters(
     root = settings.data_root()
     parameters = {"profile": profile, "data": "real" if root else "generated"}
     fingerprint = data_fingerprint(root)
-    written = []
+    written, other = [], 1 if settings.threads() > 1 else 2
     for chapter in chapters:
         path = reference_file(references_folder(project), chapter, source_name(parameters))
-        say(f"{chapter}: running it again at {settings.threads()} and at 1 threads …")
+        say(f"{chapter}: running it again at {settings.threads()} and at {other} threads …")
         with tempfile.TemporaryDirectory(dir=_scratch(project)) as folder:
             runs = _Runs(project, chapter, parameters, fingerprint, Path(folder))
-            repeats = [runs.run({}), runs.run({}, threads=1)]
+            repeats = [runs.run({}), runs.run({}, threads=other)]
             seeds = []
             if any(claim.tier == "statistical" for claim in repeats[0].claims.values()):
-                say(f"{chapter}: {SEEDS} seeds …")
-                seeds = [runs.run({"seed": seed}) for seed in range(SEEDS)]
+                say(f"{chapter}: {FEWEST_SEEDS} seeds …")
+                seeds = [runs.run({"seed": seed}) for seed in range(FEWEST_SEEDS)]
+        if commit().endswith("-dirty"):
+            say("note: there are uncommitted changes, so the recorded commit does not name this code exactly")
         provenance = Provenance.now(repeats[0].data).as_dict()
         save_references(path, make_references(repeats, seeds, provenance, reason, load_references(path)))
         say(f"{chapter}: {len(repeats[0].claims)} numbers → {path.relative_to(project.root)}")

@@ -12,6 +12,7 @@ from zsr_lib import settings
 from zsr_lib.book.annotate import EVERY_NUMBER, annotate, every_number_page
 from zsr_lib.book.check import check_chapters
 from zsr_lib.book.execute import Executed, execute_chapter, pinned_environment, source_name
+from zsr_lib.book.memory import keep
 from zsr_lib.book.project import Project
 from zsr_lib.book.rebuild_key import data_fingerprint
 from zsr_lib.book.site import build_html, stage
@@ -86,6 +87,8 @@ def execute_chapters(project: Project, order: Order, say: Callable[[str], None])
         say(f"{place} ({parameters['data']} data, {order.profile} profile) …")
         force = order.force and name in chosen
         done = execute_chapter(project, name, parameters, data, folder / f"{name}.ipynb", force)
+        if not done.reused:
+            keep(project, done.path)
         say(f"{place}: " + ("unchanged, reused" if done.reused else f"{done.seconds:.0f} s"))
         return done
 

@@ -5,9 +5,11 @@ import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from zsr_lib.book.execute import Executed
+from zsr_lib import settings
+from zsr_lib.book.execute import Executed, chapter_key
 from zsr_lib.book.project import Project
 from zsr_lib.book.prose import printed_numbers, typed_numbers
+from zsr_lib.book.rebuild_key import data_fingerprint
 from zsr_lib.files import write_text
 from zsr_lib.reporting.executed import read_stated
 from zsr_lib.reporting.gate import Row, check
@@ -20,11 +22,17 @@ def references_folder(project: Project) -> Path:
 
 
 def check_chapters(project: Project, executed: Iterable[Executed]) -> list[Row]:
-    """The gate's rows for `executed` chapters, in their order: keys, and numbers that no key stands behind."""
-    rows = []
+    """The gate's rows for `executed` chapters, in their order.
+
+    Besides the keys: executions that are older than what they depend on, and numbers that no key stands behind.
+    """
+    rows, data = [], data_fingerprint(settings.data_root())
     for chapter in executed:
         path = reference_file(references_folder(project), chapter.chapter, chapter.source)
-        rows += check(read_stated(chapter.path), load_references(path))
+        stated = read_stated(chapter.path)
+        if stated.record["rebuild_key"] != chapter_key(project, chapter.chapter, stated.record["parameters"], data):
+            rows.append(Row(chapter.chapter, "", None, None, "", "executed before the last change: zsr book build"))
+        rows += check(stated, load_references(path))
         for finding in (*typed_numbers(project.source(chapter.chapter)), *printed_numbers(chapter.path)):
             rows.append(Row(chapter.chapter, "", None, None, "", f"no key behind it: {finding}"))
     return rows
@@ -38,10 +46,14 @@ def not_checked(project: Project, source: str, today: datetime.date) -> list[str
     ):
         known = [load_references(path) for path in sorted(folder.glob("*.yaml"))]
         numbers = sum(len(references.claims) for references in known)
-        dates = [datetime.date.fromisoformat(str(references.provenance["date"])) for references in known]
-        devices = ", ".join(sorted({str(references.provenance["device"]) for references in known}))
-        age = (today - min(dates)).days if dates else 0
-        lines.append(f"not run here: {numbers} numbers on {folder.name} ({devices}), up to {age} days old")
+        dates = [str(references.provenance.get("date", "")) for references in known]
+        devices = ", ".join(
+            sorted({str(references.provenance.get("device", "unknown device")) for references in known})
+        )
+        age = (
+            f"up to {(today - datetime.date.fromisoformat(min(dates))).days} days old" if all(dates) else "age unknown"
+        )
+        lines.append(f"not run here: {numbers} numbers on {folder.name} ({devices}), {age}")
     return lines
 
 

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zsr_lib import settings
-from zsr_lib.book.memory import keep, recall, remember
+from zsr_lib.book.memory import recall, remember
 from zsr_lib.book.project import Project
 from zsr_lib.book.rebuild_key import rebuild_key
 from zsr_lib.errors import ZsrError
 from zsr_lib.files import atomic_path, write_text
+
+ABSOLUTE = re.compile(r"(?<![\w.:/<])/(?:tmp|home|root|usr|opt|var|mnt|srv|Users)/\S+")
+"""Paths that exist on one machine only, wherever on it they come from."""
 
 
 @dataclass(frozen=True)
@@ -85,13 +88,9 @@ def execute_chapter(
     Raises:
         ChapterError: A cell raised, a parameter is not declared, or an output must not be published.
     """
-    import jupytext
-
-    text = project.source(chapter).read_text(encoding="utf-8")
-    notebook = jupytext.reads(text, fmt="md:myst")
-    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
-    key = rebuild_key(project, text, code, parameters, data)
-    known = None if force else recall(project, chapter, key, output)
+    notebook = read_source(project, chapter)
+    key = chapter_key(project, chapter, parameters, data)
+    known = None if force else recall(project, key, output)
     if known is not None:
         return Executed(chapter, source_name(parameters), output, reused=True, seconds=known)
     refuse_undeclared(notebook, parameters, chapter)
@@ -102,8 +101,20 @@ def execute_chapter(
         refuse_unpublishable(executed, project, chapter)
         _log_cells(project, chapter, executed)
         remember(executed, temporary, {"rebuild_key": key, "seconds": seconds, "parameters": dict(parameters)})
-    keep(project, chapter, key, output)
     return Executed(chapter, source_name(parameters), output, reused=False, seconds=seconds)
+
+
+def read_source(project: Project, chapter: str) -> object:
+    """A chapter's text as a notebook without outputs."""
+    import jupytext
+
+    return jupytext.reads(project.source(chapter).read_text(encoding="utf-8"), fmt="md:myst")
+
+
+def chapter_key(project: Project, chapter: str, parameters: Mapping[str, object], data: str) -> str:
+    """The rebuild key that an execution of `chapter` would have now."""
+    code = "\n".join(cell.source for cell in read_source(project, chapter).cells if cell.cell_type == "code")
+    return rebuild_key(project, project.source(chapter).read_text(encoding="utf-8"), code, parameters, data)
 
 
 def _log_cells(project: Project, chapter: str, executed: object) -> None:
@@ -174,25 +185,25 @@ def refuse_undeclared(notebook: object, parameters: Mapping[str, object], chapte
 
 
 def refuse_unpublishable(notebook: object, project: Project, chapter: str) -> None:
-    """Looks through a notebook's outputs for warnings and for paths of this machine.
+    """Looks through a notebook's outputs for errors, warnings and paths of this machine.
 
     Raises:
-        ChapterError: An output went to stderr, or holds an absolute path of this machine.
+        ChapterError: An output is an error, went to stderr, or holds an absolute path.
     """
-    homes = {str(project.root), str(Path.home()), str(settings.cache_root())} - {"/"}
-    homes |= {str(root) for root in [settings.data_root()] if root}
+    own = {str(project.root), str(Path.home()), str(settings.cache_root()), str(settings.data_root() or "")} - {"/", ""}
     for number, cell in enumerate(notebook.cells, start=1):
         for output in cell.get("outputs", []):
-            shown = str(output.get("text", "")) + str(
-                {kind: value for kind, value in output.get("data", {}).items() if not kind.startswith("image/")}
-            )
+            data = {kind: value for kind, value in output.get("data", {}).items() if not kind.startswith("image/")}
+            shown = str(output.get("text", "")) + str(data)
+            where = f"chapter {chapter}, cell {number},"
+            if output.output_type == "error":
+                raise ChapterError(f"{where} ended with {output.ename}.", "let the cell handle it, or mend it.")
             if output.get("name") == "stderr":
+                problem = f"{where} wrote to stderr: {shown.strip()[:300]}"
+                raise ChapterError(problem, "mend what it warns about; a reader would see it too.")
+            leaked = next((path for path in own if path in shown), None) or ABSOLUTE.search(shown)
+            if leaked:
                 raise ChapterError(
-                    f"chapter {chapter}, cell {number}, wrote to stderr: {shown.strip()[:300]}",
-                    "mend what it warns about; a reader would see it too.",
-                )
-            if leaked := next((home for home in homes if home in shown), None):
-                raise ChapterError(
-                    f"chapter {chapter}, cell {number}, prints a path of this machine ({leaked}).",
+                    f"{where} prints a path of this machine ({leaked if isinstance(leaked, str) else leaked.group()}).",
                     "print a name or a relative path instead.",
                 )

@@ -4,22 +4,27 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-RESULT = re.compile(r"(?<![\w.§-])(?:0?\.\d{2,}|\d+\.\d+\s*(?:%|±|s\b|ms\b)?|\d+(?:\.\d+)?\s*%)(?!\w|\.\d)")
+RESULT = re.compile(
+    r"(?<![\w.§])(?<!\w-)"
+    r"(?:\d*\.\d+(?:e[+-]?\d+)?|\d+e[+-]?\d+|\d+(?=\s*(?:%|per ?cent\b)))"
+    r"(?!\w|\.\d)"
+)
 """A decimal fraction, a number with a decimal part, or a percentage. Whole numbers are left to the writer: they are
 chapter numbers, years and class counts more often than results."""
 
 HARMLESS = (
     re.compile(r"\{[\w:]+\}`[^`]*`"),  # roles, glue among them
-    re.compile(r"``[^`]*``|`[^`]*`"),  # code
+    re.compile(r"``[^`]*``|`(?!-?\d*\.?\d+`)[^`]*`"),  # code, unless it is a bare number
     re.compile(r"\$\$.*?\$\$|\$[^$]*\$", re.DOTALL),  # mathematics: definitions and worked examples by hand
-    re.compile(r"\]\([^)]*\)|<[^>]*>|https?://\S+"),  # links
+    re.compile(r"\]\([^)]*\)|</?[a-zA-Z][^>]*>|https?://\S+"),  # links
 )
 
 
 def typed_numbers(source: Path) -> Iterator[str]:
     """``file:line: number`` for each result-like number in the prose of a MyST text notebook or page.
 
-    Code cells are left out: `printed_numbers` reads what they show.
+    Of code cells only captions and alternative texts are read; `printed_numbers` reads what they show. Mathematics is
+    left out: definitions, and examples worked by hand.
     """
     for number, line in _prose_lines(source.read_text(encoding="utf-8")):
         yield from (f"{source.name}:{number}: {found}" for found in _results(line))
@@ -55,15 +60,17 @@ def _results(line: str) -> Iterator[str]:
 
 
 def _prose_lines(text: str) -> Iterator[tuple[int, str]]:
-    fence, front_matter = "", False
+    """Numbered lines outside front matter and code; of code cells the YAML between two ``---``."""
+    fence, front_matter, about_cell = "", False, False
     for number, line in enumerate(text.splitlines(), start=1):
+        opened = re.match(r"\s*(`{3,}|~{3,})\s*(\S*)", line)
         if line.strip() == "---" and (number == 1 or front_matter):
             front_matter = not front_matter
-            continue
-        opened = re.match(r"\s*(`{3,}|~{3,})\s*(\S*)", line)
-        if fence and line.strip().startswith(fence) and not line.strip().strip("`~"):
-            fence = ""
+        elif fence and line.strip() == "---":
+            about_cell = not about_cell
+        elif fence and line.strip().startswith(fence) and not line.strip().strip("`~"):
+            fence, about_cell = "", False
         elif not fence and opened and opened[2] in ("{code-cell}", "{math}", "python", "bash", "text", "yaml"):
             fence = opened[1]
-        elif not fence and not front_matter:
+        elif (not fence and not front_matter) or about_cell:
             yield number, line

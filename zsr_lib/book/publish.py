@@ -1,10 +1,13 @@
 """What a published book needs besides its pages: notebooks that start on Colab and Binder, and a release to keep."""
 
+import json
 import shutil
 import tarfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from zsr_lib.book.build import executed_before
+from zsr_lib.book.check import check_chapters
 from zsr_lib.book.project import Project
 from zsr_lib.errors import ZsrError
 from zsr_lib.files import atomic_path, sha256_of, write_text
@@ -61,28 +64,41 @@ def make_release(project: Project, source: str, folder: Path) -> list[Path]:
         The files, ``SHA256SUMS`` last.
 
     Raises:
-        ZsrError: The pages have not been built.
+        ZsrError: The pages have not been built from these executions, or a number moved.
     """
-    pages = project.build / "html"
-    if not (pages / "index.html").is_file():
-        raise ZsrError("there are no pages to release.", "run 'zsr book build' first.")
-    executed_before(project, source)
+    marker = project.build / "pages.json"
+    if not marker.is_file() or json.loads(marker.read_text())["source"] != source:
+        raise ZsrError(f"there are no pages of {source} to release.", "run 'zsr book build' first.")
+    executed = executed_before(project, source)
+    red = [row.key or row.verdict for row in check_chapters(project, executed) if not row.passed]
+    if red:
+        raise ZsrError(f"the gate is red ({', '.join(red[:5])}).", "see 'zsr book check'; release what is green.")
     parts = {
-        "html.tar.gz": pages,
-        "notebooks.tar.gz": project.build / "executed" / source,
-        "reported.tar.gz": project.root / "reported",
+        "html.tar.gz": [project.build / "html"],
+        "notebooks.tar.gz": [chapter.path for chapter in executed],
+        "reported.tar.gz": [project.root / "reported"],
     }
     files = [_pack(content, folder / name) for name, content in parts.items()]
-    for name in ("constraints.txt", "environment.yml", "CITATION.cff"):
-        with atomic_path(folder / name) as temporary:
+    for name in ("constraints.txt", "environment.yml", "CITATION.cff", "book/package-lock.json"):
+        files.append(folder / Path(name).name)
+        with atomic_path(files[-1]) as temporary:
             shutil.copyfile(project.root / name, temporary)
-        files.append(folder / name)
     sums = folder / "SHA256SUMS"
     write_text(sums, "".join(f"{sha256_of(file)}  {file.name}\n" for file in files))
     return [*files, sums]
 
 
-def _pack(content: Path, target: Path) -> Path:
+def _pack(content: Sequence[Path], target: Path) -> Path:
+    """An archive of files or folders; a folder's name inside is the archive's."""
+    name = target.name.removesuffix(".tar.gz")
     with atomic_path(target) as temporary, tarfile.open(temporary, "w:gz") as archive:
-        archive.add(content, arcname=target.name.removesuffix(".tar.gz"))
+        for path in content:
+            archive.add(path, arcname=name if path.is_dir() else f"{name}/{path.name}", filter=_anonymous)
     return target
+
+
+def _anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    """Leaves out who built it, and when."""
+    member.uid = member.gid = member.mtime = 0
+    member.uname = member.gname = ""
+    return member

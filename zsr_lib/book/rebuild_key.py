@@ -1,12 +1,13 @@
 """The rebuild key: a chapter is executed again exactly when something that it depends on has changed.
 
 It covers the chapter's text, its parameters, every source of ``zsr_lib`` that the chapter uses directly or through
-other modules, the pinned versions, Python, the thread count and the data root's files. A number on a page can
-therefore not outlive the code that made it, which is the trap of Jupyter Book's own execution cache.
+other modules, pinned and installed versions, Python, threads, device, backbone weights and the data root's files. A
+number on a page can therefore not outlive the code that made it, the trap of Jupyter Book's own execution cache.
 """
 
 import ast
 import hashlib
+import importlib.metadata
 import json
 import os
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from zsr_lib import settings
 from zsr_lib.book.project import Project
+from zsr_lib.reporting.record import LIBRARIES, device
 
 PACKAGE = "zsr_lib"
 
@@ -66,12 +68,19 @@ def data_fingerprint(root: Path | None) -> str:
     """A digest of names, sizes and modification times below the data root; 'generated' without one."""
     if root is None:
         return "generated"
-    digest = hashlib.sha256()
-    for folder, subfolders, names in os.walk(root):
+    digest, visited = hashlib.sha256(), set()
+    # Data sets are often linked into the data root; what is behind a link counts, once.
+    for folder, subfolders, names in os.walk(root, followlinks=True):
+        real = os.path.realpath(folder)
+        if real in visited:
+            subfolders.clear()
+            continue
+        visited.add(real)
         subfolders.sort()
         for name in sorted(names):
-            stat = os.stat(os.path.join(folder, name))
-            relative = os.path.relpath(os.path.join(folder, name), root)
+            path = os.path.join(folder, name)
+            stat = os.stat(path) if os.path.exists(path) else os.lstat(path)
+            relative = os.path.relpath(path, root)
             digest.update(f"{relative}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
     return digest.hexdigest()
 
@@ -95,6 +104,9 @@ def rebuild_key(project: Project, text: str, code: str, parameters: Mapping[str,
         "python": sys.version,
         "threads": settings.threads(),
         "data": data,
+        "installed": {name: importlib.metadata.version(name) for name in LIBRARIES},
+        "device": device(),
+        "weights": [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in settings.weight_files()],
     }
     digest.update(json.dumps(facts, sort_keys=True).encode() + text.encode())
     for file in [project.root / "constraints.txt", *library_files(code, project.root / PACKAGE)]:

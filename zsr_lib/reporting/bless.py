@@ -6,11 +6,8 @@ from collections.abc import Sequence
 from zsr_lib.errors import BadInputError, ZsrError
 from zsr_lib.reporting.claims import Claim
 from zsr_lib.reporting.executed import Stated
-from zsr_lib.reporting.gate import float_or_text
+from zsr_lib.reporting.gate import FEWEST_SEEDS, NOT_A_NUMBER, float_or_text
 from zsr_lib.reporting.references import Reference, References
-
-SEEDS = 5
-"""Runs with different seeds behind a statistical reference."""
 
 MARGIN = 4.0
 """A tight tolerance is this many times the largest difference seen between repeats at other thread counts …"""
@@ -41,12 +38,21 @@ def make_references(
     """
     if not reason.strip():
         raise BadInputError("references change only for a reason.", "say it: zsr book bless --reason '…'.")
+    for run in (*repeats, *seeds):
+        missing = sorted(set(repeats[0].claims) ^ set(run.claims))
+        if missing:
+            raise ZsrError(
+                f"repeated runs do not state the same numbers ({', '.join(missing)}).",
+                "state a number always or never.",
+            )
     claims = {key: _reference(claim, repeats, seeds) for key, claim in repeats[0].claims.items()}
     entry = {"date": datetime.datetime.now(datetime.UTC).date().isoformat(), "reason": reason.strip()}
     return References(claims, provenance, [*(before.history if before else []), entry])
 
 
 def _reference(claim: Claim, repeats: Sequence[Stated], seeds: Sequence[Stated]) -> Reference:
+    if float_or_text(claim.value) in NOT_A_NUMBER or claim.value != claim.value:
+        raise ZsrError(f"'{claim.key}' is not a number.", "mend the chapter; nothing can be compared with it.")
     values = [float_or_text(run.claims[claim.key].value) for run in repeats]
     if claim.tier in ("exact", "published"):
         if len(set(values)) > 1:
@@ -59,6 +65,8 @@ def _reference(claim: Claim, repeats: Sequence[Stated], seeds: Sequence[Stated])
         apart = max(values) - min(values)
         return Reference(claim, tolerance=float(f"{max(MARGIN * apart, FLOOR * abs(values[0]), 1e-12):.2g}"))
     spread = [float(run.claims[claim.key].value) for run in seeds]
-    if len(spread) < SEEDS:
-        raise ZsrError(f"'{claim.key}' is statistical but has {len(spread)} seeds.", f"run at least {SEEDS} seeds.")
+    if len(spread) < FEWEST_SEEDS:
+        raise ZsrError(
+            f"'{claim.key}' is statistical but has {len(spread)} seeds.", f"run at least {FEWEST_SEEDS} seeds."
+        )
     return Reference(claim, seeds=tuple(spread))

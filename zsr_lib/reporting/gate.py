@@ -10,8 +10,14 @@ from zsr_lib.reporting.executed import Stated
 from zsr_lib.reporting.references import Reference, References
 
 SPREAD = 2.5
-"""Standard deviations of the reference seeds that a statistical number may lie from their mean. With the same seed and
-pins a run repeats, so what is left is other machines' rounding, far below this; a real change of 3 sd is caught."""
+"""Standard deviations of the reference seeds that a statistical number may lie from its reference. Seed and pins are
+the same, so what is left is other machines' rounding, far below this; a change of 3 sd is caught."""
+
+FEWEST_SEEDS = 5
+"""Reference seeds of a statistical number."""
+
+NOT_A_NUMBER = ("nan", "inf", "-inf")
+"""How an executed notebook, which is JSON, spells them."""
 
 NEEDED = ("code", "data", "device", "threads", "versions", "date")
 """Provenance without which a reference proves nothing."""
@@ -89,13 +95,15 @@ def verdict(now: Claim | None, reference: Reference | None) -> str:
     """``pass``, or what is wrong with a number, in words."""
     if now is None:
         return "gone: the chapter no longer states it"
-    if (isinstance(now.value, str) and now.value in ("nan", "inf", "-inf")) or _not_finite(now.value):
+    if now.value in NOT_A_NUMBER or _not_finite(now.value):
         return "not a number"
     if reference is None:
         return "new: it has no reference"
     changed = [name for name in DEFINITION if getattr(now, name) != getattr(reference.claim, name)]
     if changed:
         return f"defined otherwise ({', '.join(changed)})"
+    if now.tier == "statistical" and len(reference.seeds) < FEWEST_SEEDS:
+        return f"its reference has fewer than {FEWEST_SEEDS} seeds"
     if type(now.value) is not type(reference.claim.value) and now.tier in ("exact", "published"):
         return "drifted (another type)"
     return "pass" if _agrees(float_or_text(now.value), reference) else "drifted"
@@ -116,6 +124,5 @@ def _agrees(now: float | str, reference: Reference) -> bool:
         return now == float_or_text(claim.value)
     if claim.tier == "tight":
         return abs(now - claim.value) <= reference.tolerance
-    mean, spread = statistics.fmean(reference.seeds), statistics.stdev(reference.seeds)
     # A number that no seed moves still may differ in its last digits elsewhere.
-    return abs(now - mean) <= max(SPREAD * spread, 1e-9 * abs(mean))
+    return abs(now - claim.value) <= max(SPREAD * statistics.stdev(reference.seeds), 1e-9 * abs(claim.value))
