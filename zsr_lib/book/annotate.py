@@ -59,7 +59,7 @@ def every_number_page(rows: Sequence[Row], titles: Mapping[str, str]) -> str:
     """The last chapter: one table per chapter, one row per number, pass or fail."""
     parts = [
         "# Every number, pass or fail\n",
-        "Each number in this book reaches its page through a key. The build compares the value of this execution "
+        "Each result in this book reaches its page through a key. The build compares the value of this execution "
         "with the reference that is kept under version control, and this page is written by that comparison.\n",
         f"**{summary(rows)}.**\n",
         "Tiers: *exact* numbers must be equal; *tight* ones may differ by the tolerance that repeated runs at other "
