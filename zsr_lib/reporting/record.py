@@ -24,16 +24,19 @@ def library_checksum() -> str:
 
 
 def commit() -> str:
-    """The checked-out commit, ``-dirty`` with changes on top; ``unknown`` outside version control."""
-    root = Path(zsr_lib.__file__).parent
+    """The checked-out commit, ``-dirty`` if code or chapters differ from it; ``unknown`` outside version control."""
+    head = _git("rev-parse", "--short=12", "HEAD")
+    if not head:
+        return "unknown"
+    # References are what a blessing writes, so they do not count.
+    return head + ("-dirty" if _git("status", "--porcelain", "--", ":/", ":(exclude,top)reported") else "")
+
+
+def _git(*arguments: str) -> str:
     done = subprocess.run(
-        ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude", "*"],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        check=False,
+        ["git", *arguments], cwd=Path(zsr_lib.__file__).parent, capture_output=True, text=True, check=False
     )
-    return done.stdout.strip() or "unknown"
+    return done.stdout.strip()
 
 
 def device() -> str:
