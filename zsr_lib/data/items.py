@@ -23,6 +23,8 @@ class ItemSet:
         origin: One of `ORIGINS`. Items of origin ``machine`` are never test queries.
         pixels: (N, H, W, 3) uint8 RGB, possibly memory-mapped, or None.
         features: (N, D) float32, or None.
+        feature_key: Which extractor made the features (`zsr_lib.features.extractor.Extractor.key`); a system only
+            uses features of its own extractor.
         pairs: (N,) ids of the partner item in the other modality ('' where there is none), or None.
 
     Raises:
@@ -37,6 +39,7 @@ class ItemSet:
     pixels: np.ndarray | None = None
     features: np.ndarray | None = None
     pairs: np.ndarray | None = None
+    feature_key: str = ""
 
     def __post_init__(self) -> None:
         count = len(self.ids)
@@ -87,3 +90,34 @@ class ItemSet:
     def of_classes(self, names: Iterable[str]) -> "ItemSet":
         """The items whose class is among `names`, in set order."""
         return self.take(self.rows_of(names))
+
+
+def joined(first: ItemSet, *others: ItemSet) -> ItemSet:
+    """All items in one set, in order; ``machine`` as soon as one part is, since that origin is the one refused.
+
+    Pixels, features and pairs are kept where every part has them.
+
+    Raises:
+        BadInputError: Class lists or modalities differ, or ids repeat.
+    """
+    parts = (first, *others)
+    if any((part.classes, part.modality) != (first.classes, first.modality) for part in others):
+        raise BadInputError("item sets of different classes or modalities cannot be joined.", "join like with like.")
+    origins = {part.origin for part in parts}
+    same_features = len({part.feature_key for part in parts}) == 1
+    return ItemSet(
+        np.concatenate([part.ids for part in parts]),
+        np.concatenate([part.labels for part in parts]),
+        first.classes,
+        first.modality,
+        "machine" if "machine" in origins else first.origin,
+        pixels=_stacked([part.pixels for part in parts]),
+        features=_stacked([part.features for part in parts]) if same_features else None,
+        pairs=_stacked([part.pairs for part in parts]),
+        feature_key=first.feature_key if same_features else "",
+    )
+
+
+def _stacked(arrays: list[np.ndarray | None]) -> np.ndarray | None:
+    present = [array for array in arrays if array is not None]
+    return np.concatenate(present) if len(present) == len(arrays) else None

@@ -1,0 +1,141 @@
+"""Configurations: plain mappings (YAML, the command line) → frozen dataclasses, and back.
+
+An unknown key is an error that names the nearest valid one, and so is a value of the wrong type: a misspelled
+option must never run with its default.
+"""
+
+import types
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import yaml
+
+from zsr_lib.errors import BadInputError, UnknownNameError
+
+T = TypeVar("T")
+
+
+def build(cls: type[T], values: Mapping[str, Any] | None = None, where: str = "") -> T:
+    """A frozen dataclass from plain values; keys that are not given keep their defaults.
+
+    Args:
+        cls: The dataclass; fields may be dataclasses themselves, scalars, ``Literal``, ``| None``, tuples and
+            ``dict[str, …]``.
+        values: Names and values, as YAML has them.
+        where: What to call the mapping in messages, for example ``method config``.
+
+    Raises:
+        UnknownNameError: A key is not a field; names the nearest.
+        BadInputError: A value has the wrong type, or a field without default is not given.
+    """
+    where = where or cls.__name__
+    values = {} if values is None else values
+    if not isinstance(values, Mapping):
+        raise BadInputError(f"{where} is {values!r}, not a mapping.", "write 'key: value' lines.")
+    hints = get_type_hints(cls)
+    known = [field.name for field in fields(cls) if field.init]  # type: ignore[arg-type]
+    for key in values:
+        if key not in known:
+            raise UnknownNameError(f"key of {where}", str(key), known)
+    made = {key: _value(hints[key], value, f"{where}.{key}") for key, value in values.items()}
+    try:
+        return cls(**made)
+    except TypeError as error:
+        raise BadInputError(f"{where} is not complete ({error}).", f"give: {', '.join(known)}.") from error
+
+
+def plain(config: object) -> Any:
+    """A configuration as mappings, lists and scalars, ready for YAML and JSON; `build` reads it again."""
+    if is_dataclass(config) and not isinstance(config, type):
+        return {field.name: plain(getattr(config, field.name)) for field in fields(config) if field.init}
+    if isinstance(config, Mapping):
+        return {str(key): plain(value) for key, value in config.items()}
+    if isinstance(config, tuple | list):
+        return [plain(value) for value in config]
+    return config
+
+
+def override(values: Mapping[str, Any], assignments: Iterable[str]) -> dict[str, Any]:
+    """A copy of nested `values` with assignments such as ``method.training.steps=200`` applied.
+
+    Raises:
+        BadInputError: An assignment has no ``=``, its value is no YAML, or its path goes through a scalar.
+    """
+    changed = {key: dict(value) if isinstance(value, Mapping) else value for key, value in values.items()}
+    for assignment in assignments:
+        path, equals, text = assignment.partition("=")
+        if not equals or not path:
+            raise BadInputError(f"'{assignment}' assigns nothing.", "write --set key=value, for example seed=1.")
+        try:
+            value = yaml.safe_load(text)
+        except yaml.YAMLError as error:
+            raise BadInputError(f"'{text}' is no YAML value.", "quote it, or write a number, true, false.") from error
+        _assign(changed, path.split("."), value, assignment)
+    return changed
+
+
+def merge(base: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """`base` with the values of `more` laid over it, mapping by mapping."""
+    merged = dict(base)
+    for key, value in more.items():
+        below = merged.get(key)
+        merged[key] = merge(below, value) if isinstance(below, Mapping) and isinstance(value, Mapping) else value
+    return merged
+
+
+def _assign(values: dict[str, Any], path: list[str], value: object, assignment: str) -> None:
+    for name in path[:-1]:
+        inner = values.get(name, {})
+        if not isinstance(inner, Mapping):
+            raise BadInputError(f"'{assignment}': {name} is a value, not a group.", "shorten the path before '='.")
+        values[name] = values = dict(inner)
+    values[path[-1]] = value
+
+
+def _value(kind: Any, value: Any, where: str) -> Any:
+    """`value` as type `kind`; whole numbers pass for fractions, lists for tuples."""
+    if isinstance(kind, type) and is_dataclass(kind):
+        return value if isinstance(value, kind) else build(kind, value, where)
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin in (Union, types.UnionType):
+        return _one_of(arguments, value, where)
+    if origin is Literal:
+        if value not in arguments:
+            raise UnknownNameError(where, str(value), map(str, arguments))
+        return value
+    if origin is tuple and isinstance(value, list | tuple):
+        return tuple(_value(arguments[0], each, where) for each in value)
+    if origin in (dict, Mapping) or kind is dict:
+        if isinstance(value, Mapping):
+            return {str(key): _value(arguments[1], each, f"{where}.{key}") for key, each in value.items()}
+    elif _is(kind, value):
+        return float(value) if kind is float else value
+    raise BadInputError(f"{where} is {value!r}.", f"give {_readable(kind)}.")
+
+
+def _one_of(kinds: tuple[Any, ...], value: Any, where: str) -> Any:
+    if value is None and type(None) in kinds:
+        return None
+    kinds = tuple(kind for kind in kinds if kind is not type(None))
+    for kind in kinds[:-1]:
+        try:
+            return _value(kind, value, where)
+        except (BadInputError, UnknownNameError):
+            continue
+    return _value(kinds[-1], value, where)
+
+
+def _is(kind: Any, value: Any) -> bool:
+    if kind is Any:
+        return True
+    if kind is float:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    if kind is int:
+        return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(kind, type) and isinstance(value, kind)
+
+
+def _readable(kind: Any) -> str:
+    names = {float: "a number", int: "a whole number", bool: "true or false", str: "a text"}
+    return names.get(kind, f"a value of type {getattr(kind, '__name__', kind)}")

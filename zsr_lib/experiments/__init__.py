@@ -1,0 +1,1 @@
+"""Experiments: a YAML file → runs → run records → tables."""

@@ -1,0 +1,1 @@
+"""From pixels to features: backbones, their weights, preprocessing, fine-tuning, and the feature cache."""

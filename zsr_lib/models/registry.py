@@ -1,0 +1,53 @@
+"""Systems by name. Adding one = one file in this room with a subclass of `Method`, and one row here."""
+
+import importlib
+from collections.abc import Mapping
+from typing import Any
+
+from zsr_lib.configs import build
+from zsr_lib.errors import UnknownNameError
+from zsr_lib.models.method import Method
+
+METHODS: dict[str, str] = {}
+"""Name → ``module:class``; modules are imported when asked for. `register` adds to it at run time."""
+
+
+def register(name: str, cls: type[Method]) -> None:
+    """Makes a class that is defined elsewhere, for example in a notebook, available as `name`."""
+    METHODS[name] = f"{cls.__module__}:{cls.__qualname__}"
+    _FOUND[name] = cls
+
+
+_FOUND: dict[str, type[Method]] = {}
+
+
+def method_names() -> tuple[str, ...]:
+    """All registered names, in the table's order."""
+    return tuple(METHODS)
+
+
+def method_class(name: str) -> type[Method]:
+    """The class registered as `name`.
+
+    Raises:
+        UnknownNameError: There is none; names the nearest.
+    """
+    if name not in METHODS:
+        raise UnknownNameError("method", name, METHODS)
+    if name not in _FOUND:
+        module, _, attribute = METHODS[name].partition(":")
+        _FOUND[name] = getattr(importlib.import_module(module), attribute)
+    return _FOUND[name]
+
+
+def create(name: str, options: Mapping[str, Any] | None = None) -> Method:
+    """A system by name, not fitted yet.
+
+    Raises:
+        UnknownNameError: No such system, or no such option; names the nearest.
+        BadInputError: An option has the wrong type.
+    """
+    cls = method_class(name)
+    method = cls(build(cls.Config, options, f"method {name}"))
+    method.name = name
+    return method

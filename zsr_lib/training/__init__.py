@@ -1,0 +1,1 @@
+"""One training loop for all systems: device, precision, schedules, checkpoints, exact resume."""
