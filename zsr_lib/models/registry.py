@@ -8,7 +8,10 @@ from zsr_lib.configs import build
 from zsr_lib.errors import UnknownNameError
 from zsr_lib.models.method import Method
 
-METHODS: dict[str, str] = {}
+METHODS: dict[str, str] = {
+    "frozen": "zsr_lib.models.frozen:Frozen",
+    "standardised": "zsr_lib.models.standardised:Standardised",
+}
 """Name → ``module:class``; modules are imported when asked for. `register` adds to it at run time."""
 
 
