@@ -66,7 +66,7 @@ def torchmetrics(size: tuple, three: bool = True):
     """
     import torch
 
-    from zsr_lib.models.torchvision_import import import_torchvision
+    from zsr_lib.features.torchvision_import import import_torchvision
 
     import_torchvision()  # torchmetrics imports it, which fails beside a CPU build of torch unless it is done here
     from torchmetrics.retrieval import RetrievalMAP, RetrievalPrecision

@@ -45,7 +45,7 @@ def _torch_pair() -> Iterator[Finding]:
         return
     yield Finding("torch", torch.__version__)
     try:
-        from zsr_lib.models.torchvision_import import import_torchvision, operators_work
+        from zsr_lib.features.torchvision_import import import_torchvision, operators_work
 
         version = import_torchvision().__version__
     except ZsrError as error:

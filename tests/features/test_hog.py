@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from zsr_lib.errors import BadInputError
-from zsr_lib.models.hog import hog_features
+from zsr_lib.features.hog import hog_features
 
 
 def stripes(vertical, side=64):

@@ -3,12 +3,12 @@ import sys
 
 import pytest
 
-from zsr_lib.models import torchvision_import
+from zsr_lib.features import torchvision_import
 
 
 def test_models_are_usable_in_a_fresh_interpreter():
     code = (
-        "from zsr_lib.models.torchvision_import import import_torchvision as load\n"
+        "from zsr_lib.features.torchvision_import import import_torchvision as load\n"
         "print(load().models.mobilenet_v2(num_classes=3).classifier[1].out_features)"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "3\n"
