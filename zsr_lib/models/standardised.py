@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.task import Task
@@ -19,7 +20,7 @@ from zsr_lib.errors import BadInputError
 from zsr_lib.evaluation.leaks import TrainedPart
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.models.on_features import FeatureMethod
-from zsr_lib.models.statistics import Statistics, measure
+from zsr_lib.models.scaling import Scaling
 from zsr_lib.training.config import Run
 from zsr_lib.training.history import History
 
@@ -45,15 +46,16 @@ class Standardised(FeatureMethod):
 
     def __init__(self, config: Any = None) -> None:
         super().__init__(config)
-        self._statistics: dict[str, Statistics] = {}
+        self._scaling = nn.ModuleDict()
         self._classes: tuple[str, ...] = ()
 
     def fit(self, task: Task, run: Run = Run()) -> History:  # noqa: B008
         """Measures mean and standard deviation on the seen classes' photos and training sketches."""
         self._device, self._classes = run.device, task.seen
         for items in (task.photos("seen"), task.training_sketches("seen")):
-            features = self.features_of(items, run.progress)
-            self._statistics[items.modality] = measure(features, centre_only=self.config.centre_only)
+            features = torch.from_numpy(self.features_of(items, run.progress))
+            self._scaling[items.modality] = scaling = Scaling(features.shape[1])
+            scaling.measure(features, self.config.centre_only)
         return History()
 
     def embed(self, items: ItemSet) -> np.ndarray:
@@ -62,9 +64,9 @@ class Standardised(FeatureMethod):
         Raises:
             BadInputError: Not fitted, or not for this modality.
         """
-        if items.modality not in self._statistics:
+        if items.modality not in self._scaling:
             raise BadInputError(f"there are no statistics of modality '{items.modality}'.", "call fit(task) first.")
-        return self._statistics[items.modality].apply(self.features_of(items))
+        return self._scaling[items.modality](torch.from_numpy(self.features_of(items))).numpy()
 
     def trained_parts(self) -> tuple[TrainedPart, ...]:
         """The statistics."""
@@ -72,11 +74,7 @@ class Standardised(FeatureMethod):
 
     def state(self) -> dict[str, torch.Tensor]:
         """Mean and scale of each modality."""
-        return {
-            f"{modality}.{name}": torch.from_numpy(value)
-            for modality, one in self._statistics.items()
-            for name, value in (("mean", one.mean), ("scale", one.scale))
-        }
+        return dict(self._scaling.state_dict())
 
     def about(self) -> dict[str, Any]:
         """The classes behind the statistics, beside what all systems on features say."""
@@ -87,5 +85,5 @@ class Standardised(FeatureMethod):
         super().restore(state, about)
         self._classes = tuple(about["classes"])
         for modality in about["feature_keys"]:
-            mean, scale = (state[f"{modality}.{name}"].numpy() for name in ("mean", "scale"))
-            self._statistics[modality] = Statistics(mean, scale)
+            self._scaling[modality] = Scaling(len(state[f"{modality}.mean"]))
+        self._scaling.load_state_dict(state)
