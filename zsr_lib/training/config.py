@@ -65,6 +65,8 @@ class Run:
         folder: Where checkpoints are kept, so that a killed run goes on where it was; None keeps none.
         checkpoint_every: Steps between two checkpoints.
         progress: Show progress bars.
+        identity: What the run depends on beside its training options and seed, for example a digest of the method's
+            options and the data; a checkpoint of another identity is refused.
     """
 
     seed: int = 0
@@ -72,3 +74,4 @@ class Run:
     folder: Path | None = None
     checkpoint_every: int = 200
     progress: bool = True
+    identity: str = ""

@@ -1,0 +1,185 @@
+"""Checkpoints: one safetensors file with the JSON inside, so that there is no moment between two files."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from zsr_lib.configs import plain
+from zsr_lib.errors import BadFileError, BadInputError
+from zsr_lib.files import atomic_path
+from zsr_lib.training.best import Best
+from zsr_lib.training.history import History
+from zsr_lib.training.player import Stepper
+
+FORMAT = 1
+
+
+@dataclass
+class Progress:
+    """How far a run is.
+
+    Attributes:
+        step: Steps done.
+        stopped: Nothing is left to do: all steps, or early stopping.
+        best: The best state so far.
+        history: What was logged so far.
+    """
+
+    step: int = 0
+    stopped: bool = False
+    best: Best = field(default_factory=Best)
+    history: History = field(default_factory=History)
+
+
+def checkpoint_path(folder: Path, name: str = "training") -> Path:
+    """Where the stage called `name` keeps its checkpoint."""
+    return folder / f"checkpoint-{name}.safetensors"
+
+
+def checkpoints_in(folder: Path) -> list[Path]:
+    """The checkpoints of all stages in a folder; they may go once the fitted system is saved."""
+    return sorted(folder.glob("checkpoint-*.safetensors"))
+
+
+def save_checkpoint(
+    path: Path, steppers: Mapping[str, Stepper], progress: Progress, made_by: Mapping[str, Any], device: torch.device
+) -> None:
+    """Writes everything that a run needs to go on as if it had never stopped, whole or not at all.
+
+    Args:
+        path: See `checkpoint_path`.
+        steppers: Their module's state, buffers included, and their optimiser's.
+        progress: How far the run is.
+        made_by: What must be the same in the run that goes on; ready for JSON.
+        device: Whose random state is kept beside the CPU's.
+
+    Raises:
+        ZsrError: The disk is full, or the folder cannot be written.
+    """
+    from safetensors.torch import save_file
+
+    tensors = {f"random/{name}": state for name, state in _random_states(device).items()}
+    for player, stepper in steppers.items():
+        tensors |= {f"module/{player}/{name}": value for name, value in stepper.module.state_dict().items()}
+        for index, values in stepper.optimizer.state_dict()["state"].items():
+            tensors |= {f"optimizer/{player}/{index}/{name}": value for name, value in values.items()}
+    for player, state in progress.best.state.items():
+        tensors |= {f"best/{player}/{name}": value for name, value in state.items()}
+    tensors = {name: value.detach().cpu().contiguous().clone() for name, value in tensors.items() if value is not None}
+    best = {name: getattr(progress.best, name) for name in ("score", "step", "waited")}
+    text = json.dumps(
+        {"format": FORMAT, "made_by": plain(made_by), "step": progress.step, "stopped": progress.stopped}
+        | {"best": best, "history": progress.history.as_dict()}
+    )
+    with atomic_path(path) as temporary:
+        save_file(tensors, temporary, metadata={"zsr": text, "sha256": _digest(tensors, text)})
+
+
+def load_checkpoint(
+    path: Path, steppers: Mapping[str, Stepper], made_by: Mapping[str, Any], device: torch.device
+) -> Progress | None:
+    """Puts modules, optimisers and random states where the checkpoint left them; None where there is no file.
+
+    Raises:
+        BadFileError: The file is damaged. It is not passed over: training anew would hide that work was lost.
+        BadInputError: It belongs to another configuration, seed or module.
+    """
+    if not path.is_file():
+        return None
+    tensors, about = _read(path)
+    _compare(about["made_by"], plain(made_by), path)
+    groups: dict[str, dict[str, Tensor]] = {}
+    for name, value in tensors.items():
+        group, _, rest = name.partition("/")
+        groups.setdefault(group, {})[rest] = value
+    for player, stepper in steppers.items():
+        _check_module(stepper, state := _below(groups["module"], player), path)
+        stepper.module.load_state_dict(state)
+        _load_optimizer(stepper.optimizer, _below(groups.get("optimizer", {}), player))
+    _restore_random_states(groups["random"], device)
+    best = Best(**about["best"])
+    if best.step is not None:
+        best.state = {player: _below(groups["best"], player) for player in steppers}
+    return Progress(about["step"], about["stopped"], best, History(**about["history"]))
+
+
+def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
+        if metadata.get("sha256") != _digest(tensors, metadata.get("zsr", "")):
+            raise ValueError("its bytes are not what was written")
+        about = json.loads(metadata["zsr"])
+    except (SafetensorError, OSError, ValueError, KeyError) as error:
+        raise BadFileError(f"checkpoint {path} is damaged ({error}).", "delete it; training starts anew.") from error
+    if about["format"] != FORMAT:
+        raise BadFileError(
+            f"checkpoint {path} has format {about['format']}; this version reads {FORMAT}.",
+            "delete it, or go on with the version that wrote it.",
+        )
+    return tensors, about
+
+
+def _compare(found: Mapping[str, Any], wanted: Mapping[str, Any], path: Path, where: str = "") -> None:
+    for key in (*wanted, *(found.keys() - wanted.keys())):
+        was, now = found.get(key), wanted.get(key)
+        if isinstance(was, Mapping) and isinstance(now, Mapping):
+            _compare(was, now, path, f"{where}{key}.")
+        elif was != now:
+            raise BadInputError(
+                f"checkpoint {path} was made with {where}{key} = {was!r}, this run has {now!r}.",
+                "train in another folder, or delete the checkpoint to start anew.",
+            )
+
+
+def _check_module(stepper: Stepper, state: Mapping[str, Tensor], path: Path) -> None:
+    wanted = {name: tuple(value.shape) for name, value in stepper.module.state_dict().items()}
+    found = {name: tuple(value.shape) for name, value in state.items()}
+    for name in (*wanted, *found):
+        if wanted.get(name) != found.get(name):
+            raise BadInputError(
+                f"checkpoint {path} belongs to another module: '{name}' is {found.get(name, 'missing')} there and "
+                f"{wanted.get(name, 'missing')} here.",
+                "train in another folder, or delete the checkpoint to start anew.",
+            )
+
+
+def _load_optimizer(optimizer: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:
+    state: dict[int, dict[str, Tensor]] = {}
+    for name, value in tensors.items():
+        index, _, what = name.partition("/")
+        state.setdefault(int(index), {})[what] = value
+    optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
+
+
+def _below(tensors: Mapping[str, Tensor], player: str) -> dict[str, Tensor]:
+    start = f"{player}/"
+    return {name.removeprefix(start): value for name, value in tensors.items() if name.startswith(start)}
+
+
+def _random_states(device: torch.device) -> dict[str, Tensor]:
+    states = {"cpu": torch.get_rng_state()}
+    return states | ({"cuda": torch.cuda.get_rng_state(device)} if device.type == "cuda" else {})
+
+
+def _restore_random_states(states: Mapping[str, Tensor], device: torch.device) -> None:
+    torch.set_rng_state(states["cpu"])
+    if device.type == "cuda":
+        torch.cuda.set_rng_state(states["cuda"], device)
+
+
+def _digest(tensors: Mapping[str, Tensor], text: str) -> str:
+    digest = hashlib.sha256(text.encode())
+    for name in sorted(tensors):
+        digest.update(name.encode())
+        digest.update(tensors[name].reshape(-1).view(torch.uint8).numpy())
+    return digest.hexdigest()

@@ -1,0 +1,184 @@
+"""The one training loop.
+
+Everything that happens in a step depends on the state in the checkpoint and on the step's number, nothing else;
+therefore a run that was killed and resumed is, on one machine's CPU, the uninterrupted one bit for bit.
+"""
+
+import hashlib
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import torch
+from torch import nn
+
+from zsr_lib.errors import BadInputError
+from zsr_lib.progress import progress_bar
+from zsr_lib.training.checkpoint import Progress, checkpoint_path, load_checkpoint, save_checkpoint
+from zsr_lib.training.config import Run, TrainingConfig
+from zsr_lib.training.device import autocast, device_of, placed, uses_bf16
+from zsr_lib.training.guard import check_score
+from zsr_lib.training.history import History
+from zsr_lib.training.interrupt import deferred_interrupt
+from zsr_lib.training.player import Losses, Player, Stepper
+
+ROWS = 500
+"""Most logged steps of a history."""
+
+
+def train(
+    players: nn.Module | Mapping[str, Player],
+    batches: Callable[[int], Any],
+    losses: Losses | None = None,
+    config: TrainingConfig = TrainingConfig(),  # noqa: B008 - frozen, so safe to share
+    run: Run = Run(),  # noqa: B008
+    validate: Callable[[], float] | None = None,
+    name: str = "training",
+) -> History:
+    """Trains modules in place.
+
+    While it lasts, torch's random numbers follow from the run's seed and `name`; afterwards they go on as if nothing
+    had happened. Modules are in training mode in steps, in evaluation mode in `validate` and when it is over.
+
+    Args:
+        players: One module, or name → `Player` for systems whose parts have optimisers of their own; they step in
+            order on the same batch, each moving only its own parameters.
+        batches: Number of a batch, from 0 → the batch. Must depend on the number only. Tensors in it are moved to
+            the device. With ``accumulate`` k, step n takes the batches n·k … n·k + k − 1.
+        losses: The module's losses; None with players, which bring their own.
+        config: Steps, optimiser, schedule.
+        run: Seed, device, checkpoints.
+        validate: A score of the modules as they are, higher is better; it cannot disturb training, not even by
+            drawing random numbers.
+        name: Of the stage: title of the bar and part of the checkpoint's name. Stages in one folder need different
+            names.
+
+    Returns:
+        The history; terms of players are named ``player/term``, and ``total`` is the sum of their totals.
+
+    Raises:
+        TrainingError: A loss term, gradient or score is not finite.
+        BadInputError: Nothing to train, no such device, or a checkpoint of another run.
+        BadFileError: The checkpoint is damaged.
+        KeyboardInterrupt: Ctrl-C; a checkpoint has been written.
+    """
+    everyone = _players(players, losses)
+    device = device_of(run.device)
+    for player in everyone.values():
+        player.module.to(device).train()
+    with _random_numbers(f"{name} {run.seed}", device):
+        return _Training(everyone, batches, config, run, validate, name, device).history()
+
+
+class _Training:
+    def __init__(
+        self,
+        players: Mapping[str, Player],
+        batches: Callable[[int], Any],
+        config: TrainingConfig,
+        run: Run,
+        validate: Callable[[], float] | None,
+        name: str,
+        device: torch.device,
+    ) -> None:
+        self.batches, self.config, self.run, self.name, self.device = batches, config, run, name, device
+        self.validate = validate if config.validate_every else None
+        self.modules = {key: player.module for key, player in players.items()}
+        self.steppers = {key: Stepper(player, config, f"{key}/" if key else "") for key, player in players.items()}
+        self.made_by = {
+            "name": name,
+            "seed": run.seed,
+            "identity": run.identity,
+            "device": device.type,
+            "bf16": uses_bf16(config, device),
+            "training": config,
+            "players": {key: {"config": player.config, "rates": player.rates} for key, player in players.items()},
+        }
+        self.path = None if run.folder is None else checkpoint_path(run.folder, name)
+        self.progress = Progress()
+        if self.path is not None:
+            self.progress = load_checkpoint(self.path, self.steppers, self.made_by, device) or self.progress
+
+    def history(self) -> History:
+        """Takes the steps that are left."""
+        progress, steps = self.progress, self.config.steps
+        with ExitStack() as stack:
+            bar = stack.enter_context(
+                progress_bar(total=steps, initial=progress.step, desc=self.name, show=self.run.progress)
+            )
+            interrupt = stack.enter_context(deferred_interrupt())
+            while not progress.stopped:
+                started = time.perf_counter()
+                self._step(bar)
+                progress.history.seconds += time.perf_counter() - started
+                bar.update()
+                if progress.stopped or interrupt.asked or progress.step % self.run.checkpoint_every == 0:
+                    self._save()
+                if interrupt.asked:
+                    raise KeyboardInterrupt
+        progress.best.restore(self.modules)
+        for module in self.modules.values():
+            module.eval()
+        return progress.history
+
+    def _step(self, bar: Any) -> None:
+        progress, config = self.progress, self.config
+        first = progress.step * config.accumulate
+        batches = [placed(self.batches(first + index), self.device) for index in range(config.accumulate)]
+        row: dict[str, float] = {}
+        for stepper in self.steppers.values():
+            row |= stepper.step(batches, progress.step, lambda: autocast(config, self.device))
+        progress.step += 1
+        if "total" not in row:
+            row["total"] = sum(value for key, value in row.items() if key.endswith("/total"))
+        if progress.step in (1, config.steps) or progress.step % math.ceil(config.steps / (ROWS - 2)) == 0:
+            rate = next(iter(self.steppers.values())).learning_rate
+            progress.history.steps.append({"step": progress.step} | row | {"learning_rate": rate})
+            bar.set_postfix({key: f"{value:.3g}" for key, value in row.items()}, refresh=False)
+        last = progress.step == config.steps
+        if self.validate is not None and (last or progress.step % config.validate_every == 0):
+            self._validate()
+        progress.stopped = last or 0 < config.patience <= progress.best.waited
+
+    def _validate(self) -> None:
+        progress = self.progress
+        with _evaluating(self.modules), torch.no_grad(), _random_numbers(f"validation {self.run.seed}", self.device):
+            score = float(self.validate())
+        check_score(score, progress.step)
+        progress.best.see(score, progress.step, self.modules)
+        progress.history.validations.append({"step": progress.step, "score": score})
+        progress.history.best_step = progress.best.step
+
+    def _save(self) -> None:
+        if self.path is not None:
+            save_checkpoint(self.path, self.steppers, self.progress, self.made_by, self.device)
+
+
+def _players(players: nn.Module | Mapping[str, Player], losses: Losses | None) -> Mapping[str, Player]:
+    one = isinstance(players, nn.Module)
+    if one == (losses is None) or not (one or players):
+        raise BadInputError("train takes a module and its losses, or players.", "give losses with a module only.")
+    return {"": Player(players, losses)} if one else players
+
+
+@contextmanager
+def _random_numbers(text: str, device: torch.device) -> Iterator[None]:
+    """Random numbers that follow from `text`; afterwards the former ones go on."""
+    with torch.random.fork_rng([device] if device.type == "cuda" else []):
+        torch.manual_seed(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big", signed=True))
+        yield
+
+
+@contextmanager
+def _evaluating(modules: Mapping[str, nn.Module]) -> Iterator[None]:
+    """Evaluation mode; afterwards each submodule is in the mode it was in."""
+    training = [each for module in modules.values() for each in module.modules() if each.training]
+    for module in modules.values():
+        module.eval()
+    try:
+        yield
+    finally:
+        for each in training:
+            each.training = True

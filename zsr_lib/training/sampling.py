@@ -1,0 +1,193 @@
+"""Which rows make a batch: pure functions of the seed and the batch's number, so that any batch can be made again.
+
+All samplers are called with the number of a batch, from 0.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from zsr_lib.errors import BadInputError
+
+PAIRS, CLASSES, EPOCHS = 1, 2, 3
+"""Streams of random numbers, one a sampler, so that samplers with one seed do not draw alike."""
+
+
+class PairBatch(NamedTuple):
+    """Rows of N pairs and of N items of other classes.
+
+    Attributes:
+        photo: (N,) int64 rows of photos.
+        sketch: (N,) int64 rows of sketches of the same classes.
+        other_photo: (N,) int64 rows of photos of other classes.
+        other_sketch: (N,) int64 rows of sketches of other classes.
+        labels: (N,) int64 class of photo and sketch.
+        other_labels: (N,) int64 class of the other photo and the other sketch.
+    """
+
+    photo: np.ndarray
+    sketch: np.ndarray
+    other_photo: np.ndarray
+    other_sketch: np.ndarray
+    labels: np.ndarray
+    other_labels: np.ndarray
+
+
+class ClassPairs:
+    """Photos and sketches of the same class, with a negative of each; every class equally often.
+
+    Rows of a class are drawn with replacement; in a batch, counts of two classes differ by at most 1.
+
+    Args:
+        photo_labels: (P,) classes of the photos.
+        sketch_labels: (S,) classes of the sketches.
+        batch_size: Pairs of one batch.
+        seed: Of the draws.
+        classes: Class names for messages, by label.
+
+    Raises:
+        BadInputError: A class has photos but no sketches or the reverse, there are fewer than two classes, or a
+            batch holds more pairs than there are photos or sketches.
+    """
+
+    def __init__(
+        self,
+        photo_labels: np.ndarray,
+        sketch_labels: np.ndarray,
+        batch_size: int,
+        seed: int = 0,
+        classes: Sequence[str] = (),
+    ) -> None:
+        self.photos, self.sketches = _Rows(photo_labels), _Rows(sketch_labels)
+        _check_same_classes(self.photos.labels, self.sketches.labels, classes)
+        for count, what in ((len(photo_labels), "photos"), (len(sketch_labels), "sketches")):
+            _check_size(batch_size, count, what)
+        self.batch_size, self.seed = batch_size, seed
+
+    def __call__(self, number: int) -> PairBatch:
+        """Batch `number`."""
+        dice = _dice(self.seed, number, PAIRS)
+        labels = self.photos.labels
+        rounds = -(-self.batch_size // len(labels))
+        own = np.concatenate([dice.permutation(len(labels)) for _ in range(rounds)])[: self.batch_size]
+        other = (own + dice.integers(1, len(labels), self.batch_size)) % len(labels)
+        return PairBatch(
+            self.photos.draw(own, dice),
+            self.sketches.draw(own, dice),
+            self.photos.draw(other, dice),
+            self.sketches.draw(other, dice),
+            labels[own],
+            labels[other],
+        )
+
+
+class ClassBalanced:
+    """Batches of a few classes with equally many different items of each, for contrastive losses.
+
+    Args:
+        labels: (N,) classes of the items.
+        classes_per_batch: Different classes in a batch.
+        per_class: Different items of each.
+        seed: Of the draws.
+        classes: Class names for messages, by label.
+
+    Raises:
+        BadInputError: There are fewer classes, or a class has fewer items, than a batch needs.
+    """
+
+    def __init__(
+        self,
+        labels: np.ndarray,
+        classes_per_batch: int,
+        per_class: int,
+        seed: int = 0,
+        classes: Sequence[str] = (),
+    ) -> None:
+        self.rows = _Rows(labels)
+        if not 1 <= classes_per_batch <= len(self.rows.labels):
+            raise BadInputError(
+                f"a batch of {classes_per_batch} classes cannot be drawn from {len(self.rows.labels)} classes.",
+                "lower the classes per batch.",
+            )
+        for label, count in zip(self.rows.labels, self.rows.counts, strict=True):
+            if not 1 <= per_class <= count:
+                raise BadInputError(
+                    f"a batch has {per_class} items of a class, but {_name(label, classes)} has {count}.",
+                    "lower the items per class.",
+                )
+        self.classes_per_batch, self.per_class, self.seed = classes_per_batch, per_class, seed
+
+    def __call__(self, number: int) -> np.ndarray:
+        """(classes_per_batch · per_class,) int64 rows of batch `number`, class after class."""
+        dice = _dice(self.seed, number, CLASSES)
+        chosen = dice.choice(len(self.rows.labels), self.classes_per_batch, replace=False)
+        return np.concatenate([dice.choice(self.rows.of(place), self.per_class, replace=False) for place in chosen])
+
+
+class Shuffled:
+    """Epoch after epoch of all rows, each in a new order; batches run on across the border of two epochs.
+
+    Args:
+        count: Rows.
+        batch_size: Rows of one batch.
+        seed: Of the orders.
+
+    Raises:
+        BadInputError: A batch is larger than the data.
+    """
+
+    def __init__(self, count: int, batch_size: int, seed: int = 0) -> None:
+        _check_size(batch_size, count, "items")
+        self.count, self.batch_size, self.seed = count, batch_size, seed
+        self._order = lru_cache(maxsize=2)(lambda epoch: _dice(seed, epoch, EPOCHS).permutation(count))
+
+    def __call__(self, number: int) -> np.ndarray:
+        """(batch_size,) int64 rows of batch `number`."""
+        epoch, start = divmod(number * self.batch_size, self.count)
+        first = self._order(epoch)[start : start + self.batch_size]
+        missing = self.batch_size - len(first)
+        return np.concatenate([first, self._order(epoch + 1)[:missing]]) if missing else first.copy()
+
+
+class _Rows:
+    """Rows by class: `labels` (C,) ascending, and for each its rows in one long array."""
+
+    def __init__(self, labels: np.ndarray) -> None:
+        self.labels, self.counts = np.unique(np.asarray(labels, dtype=np.int64), return_counts=True)
+        self.sorted = np.argsort(labels, kind="stable")
+        self.starts = np.cumsum(self.counts) - self.counts
+
+    def of(self, place: int) -> np.ndarray:
+        return self.sorted[self.starts[place] : self.starts[place] + self.counts[place]]
+
+    def draw(self, places: np.ndarray, dice: np.random.Generator) -> np.ndarray:
+        return self.sorted[self.starts[places] + dice.integers(0, self.counts[places])]
+
+
+def _dice(seed: int, number: int, stream: int) -> np.random.Generator:
+    return np.random.default_rng([seed % 2**64, number, stream])
+
+
+def _check_same_classes(photos: np.ndarray, sketches: np.ndarray, classes: Sequence[str]) -> None:
+    for lacking, has, what in ((sketches, photos, "sketches"), (photos, sketches, "photos")):
+        for label in np.setdiff1d(has, lacking):
+            raise BadInputError(
+                f"{_name(label, classes)} has no {what} to train on.",
+                "leave the class out, or train on machine-made sketches, too.",
+            )
+    if len(photos) < 2:
+        raise BadInputError("there are fewer than two classes, so nothing to tell apart.", "train on more classes.")
+
+
+def _check_size(batch_size: int, count: int, what: str) -> None:
+    if not 1 <= batch_size <= count:
+        raise BadInputError(
+            f"a batch of {batch_size} cannot be drawn from {count} {what}.",
+            f"lower training.batch_size to at most {count}." if count else f"add {what}.",
+        )
+
+
+def _name(label: int, classes: Sequence[str]) -> str:
+    return f"class '{classes[label]}'" if len(classes) else f"class {label}"
