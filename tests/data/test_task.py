@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -6,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zsr_lib.data.auxiliary import Auxiliary
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.names import EOC_CLASSES
+from zsr_lib.data.registry import Dataset
 from zsr_lib.data.splits import eoc_choice
 from zsr_lib.data.task import GROUPS, Task, build_task
 from zsr_lib.errors import BadInputError, UnknownNameError
@@ -125,3 +128,42 @@ def test_classes_outside_the_split_are_left_out(dataset):
     task = build_task(dataset, "eoc-10-4")
     assert task.group_of("zoo") is None
     assert sum(len(task.photos(group)) for group in GROUPS) == 42
+
+
+def test_training_sketches_cover_every_seen_class(dataset):
+    drawn = make_items("sketch", "machine", 1)
+    task = build_task(dataset, "eoc-10-4", validation_classes=["freeway"], machine_sketches=drawn)
+    for group in ("seen", "validation"):
+        assert set(task.training_sketches(group).class_names) == set(task.classes(group))
+    by_origin = [name.split("@")[1] for name in task.training_sketches().ids.tolist()]
+    assert by_origin == ["hand"] * 2 + ["machine"] * (len(task.seen) - 1)
+    with pytest.raises(BadInputError, match="nothing is trained on unseen"):
+        task.training_sketches("unseen")
+    with pytest.raises(BadInputError, match="no sketch to train on of: baseballdiamond, buildings"):
+        build_task(dataset, "eoc-10-4", validation_classes=["freeway"]).training_sketches()
+
+
+def test_auxiliary_data_sets_lose_every_class_that_is_held_out(dataset):
+    names = ("Car (sedan)", "Rivers", "aeroplane", "expressway")
+    photos = make_items("photo", "camera", 2, names)
+    other = Dataset("other", names, photos, make_items("sketch", "hand", 1, names), "def")
+    task = build_task(dataset, "eoc-10-4", validation_classes=["freeway"], auxiliary=[other])
+    assert task.auxiliary[0].classes == ("Car (sedan)", "aeroplane")
+    assert set(task.auxiliary[0].sketches.class_names) == {"Car (sedan)", "aeroplane"}
+    assert json.loads(json.dumps(task.describe()["auxiliary"])) == [
+        {
+            "dataset": "other",
+            "checksum": "def",
+            "left_out": ["Rivers", "expressway"],
+            "classes": ["Car (sedan)", "aeroplane"],
+            "items": {"photo": 4, "sketch": 2},
+        }
+    ]
+
+
+def test_a_task_refuses_auxiliary_data_with_unseen_classes(dataset):
+    names = ("car", "storage tank")
+    leaky = Auxiliary("other", names, make_items("photo", "camera", 1, names), None, "def")
+    task = build_task(dataset, "eoc-10-4")
+    with pytest.raises(BadInputError, match="'other' holds storage tank, which this task holds out"):
+        replace(task, auxiliary=(leaky,))

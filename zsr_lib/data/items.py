@@ -98,11 +98,13 @@ def joined(first: ItemSet, *others: ItemSet) -> ItemSet:
     Pixels, features and pairs are kept where every part has them.
 
     Raises:
-        BadInputError: Class lists or modalities differ, or ids repeat.
+        BadInputError: Class lists, modalities or picture sizes differ, or ids repeat.
     """
     parts = (first, *others)
     if any((part.classes, part.modality) != (first.classes, first.modality) for part in others):
         raise BadInputError("item sets of different classes or modalities cannot be joined.", "join like with like.")
+    if len({part.pixels.shape[1:] for part in parts if part.pixels is not None}) > 1:
+        raise BadInputError("pictures of different sizes cannot be joined.", "load and draw them at one size.")
     origins = {part.origin for part in parts}
     same_features = len({part.feature_key for part in parts}) == 1
     return ItemSet(

@@ -6,20 +6,19 @@ will be tested on is a leak, however small the choice.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
+from zsr_lib.data.auxiliary import Auxiliary, same_classes, without_classes
+from zsr_lib.data.fitted_split import fitted_split
+from zsr_lib.data.groups import GROUPS, Group
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.names import match_class
-from zsr_lib.data.splits import Split, get_split
+from zsr_lib.data.registry import Dataset
+from zsr_lib.data.splits import Split
+from zsr_lib.data.task_record import describe
+from zsr_lib.data.training_sketches import HOW_TO_DRAW, drawn_sketches, held_classes, training_sketches
 from zsr_lib.data.validation import choose_validation
-from zsr_lib.errors import BadInputError, UnknownNameError, ZsrError
-
-if TYPE_CHECKING:
-    from zsr_lib.data.datasets import Dataset
-
-Group = Literal["seen", "validation", "unseen"]
-GROUPS: tuple[Group, ...] = ("seen", "validation", "unseen")
-HOW_TO_DRAW = "build_task(..., machine_sketches=draw_items(photos, 'contour'))"
+from zsr_lib.errors import BadInputError, UnknownNameError
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,18 +33,21 @@ class Task:
         validation: Classes held out from the split's seen ones, for choosing models.
         unseen: Classes for the test only.
         machine: Machine-made sketches for training and validation, or None.
+        auxiliary: Other data sets to learn from, without the unseen and validation classes.
 
     Raises:
-        BadInputError: The groups overlap, or the machine-made sketches have other class names.
+        BadInputError: The groups overlap, the machine-made sketches have other class names, or an auxiliary
+            data set holds a class that is held out.
     """
 
-    dataset: "Dataset"
+    dataset: Dataset
     split: Split
     seed: int
     seen: tuple[str, ...]
     validation: tuple[str, ...]
     unseen: tuple[str, ...]
     machine: ItemSet | None = None
+    auxiliary: tuple[Auxiliary, ...] = ()
 
     def __post_init__(self) -> None:
         everything = (*self.seen, *self.validation, *self.unseen)
@@ -53,14 +55,18 @@ class Task:
             raise BadInputError(
                 "seen, validation and unseen classes of a task overlap.", "make tasks with build_task(dataset, split)."
             )
-        if self.machine is not None and (self.machine.classes, self.machine.origin) != (
-            self.dataset.classes,
-            "machine",
-        ):
+        drawn_here = (self.dataset.classes, "machine")
+        if self.machine is not None and (self.machine.classes, self.machine.origin) != drawn_here:
             raise BadInputError(
                 "machine_sketches are not drawn from this data set's photos.",
                 "make them with draw_items(dataset.photos, 'contour').",
             )
+        for other in self.auxiliary:
+            if leaked := same_classes(other.classes, (*self.validation, *self.unseen)):
+                raise BadInputError(
+                    f"the auxiliary data set '{other.name}' holds {', '.join(leaked)}, which this task holds out.",
+                    "hand it to build_task(..., auxiliary=[...]), which leaves such classes out.",
+                )
 
     def classes(self, group: Group) -> tuple[str, ...]:
         """Class names of ``seen``, ``validation`` or ``unseen``.
@@ -112,6 +118,18 @@ class Task:
             )
         return self.machine.of_classes(names)
 
+    def training_sketches(self, group: Group = "seen") -> ItemSet:
+        """Sketches to train on or to choose a model by, for every class of the seen or validation ones.
+
+        Classes that have sketches of the data set's own contribute those, and the others machine-made ones.
+
+        Raises:
+            BadInputError: The group is ``unseen``, or classes have neither; names them.
+        """
+        if group == "unseen":
+            raise BadInputError("nothing is trained on unseen classes.", "take 'seen' or 'validation'.")
+        return training_sketches(self.dataset.sketches, self.machine, self.classes(group))
+
     def queries(self, group: Group = "unseen") -> ItemSet:
         """The sketches that search: by hand, or of a generated scene.
 
@@ -135,41 +153,23 @@ class Task:
         """Classes without items, by what they lack: ``{"unseen sketches": ("river",)}``."""
         lacking = {}
         for plural, items in (("photos", self.dataset.photos), ("sketches", self.dataset.sketches)):
-            held = set() if items is None else {items.classes[label] for label in set(items.labels.tolist())}
             for group in GROUPS:
+                held = held_classes(items, self.classes(group))
                 lacking[f"{group} {plural}"] = tuple(name for name in self.classes(group) if name not in held)
         return {what: names for what, names in lacking.items() if names}
 
     def describe(self) -> dict[str, Any]:
         """What a run record keeps: plain numbers, texts and lists, ready for JSON."""
-        sketches = self.dataset.sketches
-        return {
-            "protocol": f"zero-shot {self.split.name} on {self.dataset.name}, "
-            f"{len(self.validation)} validation classes by seed {self.seed}",
-            "split": self.split.name,
-            "split_checksum": self.split.checksum,
-            "seed": self.seed,
-            "dataset": self.dataset.name,
-            "dataset_checksum": self.dataset.checksum,
-            "classes": {group: list(self.classes(group)) for group in GROUPS},
-            "photos": {group: len(self.dataset.photos.rows_of(self.classes(group))) for group in GROUPS},
-            "sketches": {
-                group: 0 if sketches is None else len(sketches.rows_of(self.classes(group))) for group in GROUPS
-            },
-            "machine_sketches": {
-                group: 0 if self.machine is None else len(self.machine.rows_of(self.classes(group)))
-                for group in ("seen", "validation")
-            },
-            "missing": {what: list(names) for what, names in self.missing.items()},
-        }
+        return describe(self)
 
 
 def build_task(
-    dataset: "Dataset",
+    dataset: Dataset,
     split: Split | str,
     seed: int = 0,
     validation_classes: int | Sequence[str] | None = None,
-    machine_sketches: ItemSet | None = None,
+    machine_sketches: ItemSet | Sequence[ItemSet] | None = None,
+    auxiliary: Sequence[Dataset] = (),
 ) -> Task:
     """Joins a data set and a split, and holds validation classes out of the seen ones.
 
@@ -179,22 +179,20 @@ def build_task(
         seed: Chooses the validation classes: those whose SHA-256 with the seed comes first, which is the same
             on every machine and does not depend on the order of the classes.
         validation_classes: How many, or which; by default a fifth of the seen ones, but none of 1 or 2.
-        machine_sketches: Drawn photos (origin ``machine``); those of unseen classes are left out.
+        machine_sketches: Drawn photos (origin ``machine``), one set or one for each style; those of unseen
+            classes are left out.
+        auxiliary: Other data sets to learn from; classes that mean the same as an unseen or validation class
+            are left out of them.
 
     Raises:
-        BadInputError: The split does not fit the data set, or no seen class would be left for training.
+        BadInputError: The split does not fit the data set, no seen class would be left for training, sketches
+            are not machine-made, or an auxiliary data set would be empty.
         UnknownNameError: No such split, or a validation class that is not a seen one.
     """
-    split = get_split(split) if isinstance(split, str) else split
-    try:
-        split = split.within(dataset.classes)
-    except ZsrError as error:
-        raise BadInputError(
-            f"split '{split.name}' does not fit data set '{dataset.name}': {error.problem}",
-            f"choose a split of this data set (split_names('{dataset.name}')).",
-        ) from error
+    split = fitted_split(split, dataset)
     held = choose_validation(split, seed, validation_classes)
     seen = tuple(name for name in split.seen if name not in held)
-    if machine_sketches is not None:
-        machine_sketches = machine_sketches.of_classes((*seen, *held))
-    return Task(dataset, split, seed, seen, held, split.unseen, machine_sketches)
+    others = tuple(without_classes(other, (*held, *split.unseen)) for other in auxiliary)
+    return Task(
+        dataset, split, seed, seen, held, split.unseen, drawn_sketches(machine_sketches, (*seen, *held)), others
+    )

@@ -1,0 +1,54 @@
+import numpy as np
+import pytest
+
+from zsr_lib.data.auxiliary import same_classes, without_classes
+from zsr_lib.data.items import ItemSet
+from zsr_lib.data.registry import Dataset
+from zsr_lib.errors import BadInputError
+
+CLASSES = ("ant", "aeroplane", "bear", "Racquet")
+
+
+def make_set(modality, origin, classes=CLASSES):
+    """Two items a class; each pixel is the label in `CLASSES`."""
+    labels = np.repeat(np.arange(len(classes)), 2)
+    ids = np.array([f"{classes[label]}/{row}" for row, label in enumerate(labels)])
+    pixels = np.broadcast_to(labels[:, None, None, None], (len(labels), 2, 2, 3)).astype(np.uint8)
+    return ItemSet(ids, labels, classes, modality, origin, pixels, pairs=ids)
+
+
+@pytest.fixture
+def other():
+    return Dataset("other", CLASSES, make_set("photo", "camera"), make_set("sketch", "hand"), "abc", ("a note",))
+
+
+def test_no_spelling_of_a_held_out_class_stays(other):
+    left = without_classes(other, ("airplane", "Tennis_rackets", "river"))
+    assert left.left_out == ("aeroplane", "Racquet")
+    assert left.classes == left.photos.classes == left.sketches.classes == ("ant", "bear")
+    for items in left.items().values():
+        assert items.class_names.tolist() == ["ant", "ant", "bear", "bear"]
+        assert items.labels.tolist() == [0, 0, 1, 1]
+        assert items.pixels[:, 0, 0, 0].tolist() == [0, 0, 2, 2]
+        assert items.pairs.tolist() == items.ids.tolist() == ["ant/0", "ant/1", "bear/4", "bear/5"]
+    assert (left.name, left.checksum, left.notes) == ("other", "abc", ("a note",))
+
+
+def test_what_is_not_touched_is_not_copied(other):
+    left = without_classes(other, ("river",))
+    assert left.left_out == ()
+    assert left.photos.pixels is other.photos.pixels
+
+
+def test_data_sets_without_sketches_are_welcome(other):
+    only_photos = Dataset("other", CLASSES, other.photos, None, "abc")
+    assert without_classes(only_photos, ("bear",)).sketches is None
+
+
+def test_nothing_left_is_an_error(other):
+    with pytest.raises(BadInputError, match="every class of the auxiliary data set 'other' is held out"):
+        without_classes(other, ("ant", "aircraft", "bear (animal)", "racket"))
+
+
+def test_names_that_mean_nothing_match_nothing():
+    assert same_classes(("", "---", "ant"), ("", "...", "Ants")) == ("ant",)

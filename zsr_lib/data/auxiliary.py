@@ -1,0 +1,63 @@
+"""Other data sets to learn from, without the classes that a task holds out.
+
+What another data set teaches (how hands draw, say) may be used in a zero-shot task only as long as none of
+its classes is one of the task's unseen or validation classes, in any spelling or under an alias.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from zsr_lib.data.items import ItemSet
+from zsr_lib.data.names import class_key
+from zsr_lib.data.registry import Dataset
+from zsr_lib.errors import BadInputError
+
+
+@dataclass(frozen=True, eq=False)
+class Auxiliary(Dataset):
+    """What is left of another data set; `classes` and labels know only the classes that were kept.
+
+    Attributes:
+        left_out: Classes that a task holds out, in this data set's spelling. `checksum` stays that of the
+            whole data set, so together they say exactly what is here.
+    """
+
+    left_out: tuple[str, ...] = ()
+
+
+def without_classes(dataset: Dataset, held_out: Iterable[str]) -> Auxiliary:
+    """The data set without every class that means the same as one of `held_out`.
+
+    Pixels stay memory-mapped if nothing is left out; else the rows that are kept are copied.
+
+    Raises:
+        BadInputError: No class would be left.
+    """
+    left_out = same_classes(dataset.classes, held_out)
+    kept = tuple(name for name in dataset.classes if name not in left_out)
+    if not kept:
+        raise BadInputError(
+            f"every class of the auxiliary data set '{dataset.name}' is held out by the task.",
+            "leave this data set out of `auxiliary`.",
+        )
+    sketches = None if dataset.sketches is None else _only(dataset.sketches, kept)
+    return Auxiliary(
+        dataset.name, kept, _only(dataset.photos, kept), sketches, dataset.checksum, dataset.notes, left_out
+    )
+
+
+def same_classes(names: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
+    """Those of `names` that mean the same class as one of `others`."""
+    keys = {class_key(other) for other in others} - {""}
+    return tuple(name for name in names if class_key(name) in keys)
+
+
+def _only(items: ItemSet, kept: tuple[str, ...]) -> ItemSet:
+    """The items of the classes `kept`, labelled by their place in it."""
+    if items.classes == kept:
+        return items
+    rows = items.rows_of(kept)
+    place = np.array([kept.index(name) if name in kept else -1 for name in items.classes], dtype=np.int64)
+    return replace(items.take(rows), labels=place[items.labels[rows]], classes=kept)

@@ -1,0 +1,50 @@
+"""Which sketches a task trains on: the data set's own where there are any, else machine-made ones."""
+
+from collections.abc import Sequence
+
+from zsr_lib.data.items import ItemSet, joined
+from zsr_lib.errors import BadInputError
+
+HOW_TO_DRAW = "build_task(..., machine_sketches=draw_items(photos, 'contour'))"
+
+
+def drawn_sketches(given: ItemSet | Sequence[ItemSet] | None, names: Sequence[str]) -> ItemSet | None:
+    """The machine-made sketches of the classes `names`, all styles in one set; None if none are given.
+
+    Raises:
+        BadInputError: Sketches are of another origin, of different data sets or sizes, or given twice.
+    """
+    parts = [given] if isinstance(given, ItemSet) else list(given or ())
+    for part in parts:
+        if part.origin != "machine":
+            raise BadInputError(
+                f"machine_sketches of origin '{part.origin}' are not drawn from this data set's photos.",
+                "make them with draw_items(dataset.photos, 'contour').",
+            )
+    parts = [part.of_classes([name for name in names if name in part.classes]) for part in parts]
+    return joined(*parts) if parts else None
+
+
+def training_sketches(own: ItemSet | None, machine: ItemSet | None, names: Sequence[str]) -> ItemSet:
+    """Sketches of all classes `names`: those of `own`, and of `machine` for classes without.
+
+    Raises:
+        BadInputError: Classes have neither; names them all.
+    """
+    by_hand = held_classes(own, names)
+    drawn = held_classes(machine, [name for name in names if name not in by_hand])
+    if lacking := [name for name in names if name not in (*by_hand, *drawn)]:
+        raise BadInputError(
+            f"there is no sketch to train on of: {', '.join(lacking)}.", f"have them drawn: {HOW_TO_DRAW}."
+        )
+    parts = [(items, each) for items, each in ((own, by_hand), (machine, drawn)) if items is not None]
+    if not parts:
+        raise BadInputError("the data set has no sketches and none were drawn.", f"have them drawn: {HOW_TO_DRAW}.")
+    full = [(items, each) for items, each in parts if each] or parts[:1]
+    return joined(*(items.of_classes(each) for items, each in full))
+
+
+def held_classes(items: ItemSet | None, names: Sequence[str]) -> tuple[str, ...]:
+    """Those of the classes `names` that have at least one item."""
+    held = set() if items is None else {items.classes[label] for label in set(items.labels.tolist())}
+    return tuple(name for name in names if name in held)
