@@ -58,6 +58,15 @@ def combined(lines: Sequence[str]) -> str:
     return hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
 
 
+def source_checksum(folder: Path) -> str:
+    """SHA-256 over the names and texts of all Python files below `folder`, whatever their line endings."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py"), key=lambda path: path.relative_to(folder).as_posix()):
+        text = path.read_bytes().replace(b"\r\n", b"\n")
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{len(text)}\0".encode() + text)
+    return digest.hexdigest()
+
+
 def _memory_of(folder: Path) -> Path:
     return cache_root() / "store" / "checksums" / f"{combined([str(folder)])[:16]}.json"
 

@@ -1,12 +1,12 @@
 """The generated aerial scenes as item sets: the data that is always there."""
 
-import hashlib
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from zsr_lib.data.checksums import source_checksum
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.scenes import class_names, render_height, render_photo, render_sketch
 from zsr_lib.errors import BadInputError, UnknownNameError
@@ -71,12 +71,7 @@ def generate(
 
 def recipes_checksum() -> str:
     """SHA-256 over the source files of the scenes: changes whenever a picture may have changed."""
-    folder = Path(__file__).parent / "scenes"
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.py"), key=lambda path: path.relative_to(folder).as_posix()):
-        text = path.read_bytes().replace(b"\r\n", b"\n")
-        digest.update(f"{path.relative_to(folder).as_posix()}\0{len(text)}\0".encode() + text)
-    return digest.hexdigest()
+    return source_checksum(Path(__file__).parent / "scenes")
 
 
 def _check(modalities: Sequence[str], per_class: int, workers: int) -> None:

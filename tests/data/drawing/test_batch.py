@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from zsr_lib.data.drawing import draw_items
+from zsr_lib.data.drawing import draw, draw_items
 from zsr_lib.data.items import ItemSet
 from zsr_lib.errors import BadInputError, UnknownNameError
 
@@ -34,6 +34,20 @@ def test_several_drawings_of_one_photo_differ(photos):
     assert drawn.ids[:2].tolist() == ["river/00@machine-contour", "river/00@machine-contour-1"]
     assert drawn.pairs.tolist() == ["river/00", "river/00", "river/01", "river/01"]
     assert not np.array_equal(drawn.pixels[0], drawn.pixels[1])
+
+
+def test_drawings_are_made_once_and_memory_mapped(photos, monkeypatch):
+    first = draw_items(photos, progress=False)
+    monkeypatch.setattr("zsr_lib.data.drawing.stored.draw", None)  # a second drawing would fail
+    again = draw_items(photos, progress=False)
+    assert isinstance(again.pixels, np.memmap)
+    np.testing.assert_array_equal(first.pixels, again.pixels)
+
+
+def test_stored_drawings_are_those_that_the_style_draws(photos):
+    few = photos.take(np.array([2, 5]))
+    for photo, drawing in zip(few.pixels, draw_items(few, "xdog", progress=False).pixels, strict=True):
+        np.testing.assert_array_equal(drawing, draw(photo, "xdog"))
 
 
 def test_the_seed_matters(photos):

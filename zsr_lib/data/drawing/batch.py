@@ -1,19 +1,13 @@
-"""Drawings of whole item sets, in parallel."""
+"""Drawings of whole item sets."""
 
 import hashlib
-import os
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from itertools import repeat
 
 import numpy as np
 
-from zsr_lib.data.drawing.draw import STYLES, draw
+from zsr_lib.data.drawing.draw import STYLES
+from zsr_lib.data.drawing.stored import DrawingJob, drawn_pixels
 from zsr_lib.data.items import ItemSet
 from zsr_lib.errors import BadInputError, UnknownNameError
-from zsr_lib.progress import progress_bar
-
-CHUNK = 16
 
 
 def draw_items(
@@ -25,6 +19,9 @@ def draw_items(
     progress: bool = True,
 ) -> ItemSet:
     """Draws every photo of a set; the result says in its origin and in every id that a machine made it.
+
+    Drawings are kept in the store and memory-mapped, until photos, options or the drawing code change. Draw all
+    photos of a data set, not those of each task: a part of a set is another entry of the store.
 
     Args:
         photos: N photos with pixels.
@@ -51,31 +48,11 @@ def draw_items(
         )
     rows = np.repeat(np.arange(len(photos)), per_photo)
     marks = [f"@machine-{style}" + (f"-{number}" if number else "") for number in range(per_photo)]
-    ids = [photo + mark for photo in photos.ids.tolist() for mark in marks]
-    drawings = _drawings(photos.pixels, rows.tolist(), style, [_seed(seed, name) for name in ids], workers)
-    bar = progress_bar(drawings, desc=f"drawing ({style})", total=len(ids), show=progress, unit="photo")
-    pixels = np.empty((len(ids), *photos.pixels.shape[1:]), dtype=np.uint8)
-    for row, drawing in enumerate(bar):
-        pixels[row] = drawing
-    return ItemSet(
-        np.array(ids), photos.labels[rows], photos.classes, "sketch", "machine", pixels, pairs=photos.ids[rows]
-    )
+    ids = np.array([photo + mark for photo in photos.ids.tolist() for mark in marks], dtype=np.str_)
+    seeds = [_seed(seed, name) for name in ids.tolist()]
+    pixels = drawn_pixels(DrawingJob(photos.pixels, rows.tolist(), seeds, style, workers, progress))
+    return ItemSet(ids, photos.labels[rows], photos.classes, "sketch", "machine", pixels=pixels, pairs=photos.ids[rows])
 
 
 def _seed(seed: int, name: str) -> int:
     return int.from_bytes(hashlib.sha256(f"{seed}/{name}".encode()).digest()[:8], "big")
-
-
-def _drawings(
-    pixels: np.ndarray, rows: list[int], style: str, seeds: list[int], workers: int | None
-) -> Iterator[np.ndarray]:
-    """One drawing for each row, in order; photos are read from the store a block at a time."""
-    workers = min(workers or os.cpu_count() or 1, -(-len(rows) // CHUNK))
-    if workers <= 1:
-        yield from (draw(pixels[row], style, seed) for row, seed in zip(rows, seeds, strict=True))
-        return
-    block = workers * CHUNK * 4
-    with ProcessPoolExecutor(workers) as pool:
-        for at in range(0, len(rows), block):
-            photos = (pixels[row] for row in rows[at : at + block])
-            yield from pool.map(draw, photos, repeat(style), seeds[at : at + block], chunksize=CHUNK)
