@@ -1,0 +1,92 @@
+"""Where batches come from: features as one tensor on the device, pixels row by row from the decoded store."""
+
+import hashlib
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from zsr_lib.data.items import ItemSet
+from zsr_lib.errors import BadInputError
+from zsr_lib.training.augment import Augmentation
+
+
+class FeatureTable:
+    """The features of N items on the device; small enough to be there as a whole.
+
+    Args:
+        items: Items with features.
+        device: Where.
+
+    Attributes:
+        features: (N, D) float32.
+        labels: (N,) int64.
+
+    Raises:
+        BadInputError: The items have no features, or some are not finite; names the items.
+    """
+
+    def __init__(self, items: ItemSet, device: torch.device | str = "cpu") -> None:
+        if items.features is None:
+            raise BadInputError(f"the {items.modality} items have no features.", "attach an extractor's features.")
+        bad = items.ids[~np.isfinite(items.features).all(axis=1)]
+        if len(bad):
+            raise BadInputError(
+                f"{len(bad)} {items.modality} items have features that are not finite: {', '.join(bad[:5])}.",
+                "extract them again, or leave these items out.",
+            )
+        self.features = torch.from_numpy(np.array(items.features, dtype=np.float32)).to(device)
+        self.labels = torch.from_numpy(np.array(items.labels, dtype=np.int64)).to(device)
+
+    def __len__(self) -> int:
+        return len(self.features)
+
+    def __getitem__(self, rows: np.ndarray | Tensor) -> Tensor:
+        """(B, D) features of `rows`."""
+        return self.features[torch.as_tensor(rows, device=self.features.device)]
+
+
+class PixelTable:
+    """The pixels of N items, read row by row from the decoded store, augmented on the device.
+
+    Args:
+        items: Items with pixels, possibly memory-mapped.
+        device: Where batches go.
+        augmentation: What is done to a batch; None changes nothing.
+        seed: Of the augmentation.
+
+    Raises:
+        BadInputError: The items have no pixels.
+    """
+
+    def __init__(
+        self,
+        items: ItemSet,
+        device: torch.device | str = "cpu",
+        augmentation: Augmentation | None = None,
+        seed: int = 0,
+    ) -> None:
+        if items.pixels is None:
+            raise BadInputError(f"the {items.modality} items have no pixels.", "load the data set with pixels.")
+        self.pixels, self.device, self.augmentation = items.pixels, torch.device(device), augmentation
+        self.labels = torch.from_numpy(np.array(items.labels, dtype=np.int64)).to(device)
+        self._seed = f"{items.modality} {seed}"
+
+    def __len__(self) -> int:
+        return len(self.pixels)
+
+    def take(self, rows: np.ndarray, number: int = 0) -> Tensor:
+        """(B, 3, H, W) uint8 images of `rows` on the device; the same rows and number give the same bytes.
+
+        Args:
+            rows: (B,) indices, in any order, repeats allowed.
+            number: Of the batch; with the seed and the modality it determines what the augmentation draws.
+        """
+        # Fancy indexing copies just these rows, which a read-only memory map needs anyway.
+        images = torch.from_numpy(self.pixels[np.asarray(rows)]).to(self.device).permute(0, 3, 1, 2)
+        if self.augmentation is None:
+            return images.contiguous()
+        # Drawn on the CPU, so that a seed means the same on every device.
+        digest = hashlib.sha256(f"{self._seed} {number}".encode()).digest()
+        generator = torch.Generator().manual_seed(int.from_bytes(digest[:8], "big", signed=True))
+        return self.augmentation.apply(images, generator)
