@@ -1,0 +1,57 @@
+"""Networks by name, without weights: any torchvision classifier, and the small CNN."""
+
+import torch
+from torch import nn
+
+from zsr_lib.errors import UnknownNameError
+from zsr_lib.features.small_cnn import SmallCNN
+from zsr_lib.features.torchvision_import import import_torchvision
+
+SMALL_CNN = "small_cnn"
+TRAINING_FREE = ("pixels", "hog")
+_AS_RELEASED = {"aux_logits": True, "transform_input": True, "init_weights": False}
+_OPTIONS = {"googlenet": _AS_RELEASED, "inception_v3": _AS_RELEASED}
+"""These two differ from what was released unless told so; the rest is as released without options."""
+
+
+def backbone_names() -> tuple[str, ...]:
+    """All names of backbones: training-free ones, the small CNN, torchvision's classifiers."""
+    models = import_torchvision().models
+    return (*TRAINING_FREE, SMALL_CNN, *models.list_models(module=models))
+
+
+def build_network(name: str, seed: int = 0) -> nn.Module:
+    """A network with random weights, its classifier included.
+
+    Args:
+        name: ``small_cnn`` or a torchvision classifier's name.
+        seed: Of the weights; torch's global generator is left as it was.
+
+    Raises:
+        UnknownNameError: No such backbone; names the nearest.
+    """
+    # devices=(): only the CPU's generator is used, and forking CUDA's would start CUDA.
+    with torch.random.fork_rng(devices=()):
+        torch.manual_seed(seed)
+        if name == SMALL_CNN:
+            return SmallCNN()
+        known = backbone_names()
+        if name not in known or name in TRAINING_FREE:
+            raise UnknownNameError("backbone", name, known)
+        return import_torchvision().models.get_model(name, weights=None, **_OPTIONS.get(name, {}))
+
+
+def without_classifier(network: nn.Module) -> str:
+    """Puts an identity in the place of the last layer, so that a torchvision classifier returns what went into it.
+
+    For most families that is the pooled last map, for VGG and AlexNet the second 4096-d layer after its ReLU.
+
+    Returns:
+        The name of the layer that was replaced; '' for the small CNN, which has no classifier.
+    """
+    if isinstance(network, SmallCNN):
+        return ""
+    layers = [name for name, layer in network.named_modules() if isinstance(layer, nn.Linear | nn.Conv2d)]
+    parent, _, attribute = layers[-1].rpartition(".")
+    setattr(network.get_submodule(parent), attribute, nn.Identity())
+    return layers[-1]

@@ -1,0 +1,109 @@
+"""Backbones: networks that turn pictures into features, with their weights and preprocessing."""
+
+import copy
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from zsr_lib.errors import BadInputError
+from zsr_lib.features.architectures import SMALL_CNN, build_network, without_classifier
+from zsr_lib.features.config import FeaturesConfig
+from zsr_lib.features.fitting import load_weights
+from zsr_lib.features.preprocess import Preprocess
+from zsr_lib.features.weights import Weights, downloaded, find_weights, read_weights
+
+
+@dataclass(frozen=True, eq=False)
+class Backbone:
+    """A network without its classifier.
+
+    Attributes:
+        name: ``small_cnn`` or a torchvision classifier's name.
+        module: (N, 3, side, side) → (N, `dimension`); in evaluation mode, weights may be trained on.
+        preprocess: Makes the module's input from stored pixels.
+        dimension: D.
+        classes: What the weights were trained on: () nothing, None unknown.
+    """
+
+    name: str
+    module: nn.Module
+    preprocess: Preprocess
+    dimension: int
+    classes: tuple[str, ...] | None
+
+
+def make_backbone(config: FeaturesConfig) -> Backbone:
+    """A backbone with its weights, on the CPU.
+
+    Raises:
+        UnknownNameError: No such backbone; names the nearest.
+        DataNotFoundError: The weights are not here, or cannot be downloaded.
+        BadFileError: The weights are damaged or belong to another architecture.
+        BadInputError: The backbone does not take images of that size.
+    """
+    network = build_network(config.backbone, config.seed)
+    classifier = without_classifier(network)
+    weights = _weights(config)
+    if weights is not None:
+        load_weights(network, config.backbone, weights, classifier)
+    side = config.side
+    preprocess = Preprocess(side, side) if config.backbone == SMALL_CNN else Preprocess.of_torchvision(side)
+    classes = () if weights is None else weights.classes
+    return Backbone(config.backbone, network.eval(), preprocess, _dimension(network, config), classes)
+
+
+def trunk_and_head(backbone: Backbone, block: int) -> tuple[nn.Module, nn.Module]:
+    """Splits a backbone before one of its blocks; head(trunk(x)) is what the whole returns.
+
+    Blocks are numbered as in torchvision's ``features`` (MobileNet, EfficientNet, VGG); for ResNets block 0 is the
+    stem, then the residual blocks count on through all layers. The trunk shares the backbone's weights, while the head
+    is a copy: it can be trained, and the backbone stays as it was.
+
+    Args:
+        backbone: A MobileNet, EfficientNet, VGG, ResNet (ResNeXt, Wide ResNet) or the small CNN.
+        block: The head's first block.
+
+    Raises:
+        BadInputError: The family cannot be split, or has no such block.
+    """
+    blocks, rest = _blocks(backbone)
+    if not 0 < block < len(blocks):
+        raise BadInputError(f"'{backbone.name}' cannot be split at block {block}.", f"use 1 … {len(blocks) - 1}.")
+    return nn.Sequential(*blocks[:block]).eval(), copy.deepcopy(nn.Sequential(*blocks[block:], *rest)).eval()
+
+
+def _weights(config: FeaturesConfig) -> Weights | None:
+    if config.weights == "none":
+        return None
+    return downloaded(config.backbone) if config.weights == "imagenet" else read_weights(find_weights(config.weights))
+
+
+def _dimension(network: nn.Module, config: FeaturesConfig) -> int:
+    """Width of the features, found by sending one grey image through."""
+    try:
+        with torch.inference_mode():
+            return network(torch.zeros(1, 3, config.side, config.side)).shape[1]
+    except (RuntimeError, AssertionError, ValueError) as error:
+        raise BadInputError(
+            f"'{config.backbone}' does not take images of {config.side} × {config.side} pixels ({error}).",
+            "leave features.size out, or use 224.",
+        ) from error
+
+
+def _blocks(backbone: Backbone) -> tuple[list[nn.Module], list[nn.Module]]:
+    """Blocks that can be told apart, and what follows the last one."""
+    module, family = backbone.module, type(backbone.module).__name__
+    if family == "SmallCNN":
+        return list(module)[:-2], list(module)[-2:]
+    if family == "ResNet":
+        stem = nn.Sequential(module.conv1, module.bn1, module.relu, module.maxpool)
+        layers = (module.layer1, module.layer2, module.layer3, module.layer4)
+        return [stem, *(block for layer in layers for block in layer)], [module.avgpool, nn.Flatten()]
+    if family == "MobileNetV2":
+        return list(module.features), [nn.AdaptiveAvgPool2d(1), nn.Flatten(), module.classifier]
+    if family in ("MobileNetV3", "EfficientNet", "VGG"):
+        return list(module.features), [module.avgpool, nn.Flatten(), module.classifier]
+    raise BadInputError(
+        f"'{backbone.name}' cannot be split into a trunk and a head.", "use a MobileNet, EfficientNet, VGG or ResNet."
+    )

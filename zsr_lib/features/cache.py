@@ -1,0 +1,78 @@
+"""Features on disk, keyed by what the images look like: any subset in any order is found again.
+
+A folder holds segments, ``.npz`` files of digests and features that are written whole and never changed. Processes may
+write at the same time: each adds segments of its own, named after the images in them.
+"""
+
+import hashlib
+import zipfile
+import zlib
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from zsr_lib.files import atomic_path
+
+_DAMAGE = (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error, NotImplementedError)
+
+
+def digests_of(pixels: np.ndarray) -> np.ndarray:
+    """(N,) BLAKE2b digests of (N, H, W, 3) images, shape and pixels, as 32 hexadecimal digits (dtype ``S32``)."""
+    shape = repr(pixels.shape[1:]).encode()
+    found = [
+        hashlib.blake2b(np.ascontiguousarray(image).data, digest_size=16, person=shape[:16]).hexdigest()
+        for image in pixels
+    ]
+    return np.array(found, dtype="S32")
+
+
+@dataclass(frozen=True)
+class FeatureCache:
+    """Features of one extractor, D numbers each, in one folder."""
+
+    folder: Path
+    dimension: int
+
+    def load(self, digests: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What is known of N images; damaged segments are passed over.
+
+        Returns:
+            (N, D) float32, undefined where unknown, and (N,) bool: known.
+        """
+        features = np.empty((len(digests), self.dimension), dtype=np.float32)
+        known = np.zeros(len(digests), dtype=bool)
+        wanted = defaultdict(list)
+        for row, digest in enumerate(digests.tolist()):
+            wanted[digest].append(row)
+        for path in sorted(self.folder.glob("*.npz")):
+            if known.all():
+                break
+            for digest, feature in self._hits(path, wanted):
+                features[wanted[digest]] = feature
+                known[wanted[digest]] = True
+        return features, known
+
+    def add(self, digests: np.ndarray, features: np.ndarray) -> None:
+        """Keeps the features of N images as one segment.
+
+        Raises:
+            ZsrError: The disk is full, or the cache cannot be written.
+        """
+        name = hashlib.blake2b(digests.tobytes(), digest_size=16).hexdigest()
+        with atomic_path(self.folder / f"{name}.npz") as temporary, temporary.open("wb") as stream:
+            np.savez(stream, digests=digests, features=features)
+
+    def _hits(self, path: Path, wanted: dict[bytes, list[int]]) -> list[tuple[bytes, np.ndarray]]:
+        """Digest and feature of the wanted images in one segment; features are only read when there is one."""
+        try:
+            with np.load(path, allow_pickle=False) as segment:
+                held = segment["digests"].tolist()
+                rows = [row for row, digest in enumerate(held) if digest in wanted]
+                features = segment["features"] if rows else None
+        except _DAMAGE:
+            return []
+        if features is None or features.shape != (len(held), self.dimension):
+            return []
+        return [(held[row], features[row]) for row in rows]

@@ -1,0 +1,46 @@
+"""Which features: the options of an extractor."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from zsr_lib.errors import BadInputError
+
+USUAL_SIDES = {"pixels": 32, "hog": 64, "small_cnn": 64}
+"""Input sides of what is not a torchvision classifier; those take 224 pixels."""
+LARGEST_SIDE = 1024
+
+
+@dataclass(frozen=True)
+class FeaturesConfig:
+    """How items become features.
+
+    Attributes:
+        backbone: ``pixels``, ``hog``, ``small_cnn``, or the name of a torchvision classifier (``mobilenet_v2``,
+            ``resnet18``, ``vgg16``, ``vit_b_16``, …).
+        weights: ``none`` (random, by `seed`), ``imagenet`` (torchvision's download), a file's path, or the name of a
+            file among `zsr_lib.settings.weight_files`.
+        size: Side of the network's input in pixels; None takes the backbone's usual one (`side`).
+        seed: Of random weights.
+        rotations: Features are averaged over this many symmetries of the square: 1 (as it is), 4 (the quarter
+            turns) or 8 (also mirrored).
+
+    Raises:
+        BadInputError: `size` is out of range.
+    """
+
+    backbone: str = "small_cnn"
+    weights: str = "none"
+    size: int | None = None
+    seed: int = 0
+    rotations: Literal[1, 4, 8] = 1
+
+    def __post_init__(self) -> None:
+        if self.size is not None and not 8 <= self.size <= LARGEST_SIDE:
+            raise BadInputError(f"features.size is {self.size}.", f"use 8 … {LARGEST_SIDE} pixels, or null.")
+        if self.rotations not in (1, 4, 8):
+            raise BadInputError(f"features.rotations is {self.rotations}.", "use 1, 4 or 8.")
+
+    @property
+    def side(self) -> int:
+        """Side of the network's input in pixels."""
+        return self.size or USUAL_SIDES.get(self.backbone, 224)

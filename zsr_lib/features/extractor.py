@@ -1,0 +1,167 @@
+"""Extractors: item sets in, features out; computed once, then taken from the cache."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from zsr_lib.data.items import ItemSet
+from zsr_lib.data.registry import Dataset
+from zsr_lib.errors import BadInputError
+from zsr_lib.features.backbones import Backbone, make_backbone
+from zsr_lib.features.cache import FeatureCache, digests_of
+from zsr_lib.features.config import FeaturesConfig
+from zsr_lib.features.hog import hog_features
+from zsr_lib.features.network import Network
+from zsr_lib.features.pixels import pixel_features
+from zsr_lib.features.weights import checksum
+from zsr_lib.progress import progress_bar
+from zsr_lib.settings import cache_root
+
+FORMAT = 1
+"""Raised when the same weights and options give other features than before."""
+SEGMENT = 1024
+"""Images after which features go to the cache, so that an interrupted extraction goes on where it was."""
+
+
+@dataclass(frozen=True, eq=False)
+class Extractor:
+    """Turns items into features.
+
+    Attributes:
+        name: The backbone's name.
+        key: 64 hexadecimal digits: the weights, the architecture, the preprocessing and the averaging.
+        dimension: D.
+        classes: What its training has seen: () nothing, None when nobody knows.
+        describe: (N, H, W, 3) uint8 → (N, D) float32; rows do not depend on each other.
+        batch: Images that are described at a time.
+        place: What may move the last digits without being in the key (the device); keeps caches apart. '' is not
+            cached.
+    """
+
+    name: str
+    key: str
+    dimension: int
+    classes: tuple[str, ...] | None = field(repr=False)
+    describe: Callable[[np.ndarray], np.ndarray] = field(repr=False)
+    batch: int = 64
+    place: str = "cpu"
+
+    def __call__(self, items: ItemSet, progress: bool = False) -> np.ndarray:
+        """Features of N items: their own if this extractor made them, else from the cache, else computed.
+
+        Returns:
+            (N, D) float32.
+
+        Raises:
+            BadInputError: Items have neither pixels nor features of this extractor, or a feature is not finite.
+            ZsrError: The disk is full, or the cache cannot be written.
+        """
+        if items.features is not None and items.feature_key == self.key:
+            return items.features
+        if not len(items):
+            return np.empty((0, self.dimension), dtype=np.float32)
+        if items.pixels is None:
+            raise BadInputError(
+                f"these {len(items)} {items.modality} items have no pixels and no features of '{self.name}'"
+                + (" but of another extractor." if items.features is not None else "."),
+                "load the items with their pixels, or use the extractor that made their features.",
+            )
+        with progress_bar(show=progress, total=len(items), desc=f"features ({self.name})", unit=" images") as bar:
+            return self._computed(items, bar.update)
+
+    def attach(self, items: ItemSet, progress: bool = False) -> ItemSet:
+        """The same items with features of this extractor.
+
+        Raises:
+            BadInputError: As when the extractor is called.
+        """
+        return replace(items, features=self(items, progress), feature_key=self.key)
+
+    def _computed(self, items: ItemSet, advance: Callable[[int], object]) -> np.ndarray:
+        if not self.place:
+            return self._described(items, np.arange(len(items)), advance)
+        cache = FeatureCache(cache_root() / "features" / f"{self.key[:32]}-{self.place}", self.dimension)
+        digests = digests_of(items.pixels)
+        features, known = cache.load(digests)
+        # A picture that occurs twice is described once.
+        _, first, which = np.unique(digests, return_index=True, return_inverse=True)
+        new = np.sort(first[~known[first]])
+        advance(len(items) - len(new))
+        for start in range(0, len(new), SEGMENT):
+            rows = new[start : start + SEGMENT]
+            features[rows] = self._described(items, rows, advance)
+            cache.add(digests[rows], features[rows])
+        return features[first[which]]
+
+    def _described(self, items: ItemSet, rows: np.ndarray, advance: Callable[[int], object]) -> np.ndarray:
+        made = []
+        for start in range(0, len(rows), self.batch):
+            chosen = rows[start : start + self.batch]
+            made.append(self._finite(items.ids[chosen], self.describe(items.pixels[chosen])))
+            advance(len(chosen))
+        return np.concatenate(made)
+
+    def _finite(self, ids: np.ndarray, features: np.ndarray) -> np.ndarray:
+        bad = ~np.isfinite(features).all(axis=1)
+        if bad.any():
+            raise BadInputError(
+                f"'{self.name}' gives NaN or infinite features for {bad.sum()} items or more, among them "
+                f"{', '.join(ids[bad][:3].tolist())}.",
+                "look at the weights: they may be damaged, or not trained for these inputs.",
+            )
+        return features
+
+
+def make_extractor(config: FeaturesConfig, device: str = "cpu") -> Extractor:
+    """The extractor that a configuration describes.
+
+    Args:
+        config: Backbone, weights, input size.
+        device: Where networks run: ``cpu``, ``cuda``, ``cuda:1``.
+
+    Raises:
+        ZsrError: As `zsr_lib.features.backbones.make_backbone`.
+    """
+    if config.backbone == "pixels":
+        return _training_free(config, pixel_features, config.side**2, place="")
+    if config.backbone == "hog":
+        return _training_free(config, hog_features, 1764, place="cpu")
+    return extractor_of(make_backbone(config), config.rotations, device)
+
+
+def extractor_of(backbone: Backbone, rotations: int = 1, device: str = "cpu") -> Extractor:
+    """An extractor around a backbone, for example a fine-tuned one."""
+    network = Network(backbone, rotations, device)
+    key = _key(
+        backbone=backbone.name,
+        weights=checksum(backbone.module),
+        side=backbone.preprocess.side,
+        resized=backbone.preprocess.resized,
+        rotations=rotations,
+    )
+    return Extractor(
+        backbone.name, key, backbone.dimension, backbone.classes, network, network.batch, device.partition(":")[0]
+    )
+
+
+def attach_dataset(dataset: Dataset, extractor: Extractor, progress: bool = False) -> Dataset:
+    """The same data set; photos and sketches with features.
+
+    Raises:
+        BadInputError: As when the extractor is called.
+    """
+    sketches = None if dataset.sketches is None else extractor.attach(dataset.sketches, progress)
+    return replace(dataset, photos=extractor.attach(dataset.photos, progress), sketches=sketches)
+
+
+def _training_free(config: FeaturesConfig, describe: Callable, dimension: int, place: str) -> Extractor:
+    side = config.side
+    key = _key(backbone=config.backbone, side=side)
+    return Extractor(config.backbone, key, dimension, (), lambda pixels: describe(pixels, side), place=place)
+
+
+def _key(**parts: object) -> str:
+    return hashlib.sha256(json.dumps({"format": FORMAT, **parts}, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,50 @@
+"""A backbone at work: stored pixels in, features out, the same whatever else is in the batch."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from zsr_lib.features.backbones import Backbone
+from zsr_lib.features.symmetries import turned
+
+BATCH = {"cpu": 16, "cuda": 128}
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """Describes images with a backbone, in float32 on every device.
+
+    Attributes:
+        backbone: The network and its preprocessing.
+        rotations: Features are averaged over this many symmetries of the square.
+        device: Where it runs.
+    """
+
+    backbone: Backbone
+    rotations: int = 1
+    device: str = "cpu"
+
+    def __post_init__(self) -> None:
+        self.backbone.module.to(self.device, memory_format=torch.channels_last)
+
+    @property
+    def batch(self) -> int:
+        """Images of every batch that the network sees."""
+        return BATCH.get(self.device.partition(":")[0], BATCH["cuda"])
+
+    def __call__(self, pixels: np.ndarray) -> np.ndarray:
+        """(N, H, W, 3) uint8 → (N, D) float32."""
+        if not len(pixels):
+            return np.empty((0, self.backbone.dimension), dtype=np.float32)
+        parts = [self._batch(pixels[start : start + self.batch]) for start in range(0, len(pixels), self.batch)]
+        return np.concatenate(parts)
+
+    @torch.inference_mode()
+    def _batch(self, pixels: np.ndarray) -> np.ndarray:
+        # Kernels are chosen by batch size and differ in the last bits: all batches have the same size.
+        filled = np.zeros((self.batch, *pixels.shape[1:]), dtype=np.uint8)
+        filled[: len(pixels)] = pixels
+        images = self.backbone.preprocess(filled, self.device)
+        total = sum(self.backbone.module(turned(images, index)) for index in range(self.rotations))
+        return (total / self.rotations)[: len(pixels)].float().cpu().numpy()

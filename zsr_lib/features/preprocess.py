@@ -1,0 +1,53 @@
+"""From stored pixels to what a network takes: resize, crop, normalise, as batched tensor operations."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
+IMAGENET_SD = (0.229, 0.224, 0.225)
+"""Of red, green and blue in 0 … 1, over ImageNet's training images; torchvision's classifiers expect them."""
+
+
+@dataclass(frozen=True)
+class Preprocess:
+    """Photos and sketches alike → (N, 3, side, side) float32.
+
+    Attributes:
+        side: Of the result, in pixels.
+        resized: Length of the shorter side before the centre is cropped; `side` when nothing is to be cut off.
+    """
+
+    side: int
+    resized: int
+
+    @classmethod
+    def of_torchvision(cls, side: int) -> "Preprocess":
+        """The usual preprocessing of torchvision: 256 pixels, of which the central 224; other sides in proportion."""
+        return cls(side, round(side * 256 / 224))
+
+    def __call__(self, pixels: np.ndarray, device: torch.device | str = "cpu") -> torch.Tensor:
+        """Prepares (N, H, W, 3) uint8 RGB images."""
+        # A copy: memory-mapped pixels are read-only, which torch does not know of.
+        images = torch.from_numpy(np.array(pixels)).to(device).permute(0, 3, 1, 2)
+        images = self.cropped(self.scaled(images)).float()
+        mean, sd = (images.new_tensor(values).view(1, 3, 1, 1) * 255 for values in (IMAGENET_MEAN, IMAGENET_SD))
+        return (images - mean) / sd
+
+    def scaled(self, images: torch.Tensor) -> torch.Tensor:
+        """(N, 3, H, W) uint8 → the shorter side is `resized`, the longer one in proportion; bilinear, antialiased."""
+        height, width = images.shape[-2:]
+        scale = self.resized / min(height, width)
+        size = [round(height * scale), round(width * scale)]
+        if size == [height, width]:
+            return images
+        if images.is_cuda:  # has no kernel for uint8
+            return F.interpolate(images.float(), size, mode="bilinear", antialias=True).round().clamp(0, 255)
+        return F.interpolate(images, size, mode="bilinear", antialias=True)
+
+    def cropped(self, images: torch.Tensor) -> torch.Tensor:
+        """The central `side` × `side` pixels."""
+        top, left = ((length - self.side) // 2 for length in images.shape[-2:])
+        return images[..., top : top + self.side, left : left + self.side]
