@@ -1,7 +1,5 @@
-"""Checkpoints: one safetensors file with the JSON inside, so that there is no moment between two files."""
+"""Checkpoints: all that a run needs to go on as if it had never stopped."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,10 +10,11 @@ from torch import Tensor
 
 from zsr_lib.configs import plain
 from zsr_lib.errors import BadFileError, BadInputError
-from zsr_lib.files import atomic_path
 from zsr_lib.training.best import Best
 from zsr_lib.training.history import History
 from zsr_lib.training.player import Stepper
+from zsr_lib.training.randomness import random_states, restore_random_states
+from zsr_lib.training.tensor_file import read_tensors, write_tensors
 
 FORMAT = 1
 
@@ -50,7 +49,7 @@ def checkpoints_in(folder: Path) -> list[Path]:
 def save_checkpoint(
     path: Path, steppers: Mapping[str, Stepper], progress: Progress, made_by: Mapping[str, Any], device: torch.device
 ) -> None:
-    """Writes everything that a run needs to go on as if it had never stopped, whole or not at all.
+    """Writes a checkpoint, whole or not at all.
 
     Args:
         path: See `checkpoint_path`.
@@ -62,23 +61,22 @@ def save_checkpoint(
     Raises:
         ZsrError: The disk is full, or the folder cannot be written.
     """
-    from safetensors.torch import save_file
-
-    tensors = {f"random/{name}": state for name, state in _random_states(device).items()}
+    tensors = {f"random/{name}": state for name, state in random_states(device).items()}
     for player, stepper in steppers.items():
         tensors |= {f"module/{player}/{name}": value for name, value in stepper.module.state_dict().items()}
         for index, values in stepper.optimizer.state_dict()["state"].items():
             tensors |= {f"optimizer/{player}/{index}/{name}": value for name, value in values.items()}
     for player, state in progress.best.state.items():
         tensors |= {f"best/{player}/{name}": value for name, value in state.items()}
-    tensors = {name: value.detach().cpu().contiguous().clone() for name, value in tensors.items() if value is not None}
-    best = {name: getattr(progress.best, name) for name in ("score", "step", "waited")}
-    text = json.dumps(
-        {"format": FORMAT, "made_by": plain(made_by), "step": progress.step, "stopped": progress.stopped}
-        | {"best": best, "history": progress.history.as_dict()}
-    )
-    with atomic_path(path) as temporary:
-        save_file(tensors, temporary, metadata={"zsr": text, "sha256": _digest(tensors, text)})
+    about = {
+        "format": FORMAT,
+        "made_by": plain(made_by),
+        "step": progress.step,
+        "stopped": progress.stopped,
+        "best": {name: getattr(progress.best, name) for name in ("score", "step", "waited")},
+        "history": progress.history.as_dict(),
+    }
+    write_tensors(path, tensors, about)
 
 
 def load_checkpoint(
@@ -102,7 +100,7 @@ def load_checkpoint(
         _check_module(stepper, state := _below(groups["module"], player), path)
         stepper.module.load_state_dict(state)
         _load_optimizer(stepper.optimizer, _below(groups.get("optimizer", {}), player))
-    _restore_random_states(groups["random"], device)
+    restore_random_states(groups["random"], device)
     best = Best(**about["best"])
     if best.step is not None:
         best.state = {player: _below(groups["best"], player) for player in steppers}
@@ -110,20 +108,14 @@ def load_checkpoint(
 
 
 def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    from safetensors import SafetensorError, safe_open
-
     try:
-        with safe_open(path, framework="pt") as file:
-            metadata = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
-        if metadata.get("sha256") != _digest(tensors, metadata.get("zsr", "")):
-            raise ValueError("its bytes are not what was written")
-        about = json.loads(metadata["zsr"])
-    except (SafetensorError, OSError, ValueError, KeyError) as error:
+        tensors, about = read_tensors(path)
+        version = about["format"]
+    except (OSError, ValueError, KeyError) as error:
         raise BadFileError(f"checkpoint {path} is damaged ({error}).", "delete it; training starts anew.") from error
-    if about["format"] != FORMAT:
+    if version != FORMAT:
         raise BadFileError(
-            f"checkpoint {path} has format {about['format']}; this version reads {FORMAT}.",
+            f"checkpoint {path} has format {version}; this version reads {FORMAT}.",
             "delete it, or go on with the version that wrote it.",
         )
     return tensors, about
@@ -164,22 +156,3 @@ def _load_optimizer(optimizer: torch.optim.Optimizer, tensors: Mapping[str, Tens
 def _below(tensors: Mapping[str, Tensor], player: str) -> dict[str, Tensor]:
     start = f"{player}/"
     return {name.removeprefix(start): value for name, value in tensors.items() if name.startswith(start)}
-
-
-def _random_states(device: torch.device) -> dict[str, Tensor]:
-    states = {"cpu": torch.get_rng_state()}
-    return states | ({"cuda": torch.cuda.get_rng_state(device)} if device.type == "cuda" else {})
-
-
-def _restore_random_states(states: Mapping[str, Tensor], device: torch.device) -> None:
-    torch.set_rng_state(states["cpu"])
-    if device.type == "cuda":
-        torch.cuda.set_rng_state(states["cuda"], device)
-
-
-def _digest(tensors: Mapping[str, Tensor], text: str) -> str:
-    digest = hashlib.sha256(text.encode())
-    for name in sorted(tensors):
-        digest.update(name.encode())
-        digest.update(tensors[name].reshape(-1).view(torch.uint8).numpy())
-    return digest.hexdigest()

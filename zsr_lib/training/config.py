@@ -67,6 +67,9 @@ class Run:
         progress: Show progress bars.
         identity: What the run depends on beside its training options and seed, for example a digest of the method's
             options and the data; a checkpoint of another identity is refused.
+
+    Raises:
+        BadInputError: `checkpoint_every` is not positive.
     """
 
     seed: int = 0
@@ -75,3 +78,7 @@ class Run:
     checkpoint_every: int = 200
     progress: bool = True
     identity: str = ""
+
+    def __post_init__(self) -> None:
+        if self.checkpoint_every < 1:
+            raise BadInputError(f"checkpoint_every is {self.checkpoint_every}.", "give 1 or more.")

@@ -4,7 +4,6 @@ Everything that happens in a step depends on the state in the checkpoint and on 
 therefore a run that was killed and resumed is, on one machine's CPU, the uninterrupted one bit for bit.
 """
 
-import hashlib
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -23,6 +22,7 @@ from zsr_lib.training.guard import check_score
 from zsr_lib.training.history import History
 from zsr_lib.training.interrupt import deferred_interrupt
 from zsr_lib.training.player import Losses, Player, Stepper
+from zsr_lib.training.randomness import random_numbers
 
 ROWS = 500
 """Most logged steps of a history."""
@@ -68,7 +68,7 @@ def train(
     device = device_of(run.device)
     for player in everyone.values():
         player.module.to(device).train()
-    with _random_numbers(f"{name} {run.seed}", device):
+    with random_numbers(f"{name} {run.seed}", device):
         return _Training(everyone, batches, config, run, validate, name, device).history()
 
 
@@ -133,18 +133,18 @@ class _Training:
         progress.step += 1
         if "total" not in row:
             row["total"] = sum(value for key, value in row.items() if key.endswith("/total"))
-        if progress.step in (1, config.steps) or progress.step % math.ceil(config.steps / (ROWS - 2)) == 0:
+        last = progress.step == config.steps
+        if last or progress.step % math.ceil(config.steps / ROWS) == 0:
             rate = next(iter(self.steppers.values())).learning_rate
             progress.history.steps.append({"step": progress.step} | row | {"learning_rate": rate})
             bar.set_postfix({key: f"{value:.3g}" for key, value in row.items()}, refresh=False)
-        last = progress.step == config.steps
         if self.validate is not None and (last or progress.step % config.validate_every == 0):
             self._validate()
         progress.stopped = last or 0 < config.patience <= progress.best.waited
 
     def _validate(self) -> None:
         progress = self.progress
-        with _evaluating(self.modules), torch.no_grad(), _random_numbers(f"validation {self.run.seed}", self.device):
+        with _evaluating(self.modules), torch.no_grad(), random_numbers(f"validation {self.run.seed}", self.device):
             score = float(self.validate())
         check_score(score, progress.step)
         progress.best.see(score, progress.step, self.modules)
@@ -160,15 +160,9 @@ def _players(players: nn.Module | Mapping[str, Player], losses: Losses | None) -
     one = isinstance(players, nn.Module)
     if one == (losses is None) or not (one or players):
         raise BadInputError("train takes a module and its losses, or players.", "give losses with a module only.")
+    if not one and any("/" in key for key in players):
+        raise BadInputError(f"players are called {', '.join(players)}.", "do not use '/' in their names.")
     return {"": Player(players, losses)} if one else players
-
-
-@contextmanager
-def _random_numbers(text: str, device: torch.device) -> Iterator[None]:
-    """Random numbers that follow from `text`; afterwards the former ones go on."""
-    with torch.random.fork_rng([device] if device.type == "cuda" else []):
-        torch.manual_seed(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big", signed=True))
-        yield
 
 
 @contextmanager

@@ -1,7 +1,5 @@
 """Where batches come from: features as one tensor on the device, pixels row by row from the decoded store."""
 
-import hashlib
-
 import numpy as np
 import torch
 from torch import Tensor
@@ -9,6 +7,7 @@ from torch import Tensor
 from zsr_lib.data.items import ItemSet
 from zsr_lib.errors import BadInputError
 from zsr_lib.training.augment import Augmentation
+from zsr_lib.training.randomness import seed_of
 
 
 class FeatureTable:
@@ -87,6 +86,5 @@ class PixelTable:
         if self.augmentation is None:
             return images.contiguous()
         # Drawn on the CPU, so that a seed means the same on every device.
-        digest = hashlib.sha256(f"{self._seed} {number}".encode()).digest()
-        generator = torch.Generator().manual_seed(int.from_bytes(digest[:8], "big", signed=True))
+        generator = torch.Generator().manual_seed(seed_of(f"{self._seed} {number}"))
         return self.augmentation.apply(images, generator)
