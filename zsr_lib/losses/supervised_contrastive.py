@@ -18,10 +18,10 @@ def supervised_contrastive(
     temperature: float = 0.1,
     cross_modal_only: bool = False,
 ) -> Tensor:
-    """mean_i −1/|P(i)| Σ_{p ∈ P(i)} log [ exp(z_i·z_p / τ) / Σ_{a ≠ i} exp(z_i·z_a / τ) ], with unit-length z.
+    """mean_i −1/|P(i)| Σ_{p ∈ P(i)} log [ exp(z_i·z_p / τ) / Σ_{a ∈ A(i)} exp(z_i·z_a / τ) ], with unit-length z.
 
-    P(i) are the other items of i's class; the denominator runs over all other items of the batch. The mean is over the
-    items that have a positive; a batch without any gives zero, and zero gradients.
+    P(i) are the other items of i's class, A(i) are these and all items of other classes. The mean is over the items
+    that have a positive; a batch without any gives zero, and zero gradients.
 
     Source: L_out^sup of Khosla et al., "Supervised Contrastive Learning", NeurIPS 2020, eq. 2, there as a sum over i.
 
@@ -30,8 +30,8 @@ def supervised_contrastive(
         labels: (N,) class of each.
         modality: (N,) whole numbers or truth values; needed for `cross_modal_only`.
         temperature: τ > 0; small values attend to the nearest items.
-        cross_modal_only: Only items of another modality are positives, so that photos do not just gather among
-            themselves; the denominator stays as it is.
+        cross_modal_only: P(i) are only the items of another modality, so that photos do not just gather among
+            themselves. Those of i's class and modality are then left out of A(i), too: they neither attract nor repel.
 
     Raises:
         BadInputError: A shape or type cannot be right, the temperature is not positive, or the modality is missing.
@@ -42,7 +42,9 @@ def supervised_contrastive(
     tensor(0.5514)
     """
     (codes,) = matching_rows(codes=codes)
-    positive = _positives(row_labels("labels", labels, codes))
+    labels = row_labels("labels", labels, codes)
+    same = labels[:, None] == labels[None, :]
+    positive = same & ~torch.eye(len(codes), dtype=torch.bool, device=codes.device)
     if cross_modal_only:
         if modality is None:
             raise BadInputError("cross_modal_only needs the modality of every row.", "give modality.")
@@ -51,20 +53,13 @@ def supervised_contrastive(
     with torch.autocast(codes.device.type, enabled=False):  # in 16 bits, similarities over τ lose their differences
         unit = functional.normalize(codes, dim=1, eps=SHORTEST)
         similarity = unit @ unit.T / number("temperature", temperature, above=True)
-        return _mean_over_anchors(similarity, positive)
+        return _mean_over_anchors(similarity, positive, positive | ~same)
 
 
-def _positives(labels: Tensor) -> Tensor:
-    """(N, N) whether two different rows have the same label."""
-    same = labels[:, None] == labels[None, :]
-    return same.fill_diagonal_(False)
-
-
-def _mean_over_anchors(similarity: Tensor, positive: Tensor) -> Tensor:
-    """The loss of (N, N) similarities; without branches on values, which would make a GPU wait."""
-    itself = torch.eye(len(similarity), dtype=torch.bool, device=similarity.device)
-    # Not −∞: a single row would have nothing left, and a NaN gradient.
-    others = similarity.masked_fill(itself, torch.finfo(similarity.dtype).min)
+def _mean_over_anchors(similarity: Tensor, positive: Tensor, compared: Tensor) -> Tensor:
+    """The loss of (N, N) similarities, given P and A; without branches on values, which would make a GPU wait."""
+    # Not −∞: a row that is compared with nothing would have a NaN gradient.
+    others = similarity.masked_fill(~compared, torch.finfo(similarity.dtype).min)
     log_share = similarity - others.logsumexp(dim=1, keepdim=True)
     count = positive.sum(dim=1)
     of_anchor = -torch.where(positive, log_share, 0.0).sum(dim=1) / count.clamp(min=1)

@@ -1,0 +1,81 @@
+"""One row a loss: the function, its formula in plain Python, its module, and the shapes of what it takes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+
+from tests.losses import naive
+from zsr_lib.losses import classification, latent, norm, reconstruction, supervised_contrastive, triplet
+
+CODES = (6, 4)
+CODES_2, CODES_3, CODES_4 = (CODES,) * 2, (CODES,) * 3, (CODES,) * 4
+DECODED = ((6, 3), (6, 3), CODES, CODES)
+CLASSES, MODALITIES = [0, 1, 2, 0, 1, 2], [0, 0, 1, 1, 0, 1]
+
+
+@dataclass(frozen=True)
+class Case:
+    function: Callable
+    formula: Callable
+    shapes: tuple[tuple[int, int], ...]
+    indices: tuple[list[int], ...] = ()
+    module: Callable | None = None
+    as_list: bool = False
+
+    def __call__(self, *tensors, **options):
+        return self._call(self.function, tensors, options)
+
+    def through_module(self, *tensors):
+        return self._call(self.module(), tensors, {})
+
+    def expected(self, *tensors, **options):
+        return self._call(self.formula, [tensor.detach().cpu().tolist() for tensor in tensors], options)
+
+    def inputs(self, draw, device="cpu", dtype=torch.float64):
+        """Float tensors that require gradients, then index tensors."""
+        floats = [draw(*shape).detach().to(device, dtype).requires_grad_() for shape in self.shapes]
+        return floats, [torch.tensor(each, device=device) for each in self.indices]
+
+    def _call(self, what, values, options):
+        return what(list(values), **options) if self.as_list else what(*values, **options)
+
+
+CASES = {
+    "latent": Case(latent.latent, naive.mean_squared, CODES_2),
+    "cross_modal_latent": Case(latent.cross_modal_latent, naive.latent, CODES_3, module=latent.CrossModalLatent),
+    "legacy_latent": Case(latent.legacy_latent, naive.legacy_latent, CODES_2),
+    "cross_triplet": Case(triplet.cross_triplet, naive.triplet, CODES_3),
+    "cross_modal_triplet": Case(
+        triplet.cross_modal_triplet, naive.both_triplets, CODES_4, module=triplet.CrossModalTriplet
+    ),
+    "legacy_batch_mean_triplet": Case(triplet.legacy_batch_mean_triplet, naive.legacy_triplet, CODES_3),
+    "cross_reconstruction": Case(
+        reconstruction.cross_reconstruction,
+        naive.reconstruction,
+        DECODED,
+        module=reconstruction.CrossReconstruction,
+    ),
+    "legacy_cross_reconstruction": Case(
+        reconstruction.legacy_cross_reconstruction, naive.legacy_reconstruction, DECODED
+    ),
+    "classification": Case(classification.classification, naive.cross_entropy, (CODES,), (CLASSES,)),
+    "cross_modal_classification": Case(
+        classification.cross_modal_classification,
+        naive.both_cross_entropies,
+        CODES_2,
+        (CLASSES,),
+        module=classification.CrossModalClassification,
+    ),
+    "norm_regulariser": Case(
+        norm.norm_regulariser, naive.norms, (CODES, (3, 5)), module=norm.NormRegulariser, as_list=True
+    ),
+    "code_norm": Case(norm.code_norm, naive.code_norm, CODES_2),
+    "supervised_contrastive": Case(
+        supervised_contrastive.supervised_contrastive,
+        naive.contrastive,
+        (CODES,),
+        (CLASSES, MODALITIES),
+        module=supervised_contrastive.SupervisedContrastive,
+    ),
+}

@@ -1,0 +1,91 @@
+"""Every loss as its formula reads, one number after the other, in plain Python; shares nothing with the library."""
+
+import math
+import statistics
+
+
+def squared(row):
+    return math.fsum(value * value for value in row)
+
+
+def difference(left, right):
+    return [a - b for a, b in zip(left, right, strict=True)]
+
+
+def distance(left, right):
+    return math.dist(left, right)
+
+
+def mean_squared(left, right):
+    return statistics.fmean(squared(difference(a, b)) for a, b in zip(left, right, strict=True))
+
+
+def frobenius(left, right):
+    return math.sqrt(math.fsum(squared(difference(a, b)) for a, b in zip(left, right, strict=True)))
+
+
+def latent(photo, sketch, semantics):
+    return mean_squared(photo, semantics) + mean_squared(sketch, semantics)
+
+
+def legacy_latent(photo, sketch):
+    return frobenius(photo, sketch)
+
+
+def triplet(anchor, positive, negative, margin=1.0):
+    rows = zip(anchor, positive, negative, strict=True)
+    return statistics.fmean(max(0.0, distance(a, p) - distance(a, n) + margin) for a, p, n in rows)
+
+
+def both_triplets(photo, sketch, other_photo, other_sketch, margin=1.0):
+    return triplet(photo, sketch, other_sketch, margin) + triplet(sketch, photo, other_photo, margin)
+
+
+def legacy_triplet(anchor, positive, negative, margin=1.0):
+    near = statistics.fmean(distance(a, p) for a, p in zip(anchor, positive, strict=True))
+    far = statistics.fmean(distance(a, n) for a, n in zip(anchor, negative, strict=True))
+    return max(0.0, near - far + margin)
+
+
+def reconstruction(sketch_from_photo, sketch, photo_from_sketch, photo):
+    return mean_squared(sketch_from_photo, sketch) + mean_squared(photo_from_sketch, photo)
+
+
+def legacy_reconstruction(sketch_from_photo, sketch, photo_from_sketch, photo):
+    return frobenius(sketch_from_photo, sketch) + frobenius(photo_from_sketch, photo)
+
+
+def cross_entropy(logits, labels, smoothing=0.0):
+    losses = []
+    for row, label in zip(logits, labels, strict=True):
+        total = math.fsum(math.exp(value) for value in row)
+        wanted = [smoothing / len(row) + (1 - smoothing) * (index == label) for index in range(len(row))]
+        losses.append(-math.fsum(q * math.log(math.exp(v) / total) for q, v in zip(wanted, row, strict=True)))
+    return statistics.fmean(losses)
+
+
+def both_cross_entropies(photo_logits, sketch_logits, labels, smoothing=0.0):
+    return cross_entropy(photo_logits, labels, smoothing) + cross_entropy(sketch_logits, labels, smoothing)
+
+
+def norms(weights, target=1.0):
+    return math.fsum(abs(math.sqrt(math.fsum(map(squared, weight))) - target) for weight in weights)
+
+
+def code_norm(photo, sketch):
+    return statistics.fmean(map(squared, photo)) + statistics.fmean(map(squared, sketch))
+
+
+def contrastive(codes, labels, modality=None, temperature=0.1, cross_modal_only=False):
+    units = [[value / math.sqrt(squared(row)) for value in row] for row in codes]
+    near = [[math.exp(math.fsum(map(math.prod, zip(a, b, strict=True))) / temperature) for b in units] for a in units]
+    losses = []
+    for i in range(len(codes)):
+        others = [a for a in range(len(codes)) if a != i]
+        positives = [
+            p for p in others if labels[p] == labels[i] and not (cross_modal_only and modality[p] == modality[i])
+        ]
+        if positives:
+            total = math.fsum(near[i][a] for a in others if a in positives or labels[a] != labels[i])
+            losses.append(-statistics.fmean(math.log(near[i][p] / total) for p in positives))
+    return statistics.fmean(losses) if losses else 0.0
