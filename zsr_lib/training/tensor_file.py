@@ -11,6 +11,9 @@ from torch import Tensor
 
 from zsr_lib.files import atomic_path
 
+KEY = "zsr"
+"""One entry of metadata for all: safetensors writes several in random order, and equal runs give equal files."""
+
 
 def write_tensors(path: Path, tensors: Mapping[str, Tensor], about: Mapping[str, Any]) -> None:
     """Writes tensors of any device and what JSON can say about them, whole or not at all.
@@ -24,7 +27,7 @@ def write_tensors(path: Path, tensors: Mapping[str, Tensor], about: Mapping[str,
     owned = {name: value.detach().cpu().contiguous().clone() for name, value in tensors.items()}
     text = json.dumps(about)
     with atomic_path(path) as temporary:
-        save_file(owned, temporary, metadata={"about": text, "sha256": _digest(owned, text)})
+        save_file(owned, temporary, metadata={KEY: f"{_digest(owned, text)} {text}"})
 
 
 def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -38,13 +41,13 @@ def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
 
     try:
         with safe_open(path, framework="pt") as file:
-            metadata = file.metadata() or {}
+            checksum, _, text = (file.metadata() or {}).get(KEY, "").partition(" ")
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
     except SafetensorError as error:
         raise ValueError(str(error)) from error
-    if metadata.get("sha256") != _digest(tensors, metadata.get("about", "")):
+    if checksum != _digest(tensors, text):
         raise ValueError("its checksum is wrong")
-    return tensors, json.loads(metadata["about"])
+    return tensors, json.loads(text)
 
 
 def _digest(tensors: Mapping[str, Tensor], text: str) -> str:

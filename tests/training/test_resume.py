@@ -1,0 +1,98 @@
+"""A run that broke and went on is the run that never broke, bit for bit."""
+
+import multiprocessing
+import random
+import time
+from dataclasses import replace
+
+import pytest
+import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.training.toy import CONFIG, LONG, Crash, Toy, same, train_in_another_process
+from zsr_lib.training.checkpoint import checkpoint_path
+from zsr_lib.training.config import Run
+from zsr_lib.training.tensor_file import read_tensors
+from zsr_lib.training.threads import pinned
+
+CONFIGS = {
+    "adam, cosine": {},
+    "adamw, accumulation": {"optimizer": "adamw", "accumulate": 3, "weight_decay": 0.1},
+    "sgd": {"optimizer": "sgd", "schedule": "constant", "warmup": 0},
+    "sgd without momentum": {"optimizer": "sgd", "momentum": 0.0},
+    "early stopping": {"validate_every": 2, "patience": 2, "learning_rate": 0.1},
+    "bf16": {"precision": "bf16"},
+}
+
+
+def broken_and_resumed(config, adversarial, crashes, folder):
+    run = Run(seed=3, progress=False, checkpoint_every=4, folder=folder)
+    for crash in crashes:
+        try:
+            Toy(config, run, adversarial, crash_at=crash).train()
+        except Crash:
+            continue
+    toy = Toy(config, run, adversarial)
+    return toy.result(toy.train())
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+@pytest.mark.parametrize("adversarial", [False, True])
+def test_resumed_after_failures_is_the_uninterrupted_run(tmp_path, name, adversarial):
+    config = replace(CONFIG, **CONFIGS[name])
+    whole = Toy(config, Run(seed=3, progress=False), adversarial)
+    expected = whole.result(whole.train())
+    crashes = [number * config.accumulate for number in (2, 6, 7, 15)]
+    assert same(broken_and_resumed(config, adversarial, crashes, tmp_path), expected)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(crashes=st.lists(st.integers(0, 2 * CONFIG.steps - 1), max_size=4))
+def test_any_failures_at_all(tmp_path_factory, crashes):
+    config = replace(CONFIG, accumulate=2)
+    whole = Toy(config, Run(seed=3, progress=False))
+    expected = whole.result(whole.train())
+    assert same(broken_and_resumed(config, False, crashes, tmp_path_factory.mktemp("run")), expected)
+
+
+def test_a_finished_run_is_not_trained_again(tmp_path):
+    run = Run(folder=tmp_path, progress=False)
+    first = Toy(run=run)
+    history = first.train()
+    again = Toy(run=run, crash_at=0)  # the batches would fail if they were asked
+    assert same(again.result(again.train()), first.result(history))
+
+
+def test_killed_at_random_moments(tmp_path):
+    with pinned(1):
+        whole = Toy(LONG, Run(progress=False))
+        expected = whole.result(whole.train())
+    context = multiprocessing.get_context("forkserver")  # imports torch once, then each start is quick
+    context.set_forkserver_preload(["tests.training.toy"])
+    dice, checkpoint, result = random.Random(2), checkpoint_path(tmp_path), tmp_path / "result"
+    kills = 0
+    while not result.exists():
+        before = checkpoint.stat().st_ino if checkpoint.exists() else None
+        process = context.Process(target=train_in_another_process, args=(str(tmp_path), str(result)))
+        process.start()
+        if kills < 5:
+            while process.is_alive() and (not checkpoint.exists() or checkpoint.stat().st_ino == before):
+                time.sleep(0.001)
+            process.join(dice.uniform(0, 0.05))
+            kills += process.is_alive()
+            process.kill()
+        process.join()
+        assert kills or result.exists(), "the run fails by itself"
+    assert kills >= 3
+    assert same(read_tensors(result)[0], expected)
+
+
+def test_the_seed_decides_and_the_callers_random_numbers_do_not(tmp_path):
+    def trained(seed, before):
+        torch.manual_seed(before)
+        toy = Toy(run=Run(seed=seed, progress=False))
+        return toy.result(toy.train())
+
+    assert same(trained(1, before=10), trained(1, before=20))
+    assert not same(trained(1, before=10), trained(2, before=10))
