@@ -58,8 +58,7 @@ def supervised_contrastive(
 
 def _mean_over_anchors(similarity: Tensor, positive: Tensor, compared: Tensor) -> Tensor:
     """The loss of (N, N) similarities, given P and A; without branches on values, which would make a GPU wait."""
-    # Not −∞: a row that is compared with nothing would have a NaN gradient.
-    others = similarity.masked_fill(~compared, torch.finfo(similarity.dtype).min)
+    others = similarity.masked_fill(~compared, -torch.inf)
     log_share = similarity - others.logsumexp(dim=1, keepdim=True)
     count = positive.sum(dim=1)
     of_anchor = -torch.where(positive, log_share, 0.0).sum(dim=1) / count.clamp(min=1)
