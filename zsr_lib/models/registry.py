@@ -11,6 +11,9 @@ from zsr_lib.models.method import Method
 METHODS: dict[str, str] = {
     "frozen": "zsr_lib.models.frozen:Frozen",
     "standardised": "zsr_lib.models.standardised:Standardised",
+    "cnn_baseline": "zsr_lib.models.cnn_baseline:CnnBaseline",
+    "zseoc": "zsr_lib.models.zseoc:Zseoc",
+    "zseoc_plus": "zsr_lib.models.zseoc_plus:ZseocPlus",
 }
 """Name → ``module:class``; modules are imported when asked for. `register` adds to it at run time."""
 

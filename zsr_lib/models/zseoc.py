@@ -7,7 +7,7 @@ Sensing Images", arXiv:2008.05225, 2020. Two variants: *fixed* class vectors as 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 import torch
 from torch import Tensor, nn

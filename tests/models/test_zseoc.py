@@ -1,0 +1,101 @@
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+
+from zsr_lib.errors import BadInputError, UnknownNameError
+from zsr_lib.models.registry import create
+from zsr_lib.models.zseoc import LossWeights
+from zsr_lib.training.config import Run
+
+QUIET = Run(progress=False)
+TERMS = [each.name for each in fields(LossWeights)]
+OPTIONS = {
+    "features": {"backbone": "hog", "size": 64},
+    "semantics": "attributes",
+    "training": {"steps": 60, "batch_size": 64},
+}
+
+
+def fitted(task, **options):
+    method = create("zseoc", OPTIONS | options)
+    return method, method.fit(task, QUIET)
+
+
+def test_it_learns_with_fixed_class_vectors(check_method, task):
+    method = check_method("zseoc", OPTIONS, margin=0.05)
+    assert method.embed(task.gallery()).shape == (len(task.gallery()), method.semantic_size(task))
+
+
+def test_it_learns_with_a_learned_map_of_the_class_vectors(check_method, task):
+    method = check_method("zseoc", OPTIONS | {"learned_size": 128}, margin=0.05)
+    assert method.embed(task.gallery()).shape[1] == 128
+
+
+@pytest.mark.parametrize("term", TERMS)
+def test_every_loss_can_be_used_alone_and_falls(task, term):
+    weights = dict.fromkeys(TERMS, 0.0) | {term: 1.0}
+    _, history = fitted(task, losses=weights, dropout=0.0)
+    values = history.curve(term)[1]
+    assert np.mean(values[-5:]) < np.mean(values[:5])
+    assert [key for key in history.steps[0] if key in TERMS] == [term]
+
+
+def test_the_kept_state_is_the_best_on_validation_classes(task):
+    training = OPTIONS["training"] | {"validate_every": 10}
+    method, history = fitted(task, training=training)
+    scores = {row["step"]: row["score"] for row in history.validations}
+    assert scores[history.best_step] == max(scores.values())
+    assert {part.name: part.classes for part in method.trained_parts()} == {
+        "heads": task.seen,
+        "model selection": task.validation,
+    }
+
+
+def test_standardised_inputs_are_measured_on_seen_classes(task):
+    method, _ = fitted(task, standardise=True)
+    seen = task.photos("seen").features
+    np.testing.assert_allclose(method.net.scaling["photo"].mean.numpy(), seen.mean(axis=0), atol=1e-5)
+
+
+def test_same_seed_same_codes_other_seed_other_codes(task):
+    first, second, other = (create("zseoc", OPTIONS) for _ in range(3))
+    first.fit(task, QUIET)
+    second.fit(task, QUIET)
+    other.fit(task, Run(seed=1, progress=False))
+    gallery = task.gallery()
+    np.testing.assert_array_equal(first.embed(gallery), second.embed(gallery))
+    assert np.abs(first.embed(gallery) - other.embed(gallery)).max() > 1e-3
+
+
+def test_a_class_without_training_sketches_is_named(task):
+    lone = task.seen[0]
+    sketches = task.dataset.sketches.of_classes([name for name in task.dataset.classes if name != lone])
+    with pytest.raises(BadInputError, match=lone):
+        fitted(replace(task, dataset=replace(task.dataset, sketches=sketches)))
+
+
+def test_features_that_are_not_numbers_name_their_items(task):
+    photos = task.dataset.photos
+    features = photos.features.copy()
+    row = int(photos.rows_of(task.seen[:1])[0])
+    features[row, 3] = np.nan
+    broken = replace(task.dataset, photos=replace(photos, features=features))
+    with pytest.raises(BadInputError, match=photos.ids[row]):
+        fitted(replace(task, dataset=broken))
+
+
+def test_a_batch_larger_than_the_data_says_so(task):
+    with pytest.raises(BadInputError, match="batch"):
+        fitted(task, training={"steps": 2, "batch_size": 100_000})
+
+
+def test_a_misspelled_option_names_the_nearest():
+    with pytest.raises(UnknownNameError, match="margin"):
+        create("zseoc", {"marign": 2.0})
+
+
+def test_an_unknown_modality_is_refused(task):
+    method, _ = fitted(task)
+    with pytest.raises(BadInputError, match="sonar"):
+        method.embed(replace(task.gallery(), modality="sonar"))
