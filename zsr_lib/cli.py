@@ -13,6 +13,9 @@ COMMANDS = {
     "data": ("zsr_lib.data.cli", "data", "List, prepare and look at data sets."),
     "evaluate": ("zsr_lib.evaluation.cli", "evaluate", "Score anyone's codes by fully named metrics."),
     "compare": ("zsr_lib.evaluation.cli", "compare", "Paired comparison of two systems on the same queries."),
+    "run": ("zsr_lib.experiments.cli", "run", "Run an experiment: fit, audit, evaluate, record."),
+    "table": ("zsr_lib.experiments.cli", "table", "Tables of the experiments that were run."),
+    "show": ("zsr_lib.experiments.cli", "show", "Everything about one run."),
     "book": ("zsr_lib.book.cli", "book", "Execute the chapters and build the pages."),
     "doctor": (
         "zsr_lib.doctor",

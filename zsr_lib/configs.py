@@ -4,6 +4,7 @@ An unknown key is an error that names the nearest valid one, and so is a value o
 option must never run with its default.
 """
 
+import re
 import types
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
@@ -14,6 +15,7 @@ import yaml
 from zsr_lib.errors import BadInputError, UnknownNameError
 
 T = TypeVar("T")
+_EXPONENT = re.compile(r"[+-]?\d+(\.\d*)?[eE][+-]?\d+")
 
 
 def build(cls: type[T], values: Mapping[str, Any] | None = None, where: str = "") -> T:
@@ -109,6 +111,8 @@ def _value(kind: Any, value: Any, where: str) -> Any:
     if origin in (dict, Mapping) or kind is dict:
         if isinstance(value, Mapping):
             return {str(key): _value(arguments[1], each, f"{where}.{key}") for key, each in value.items()}
+    elif kind is float and isinstance(value, str) and _EXPONENT.fullmatch(value):
+        return float(value)  # YAML 1.1 takes 1e-4, which has no dot, for a text
     elif _is(kind, value):
         return float(value) if kind is float else value
     raise BadInputError(f"{where} is {value!r}.", f"give {_readable(kind)}.")

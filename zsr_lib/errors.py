@@ -53,3 +53,7 @@ class BadFileError(ZsrError):
 
 class BadInputError(ZsrError):
     """A value, shape or combination of arguments that cannot be right."""
+
+
+class BusyError(ZsrError):
+    """Another process holds what is needed now."""

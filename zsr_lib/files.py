@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from zsr_lib.errors import ZsrError
+from zsr_lib.errors import BusyError, ZsrError
 
 _UNWRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ENAMETOOLONG)
 
@@ -42,7 +42,7 @@ def explained(folder: Path) -> Iterator[None]:
         if error.errno in _UNWRITABLE:
             raise ZsrError(
                 f"{folder} cannot be written ({error.strerror}).",
-                "point ZSR_CACHE (or the command's --out) at a folder that you can write to.",
+                "point ZSR_CACHE (or the command's --out or --runs) at a folder that you can write to.",
             ) from error
         raise
 
@@ -84,7 +84,7 @@ def exclusive(path: Path, doing: str, wait_seconds: float = 600.0) -> Iterator[N
     """Holds the lock file `path` so that one process at a time is `doing` something.
 
     Raises:
-        ZsrError: Another process held the lock for longer than `wait_seconds`.
+        BusyError: Another process held the lock for longer than `wait_seconds`.
     """
     import filelock
 
@@ -94,7 +94,7 @@ def exclusive(path: Path, doing: str, wait_seconds: float = 600.0) -> Iterator[N
         try:
             lock.acquire()
         except filelock.Timeout as error:
-            raise ZsrError(
+            raise BusyError(
                 f"another process is {doing} (lock {path}).",
                 "wait until it has finished, or stop it, and run again.",
             ) from error

@@ -39,12 +39,16 @@ def _git(*arguments: str) -> str:
     return done.stdout.strip()
 
 
-def device() -> str:
-    """The accelerator's name, or the processor's architecture and the operating system."""
+def device(used: str = "") -> str:
+    """The accelerator's name, or the processor's architecture and the operating system.
+
+    Args:
+        used: What a run was told to use, ``cpu`` or ``cuda:1``; empty for the accelerator if there is one.
+    """
     import torch
 
-    if torch.cuda.is_available():
-        return torch.cuda.get_device_name()
+    if torch.cuda.is_available() and used != "cpu":
+        return torch.cuda.get_device_name(used or None)
     return f"CPU ({platform.machine()}, {platform.system()})"
 
 
@@ -69,15 +73,15 @@ class Provenance:
     date: str = field(default="")
 
     @classmethod
-    def now(cls, data: dict[str, str]) -> "Provenance":
-        """The provenance of what runs here and now on `data` (name → checksum)."""
+    def now(cls, data: dict[str, str], used: str = "") -> "Provenance":
+        """The provenance of what runs here and now on `data` (name → checksum) and the device `used`."""
         versions = {"python": platform.python_version(), "zsr_lib": zsr_lib.__version__}
         versions |= {name: importlib.metadata.version(name) for name in LIBRARIES}
         day = datetime.datetime.now(datetime.UTC).date().isoformat()
         return cls(
             {"commit": commit(), "library": library_checksum()},
             dict(data),
-            device(),
+            device(used),
             settings.threads(),
             versions,
             day,

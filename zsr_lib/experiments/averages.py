@@ -1,0 +1,61 @@
+"""Means over splits and seeds of run records, with their spread."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import mean, stdev
+
+from zsr_lib.reporting.run_record import RunRecord
+
+
+@dataclass(frozen=True)
+class Value:
+    """One number of a table.
+
+    Attributes:
+        mean: Over the splits of a group, of the means over seeds.
+        sd_seeds: Sample standard deviation over seeds of the mean over splits; None for one seed.
+        sd_splits: Sample standard deviation over splits of the mean over seeds; None for one split.
+        seeds: Seeds that have every split of the group.
+        splits: Splits of the group.
+    """
+
+    mean: float
+    sd_seeds: float | None
+    sd_splits: float | None
+    seeds: int
+    splits: int
+
+
+def average(records: Sequence[RunRecord], splits: Sequence[str], direction: str, metric: str) -> Value | None:
+    """One system's value for a group of splits; None if a split has no run, or a run has no such number."""
+    found: dict[str, dict[int, float]] = {split: {} for split in splits}
+    for record in records:
+        number = record.results[direction]["metrics"].get(metric)
+        if record.split in found and number is not None:
+            found[record.split][record.seed] = number
+    if not all(found.values()):
+        return None
+    by_split = [mean(seeds.values()) for seeds in found.values()]
+    complete = sorted(set.intersection(*(set(seeds) for seeds in found.values())))
+    by_seed = [mean(seeds[seed] for seeds in found.values()) for seed in complete]
+    return Value(mean(by_split), _sd(by_seed), _sd(by_split), len(complete), len(splits))
+
+
+def limit(records: Sequence[RunRecord], splits: Sequence[str], direction: str, metric: str, which: str) -> float | None:
+    """The mean of ``chance`` or ``oracle`` over a group's splits; None if a split has no run."""
+    found = {}
+    for record in records:
+        number = record.results[direction][which].get(metric)
+        if record.split in splits and number is not None:
+            found[record.split] = number
+    return mean(found.values()) if len(found) == len(splits) else None
+
+
+def sizes(records: Sequence[RunRecord], splits: Sequence[str], direction: str) -> tuple[list[int], list[int]]:
+    """Numbers of counted queries and of gallery items that occur in a group, each ascending."""
+    told = [record.results[direction]["protocol"] for record in records if record.split in splits]
+    return sorted({each["queries_counted"] for each in told}), sorted({each["gallery"] for each in told})
+
+
+def _sd(numbers: Sequence[float]) -> float | None:
+    return stdev(numbers) if len(numbers) > 1 else None

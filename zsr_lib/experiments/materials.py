@@ -1,0 +1,61 @@
+"""Data sets, drawings and tasks of cells; what neighbouring cells share is loaded once."""
+
+from pathlib import Path
+
+from zsr_lib.data.datasets import load_dataset
+from zsr_lib.data.drawing import draw_items
+from zsr_lib.data.items import ItemSet
+from zsr_lib.data.registry import Dataset
+from zsr_lib.data.task import Task, build_task
+from zsr_lib.experiments.config import DataConfig, DataSource
+
+
+class Materials:
+    """Remembers what the last data section needed; another one takes its place.
+
+    Args:
+        root: Folder with real data; ``ZSR_DATA`` when None.
+        progress: Show progress bars.
+    """
+
+    def __init__(self, root: Path | None = None, progress: bool = True) -> None:
+        self.root = root
+        self.progress = progress
+        self._config: DataConfig | None = None
+        self._datasets: tuple[Dataset, ...] = ()
+        self._drawings: tuple[ItemSet, ...] | None = None
+
+    def checksums(self, data: DataConfig) -> dict[str, str]:
+        """Name → checksum of every data set that the section names.
+
+        Raises:
+            ZsrError: A data set is unknown, missing or damaged.
+        """
+        dataset, *others = self._load(data)
+        auxiliary = {f"{other.name} (auxiliary {number})": other.checksum for number, other in enumerate(others, 1)}
+        return {dataset.name: dataset.checksum} | auxiliary
+
+    def task(self, data: DataConfig, split: str, seed: int) -> Task:
+        """The task of one cell; photos are drawn the first time that a task of this section is asked for.
+
+        Raises:
+            ZsrError: The data is missing or damaged, or the split does not fit it.
+        """
+        dataset, *others = self._load(data)
+        if self._drawings is None:
+            self._drawings = tuple(
+                draw_items(dataset.photos, style, per_photo=data.drawings_per_photo, progress=self.progress)
+                for style in data.machine_sketches
+            )
+        rules = {"reduced": True} if data.reduced else {}
+        return build_task(dataset, split, seed, data.validation_classes, self._drawings or None, others, **rules)
+
+    def _load(self, data: DataConfig) -> tuple[Dataset, ...]:
+        if data != self._config:
+            self._config, self._drawings, self._datasets = None, None, ()
+            self._datasets = tuple(self._one(source) for source in (data.source, *data.auxiliary))
+            self._config = data
+        return self._datasets
+
+    def _one(self, source: DataSource) -> Dataset:
+        return load_dataset(source.dataset, source.size, self.root, self.progress, **source.options)

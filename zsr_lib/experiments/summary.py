@@ -1,0 +1,184 @@
+"""Run records → tables: which runs may stand under each other, which make one row, chance and oracle."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from zsr_lib.experiments.averages import Value, average, limit, sizes
+from zsr_lib.experiments.reading import point_text
+from zsr_lib.reporting.run_record import RunRecord
+
+
+@dataclass(frozen=True)
+class Row:
+    """One system of a table.
+
+    Attributes:
+        experiment: Name of the experiment.
+        title: In words.
+        label: Variant, grid point and command-line overrides that set it apart, as one text; often empty.
+        profile: ``quick`` or ``full``.
+        method: The registered system.
+        distance: Between its codes.
+        audit: The leak audit's label: ``clean``, or ``legacy`` as soon as one run leaks.
+        runs: Number of runs behind the row.
+        code: Checksums of the library's sources that made them.
+        values: Group → metric → value; None where the group lacks a split.
+    """
+
+    experiment: str
+    title: str
+    label: str
+    profile: str
+    method: str
+    distance: str
+    audit: str
+    runs: int
+    code: tuple[str, ...]
+    values: dict[str, dict[str, Value | None]]
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows that may stand under each other: same data, direction, protocol and groups of splits.
+
+    Attributes:
+        dataset: Name of the data set.
+        checksum: Of the data set.
+        direction: What is retrieved by what.
+        protocol: Its full name without the distance, which belongs to the system.
+        groups: Group name → splits, by the name that also says whether one is reduced.
+        sizes: Group name → numbers of queries and of gallery items, each sorted.
+        metrics: Full names, in the order in which they were first asked for.
+        rows: The systems.
+        chance: Group → metric → what a random ranking scores.
+        oracle: Group → metric → the best that any ranking could score.
+        published: Other people's numbers, as plain mappings.
+    """
+
+    dataset: str
+    checksum: str
+    direction: str
+    protocol: str
+    groups: dict[str, tuple[str, ...]]
+    sizes: dict[str, tuple[list[int], list[int]]]
+    metrics: tuple[str, ...]
+    rows: tuple[Row, ...]
+    chance: dict[str, dict[str, float | None]]
+    oracle: dict[str, dict[str, float | None]]
+    published: tuple[dict[str, Any], ...]
+
+
+def current(records: Iterable[RunRecord]) -> tuple[list[RunRecord], dict[str, int]]:
+    """The records of each experiment's newest configuration, and how many earlier ones each experiment has.
+
+    Editing an experiment file leaves runs of the former configuration behind; they must not enter a mean.
+    """
+    kept, left_out = [], defaultdict(int)
+    for family in _families(list(records)):
+        newest = max(family, key=lambda record: record.finished).variant
+        kept += [record for record in family if record.variant == newest]
+        if old := sum(record.variant != newest for record in family):
+            left_out[family[0].experiment] += old
+    return kept, dict(left_out)
+
+
+def blocks_of(
+    records: Iterable[RunRecord], metrics: Collection[str] = (), directions: Collection[str] = ()
+) -> list[Block]:
+    """The tables that records make.
+
+    Args:
+        records: Of one configuration an experiment, as `current` gives them.
+        metrics: Only these; all when empty.
+        directions: Only these; all when empty.
+    """
+    groups = defaultdict(list)
+    for record in records:
+        for direction in record.results:
+            if not directions or direction in directions:
+                groups[_block_key(record, direction)].append(record)
+    return [_block(members, direction, protocol, metrics) for (_, direction, protocol, _), members in groups.items()]
+
+
+def _family(record: RunRecord) -> str:
+    same = [record.experiment, record.profile, record.overrides, record.point, record.dataset_checksum]
+    return json.dumps(same, sort_keys=True)
+
+
+def _block_key(record: RunRecord, direction: str) -> tuple[str, str, str, str]:
+    told = record.results[direction]["protocol"]
+    protocol = "; ".join(part for part in told["name"].split("; ") if part != told["distance"])
+    data = f"{record.dataset} {record.dataset_checksum} {record.setting['data']['reduced']}"
+    return data, direction, protocol, json.dumps(record.groups)
+
+
+def _block(records: Sequence[RunRecord], direction: str, protocol: str, wanted: Collection[str]) -> Block:
+    groups = records[0].groups
+    names = {record.split: record.task["split"] for record in records}
+    metrics = dict.fromkeys(name for record in records for name in record.results[direction]["metrics"])
+    metrics = tuple(name for name in metrics if not wanted or name in wanted)
+
+    def limits(which: str) -> dict[str, dict[str, float | None]]:
+        return {
+            group: {metric: limit(records, splits, direction, metric, which) for metric in metrics}
+            for group, splits in groups.items()
+        }
+
+    return Block(
+        dataset=records[0].dataset,
+        checksum=records[0].dataset_checksum,
+        direction=direction,
+        protocol=protocol,
+        groups={group: tuple(names.get(split, split) for split in splits) for group, splits in groups.items()},
+        sizes={group: sizes(records, splits, direction) for group, splits in groups.items()},
+        metrics=metrics,
+        rows=tuple(_row(family, direction, metrics) for family in _families(records)),
+        chance=limits("chance"),
+        oracle=limits("oracle"),
+        published=_published(records, direction),
+    )
+
+
+def _families(records: Sequence[RunRecord]) -> list[list[RunRecord]]:
+    """The records of each row; experiments in the order they come in, each one's rows in the order they were run."""
+    families = defaultdict(list)
+    for record in records:
+        families[_family(record)].append(record)
+    order = list(dict.fromkeys(record.experiment for record in records))
+
+    def place(family: list[RunRecord]) -> tuple[int, str]:
+        return order.index(family[0].experiment), min(record.finished for record in family)
+
+    return sorted(families.values(), key=place)
+
+
+def _published(records: Sequence[RunRecord], direction: str) -> tuple[dict[str, Any], ...]:
+    """Each published number once, with the experiment that names it."""
+    found = {}
+    for record in records:
+        for each in record.published:
+            if each.direction == direction:
+                found[record.experiment, each] = {"experiment": record.experiment} | vars(each)
+    return tuple(found.values())
+
+
+def _row(records: Sequence[RunRecord], direction: str, metrics: Sequence[str]) -> Row:
+    first = records[0]
+    return Row(
+        experiment=first.experiment,
+        title=first.title,
+        label=", ".join(filter(None, [point_text(first.point), *first.overrides])),
+        profile=first.profile,
+        method=first.setting["method"],
+        distance=first.method["distance"],
+        audit="legacy" if any(record.audit["label"] != "clean" for record in records) else "clean",
+        runs=len(records),
+        code=tuple(sorted({record.provenance.code["library"] for record in records})),
+        values={
+            group: {metric: average(records, splits, direction, metric) for metric in metrics}
+            for group, splits in first.groups.items()
+        },
+    )

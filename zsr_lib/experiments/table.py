@@ -1,0 +1,112 @@
+"""Tables of run records as text: one a direction and protocol, with chance, oracle and published numbers."""
+
+from collections.abc import Iterable, Mapping
+
+from tabulate import tabulate
+
+from zsr_lib.evaluation.names import parse
+from zsr_lib.evaluation.report import as_table
+from zsr_lib.experiments.averages import Value
+from zsr_lib.experiments.reading import point_text
+from zsr_lib.experiments.summary import Block, Row
+from zsr_lib.reporting.run_record import RunRecord
+
+_FOOT = "mean over splits of the mean over seeds ± sd over seeds of the mean over splits (sd over splits)"
+
+
+def as_text(blocks: Iterable[Block], left_out: Mapping[str, int]) -> str:
+    """All tables, and what was left out of them."""
+    notes = [f"{name}: {count} runs of an earlier configuration are left out" for name, count in left_out.items()]
+    return "\n\n".join([*map(_block, blocks), "\n".join([_FOOT, *notes])])
+
+
+def _block(block: Block) -> str:
+    columns = [(group, metric) for group in block.groups for metric in block.metrics]
+    several = len(block.groups) > 1
+    heads = ["system", "distance", "runs", *(f"{group}\n{metric}" if several else metric for group, metric in columns)]
+    lines = [
+        [_name(row), row.distance, row.runs, *(_cell(row.values[group][metric]) for group, metric in columns)]
+        for row in block.rows
+    ]
+    chance, best = (
+        [name, "", "", *(_number(limits[group][metric]) for group, metric in columns)]
+        for name, limits in (("chance", block.chance), ("best possible", block.oracle))
+    )
+    table = tabulate([chance, *lines, best], heads, disable_numparse=True, colalign=_alignment(len(columns)))
+    return "\n".join([*_caption(block), "", table, *_footnotes(block)])
+
+
+def _alignment(columns: int) -> list[str]:
+    return ["left", "left", "right", *["right"] * columns]
+
+
+def _caption(block: Block) -> list[str]:
+    lines = [f"{block.dataset} · {block.protocol}"]
+    for group, splits in block.groups.items():
+        queries, gallery = ("…".join(map(str, (each[0], each[-1])[: len(each)])) for each in block.sizes[group])
+        named = group if splits == (group,) else f"{group}: {', '.join(splits)}"
+        lines.append(f"{named}; {queries} queries against {gallery}")
+    return lines
+
+
+def _footnotes(block: Block) -> list[str]:
+    lines = []
+    for each in block.published:
+        group = f", {each['group']}" if each["group"] else ""
+        caveat = f"; {each['caveat']}" if each["caveat"] else ""
+        lines.append(
+            f"published for {each['experiment']}: {each['metric']} {each['value']}{group} ({each['source']}){caveat}"
+        )
+    if any(row.audit != "clean" for row in block.rows):
+        lines.append("† legacy: parts of it have seen unseen classes, as in the published code")
+    if any(len(row.code) > 1 for row in block.rows):
+        lines.append("‡ its runs were made by different versions of the code")
+    return lines
+
+
+def _name(row: Row) -> str:
+    marks = ("" if row.audit == "clean" else " †") + (" ‡" if len(row.code) > 1 else "")
+    label = f" ({row.label})" if row.label else ""
+    return f"{row.experiment}{label} [{row.profile}]{marks}"
+
+
+def _cell(value: Value | None) -> str:
+    if value is None:
+        return "–"
+    seeds = "" if value.sd_seeds is None else f" ± {value.sd_seeds:.3f}"
+    splits = "" if value.sd_splits is None else f" ({value.sd_splits:.3f})"
+    return f"{value.mean:.3f}{seeds}{splits}"
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def full_metric(text: str) -> str:
+    """`text` as a metric's full name.
+
+    Raises:
+        BadInputError: It names several metrics; lists them.
+        UnknownNameError: No such metric.
+    """
+    return str(parse(text))
+
+
+def described(record: RunRecord) -> str:
+    """One run in full, for people."""
+    label = " ".join(filter(None, [point_text(record.point), *record.overrides]))
+    provenance, seconds = record.provenance, record.seconds
+    lines = [
+        f"{record.title}",
+        f"  experiment  {record.experiment} [{record.profile}] {label}".rstrip(),
+        f"  split       {record.split}, seed {record.seed}",
+        f"  task        {record.task['protocol']}",
+        f"  method      {record.setting['method']}, {record.method['distance']} distance",
+        f"  audit       {record.audit['label']}" + "".join(f"; {leak}" for leak in record.audit["leaks"]),
+        f"  time        {seconds['fit']:.1f} s fit, {seconds['evaluate']:.1f} s evaluate, {record.finished} UTC",
+        f"  ran on      {provenance.device}, {provenance.threads} threads",
+        f"  code        {provenance.code['commit']}, sources {provenance.code['library'][:12]}",
+        *(f"  data        {name} {checksum[:12]}" for name, checksum in provenance.data.items()),
+        f"  folder      {record.folder}",
+    ]
+    return "\n".join(lines) + "".join(f"\n\n{as_table(report)}" for report in record.results.values())

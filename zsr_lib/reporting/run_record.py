@@ -1,0 +1,192 @@
+"""Run records: one folder a run, with everything that a table or a reader needs to trust its numbers."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from zsr_lib.configs import build, plain
+from zsr_lib.errors import BadFileError, UnknownNameError, ZsrError
+from zsr_lib.files import atomic_path, sha256_of, write_text
+from zsr_lib.reporting.record import Provenance
+
+FORMAT = 1
+RECORD, PER_QUERY = "record.json", "per_query.npz"
+UNFINISHED = ".part"
+"""How the name of a run's folder ends until the run is complete."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """A number that somebody else printed, to stand beside ours and never to be merged with it.
+
+    Attributes:
+        value: As printed.
+        metric: As printed, for example ``mAP``.
+        source: Where it stands.
+        caveat: Why it may not be comparable.
+        direction: What is retrieved by what.
+        group: The group of splits it belongs to; empty if it belongs to none of ours.
+    """
+
+    value: float
+    metric: str
+    source: str
+    caveat: str = ""
+    direction: str = "sketch→photo"
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """One system, fitted and evaluated once.
+
+    Attributes:
+        format: Version of this layout.
+        experiment: Name of the experiment file.
+        title: What the experiment is called in words.
+        profile: ``quick`` or ``full``.
+        overrides: Assignments that were made on the command line.
+        point: What distinguishes this run from the experiment's others: the variant's name, the grid's values.
+        variant: Digest of `setting`; equal for runs that differ in split and seed only.
+        split: Name of the split.
+        seed: Of everything random, the choice of validation classes included.
+        setting: The resolved configuration, defaults spelled out: data, method, config, metrics, directions.
+        groups: Group name → splits whose mean a table shows.
+        published: Other people's numbers for this experiment.
+        task: What `Task.describe` says: classes, counts, checksums.
+        method: Distance, whether it is a legacy method, and what `Method.about` says (checksums of weights, …).
+        results: Direction → what `zsr_lib.evaluation.report.as_dict` says: metrics, chance, oracle, protocol.
+        audit: The leak audit's label, its leaks, and the trained parts with the classes they have seen.
+        provenance: Code, data, device, threads, versions.
+        seconds: Wall time of ``fit``, ``evaluate`` and ``total``.
+        history: Losses and validations (`zsr_lib.training.history.History`).
+        files: Name → SHA-256 of the other files of the folder.
+        finished: UTC time.
+        folder: Where it was read from; None before it is written.
+    """
+
+    format: int
+    experiment: str
+    title: str
+    profile: str
+    overrides: tuple[str, ...]
+    point: dict[str, Any]
+    variant: str
+    split: str
+    seed: int
+    setting: dict[str, Any]
+    groups: dict[str, tuple[str, ...]]
+    published: tuple[Published, ...]
+    task: dict[str, Any]
+    method: dict[str, Any]
+    results: dict[str, dict[str, Any]]
+    audit: dict[str, Any]
+    provenance: Provenance
+    seconds: dict[str, float]
+    history: dict[str, Any]
+    files: dict[str, str]
+    finished: str
+    folder: Path | None = field(default=None, init=False, compare=False)
+
+    @property
+    def dataset(self) -> str:
+        """Name of the data set."""
+        return self.task["dataset"]
+
+    @property
+    def dataset_checksum(self) -> str:
+        """Checksum of the data set."""
+        return self.task["dataset_checksum"]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Ready for JSON; `read_record` reads it again."""
+        return _jsonable(plain(self))
+
+    def per_query(self, direction: str) -> dict[str, np.ndarray]:
+        """The (Q,) ids, labels and values (by metric name) of a direction's queries.
+
+        Raises:
+            UnknownNameError: The direction was not evaluated.
+            BadFileError: The file is missing or not what was written.
+        """
+        if direction not in self.results:
+            raise UnknownNameError("direction of this run", direction, self.results)
+        path = (self.folder or Path()) / PER_QUERY
+        if not path.is_file() or sha256_of(path) != self.files.get(PER_QUERY):
+            raise BadFileError(f"{path} is missing or is not what the run wrote.", "repeat it with zsr run --again.")
+        with np.load(path, allow_pickle=False) as arrays:
+            head = f"{direction}/"
+            return {name.removeprefix(head): arrays[name] for name in arrays.files if name.startswith(head)}
+
+
+def write_per_query(folder: Path, values: Mapping[str, Mapping[str, np.ndarray]]) -> None:
+    """Writes direction → name → (Q,) array as one file.
+
+    Raises:
+        ZsrError: The disk is full, or the folder cannot be written.
+    """
+    arrays = {f"{direction}/{name}": array for direction, named in values.items() for name, array in named.items()}
+    with atomic_path(folder / PER_QUERY) as temporary:
+        np.savez_compressed(temporary, allow_pickle=False, **arrays)
+
+
+def write_record(record: RunRecord, folder: Path) -> None:
+    """Writes the record, the last file of a run's folder.
+
+    Raises:
+        ZsrError: The disk is full, or the folder cannot be written.
+    """
+    text = json.dumps(record.as_dict(), indent=1, ensure_ascii=False, allow_nan=False)
+    write_text(folder / RECORD, text + "\n")
+
+
+def read_record(folder: Path) -> RunRecord:
+    """The record of one run.
+
+    Raises:
+        BadFileError: There is none, it is damaged, or a newer version of the library wrote it.
+    """
+    path = folder / RECORD
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        version = found["format"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadFileError(f"{path} is no run record ({error}).", "delete the folder and run it again.") from error
+    if version != FORMAT:
+        raise BadFileError(
+            f"{path} has format {version}; this version reads {FORMAT}.", "update zsr_lib, or run it again."
+        )
+    try:
+        record = build(RunRecord, found, "run record")
+    except ZsrError as error:
+        raise BadFileError(f"{path} is damaged: {error.problem}", "delete the folder and run it again.") from error
+    object.__setattr__(record, "folder", folder)
+    return record
+
+
+def read_records(root: Path) -> list[RunRecord]:
+    """All finished runs below `root` (``<root>/<experiment>/<run>``), sorted by folder; unfinished ones are skipped.
+
+    Raises:
+        BadFileError: A record is damaged or of a newer version; names it.
+    """
+    folders = sorted(path.parent for path in root.glob(f"*/*/{RECORD}"))
+    return [read_record(folder) for folder in folders if folder.suffix != UNFINISHED]
+
+
+def _jsonable(value: Any) -> Any:
+    """Nested values with NumPy's as Python's, and None for what JSON has no number for."""
+    if isinstance(value, Mapping):
+        return {str(key): _jsonable(each) for key, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_jsonable(each) for each in value]
+    if isinstance(value, np.ndarray | np.generic):
+        return _jsonable(value.tolist())
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return str(value) if isinstance(value, Path) else value
