@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from zsr_lib.cli import main
+from zsr_lib.data.datasets import dataset_names
 
 from .conftest import draw_ucmerced
 
@@ -29,10 +30,11 @@ def zsr(capsys):
 def test_list_says_what_is_here(zsr, root):
     def states(*arguments):
         _, out, _ = zsr("list", *arguments)
-        return {line.split()[0]: line.split()[1] for line in out.splitlines()[:3]}
+        return {line.split()[0]: line.split()[1] for line in out.split("\n\n")[0].splitlines()}
 
-    assert states() == {"generated": "here", "ucmerced": "missing", "eoc": "missing"}
-    assert states("--data", root) == {"generated": "here", "ucmerced": "here", "eoc": "here"}
+    missing = dict.fromkeys(dataset_names(), "missing") | {"generated": "here"}
+    assert states() == missing
+    assert states("--data", root) == missing | {"ucmerced": "here", "eoc": "here"}
 
 
 def test_info_as_json(zsr, root, eoc_classes):

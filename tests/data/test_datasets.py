@@ -2,12 +2,13 @@ import numpy as np
 import pytest
 
 from zsr_lib.data.datasets import dataset_info, dataset_names, load_dataset
+from zsr_lib.data.names import class_key
 from zsr_lib.data.registry import get_source
 from zsr_lib.errors import BadInputError, DataNotFoundError, UnknownNameError
 
 
 def test_names_start_with_the_one_that_needs_nothing(cache):
-    assert dataset_names() == ("generated", "ucmerced", "eoc")
+    assert dataset_names() == ("generated", "ucmerced", "eoc", "sketchy", "tuberlin")
     assert get_source("generated").find(None) == {}
 
 
@@ -18,12 +19,16 @@ def test_every_info_is_complete_and_under_its_name(name):
     assert len(set(info.classes)) == len(info.classes) >= 14
     assert list(info.classes) == sorted(info.classes)
     assert info.modalities[0] == "photo"
-    assert all(count % len(info.classes) == 0 for count in info.expected.values())
+    assert all(count >= len(info.classes) for count in info.expected.values())
+    assert len({class_key(each) for each in info.classes}) == len(info.classes)
     assert all((info.title, info.terms, info.citation, info.page))
 
 
 def test_published_facts():
     ucmerced, eoc = dataset_info("ucmerced"), dataset_info("eoc")
+    assert [len(dataset_info(name).classes) for name in ("sketchy", "tuberlin")] == [125, 250]
+    assert dict(dataset_info("sketchy").expected) == {"photo": 12_500, "sketch": 75_481}
+    assert dict(dataset_info("tuberlin").expected) == {"photo": 204_489, "sketch": 20_000}
     assert dict(ucmerced.expected) == {"photo": 2100}
     assert dict(eoc.expected) == {"photo": 1400, "sketch": 1400}
     assert set(eoc.classes) < set(ucmerced.classes)

@@ -1,6 +1,6 @@
 import pytest
 
-from zsr_lib.data.listing import holds_classes, list_images
+from zsr_lib.data.listing import holds_classes, list_images, merged
 from zsr_lib.errors import BadFileError, UnknownNameError
 
 CLASSES = ("airplane", "river", "runway")
@@ -70,3 +70,19 @@ def test_two_files_of_one_name(folder):
 def test_holds_classes_counts_matching_folders(folder):
     touch(folder, "something else/1.jpg")
     assert holds_classes(folder, CLASSES) == 2
+
+
+def test_wanted_classes_may_be_spelled_otherwise_than_the_known_ones(folder):
+    files = list_images(folder, CLASSES, ("Air-Planes", "motorway"))
+    assert files.ids == ("Air-Planes/a", "Air-Planes/b")
+
+
+def test_folders_are_merged_class_by_class(folder, tmp_path_factory):
+    other = tmp_path_factory.mktemp("other")
+    for name in ("river/z.png", "airplane/z.png"):
+        touch(other, name)
+    both = merged([list_images(folder, CLASSES, CLASSES), list_images(other, CLASSES, CLASSES)])
+    assert both.ids == ("airplane/a", "airplane/b", "airplane/z", "river/z", "runway/1", "runway/2", "runway/10")
+    assert both.labels == (0, 0, 0, 1, 2, 2, 2)
+    assert [path.parent.parent for path in both.paths[1:4]] == [folder, other, other]
+    assert len(merged([])) == 0

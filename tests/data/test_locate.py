@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
-from zsr_lib.data.locate import Part, adopt, adopted, find_part, pointer, search
+from zsr_lib.data.locate import Part, adopt, adopted, find_part, find_parts, pointer, search
 from zsr_lib.data.registry import Archive, DatasetInfo
 from zsr_lib.errors import BadInputError, DataNotFoundError
 
@@ -96,3 +98,27 @@ def test_parts_are_adopted_one_after_the_other(tmp_path):
     adopt(INFO, [PHOTO], make(tmp_path / "a", "river"))
     adopt(INFO, [SKETCH], make(tmp_path / "b", "river"))
     assert adopted(INFO) == {"photo": tmp_path / "a", "sketch": tmp_path / "b"}
+
+
+def test_a_folder_named_after_another_modality_is_not_this_one(tmp_path):
+    base = make(tmp_path / "base", "my Sketches/river")
+    assert search(PHOTO, base) is search(PHOTO, base / "my Sketches") is None
+    adopt(INFO, [PHOTO, SKETCH], base / "my Sketches")
+    assert adopted(INFO) == {"sketch": base / "my Sketches"}
+
+
+def test_one_folder_cannot_hold_two_modalities(tmp_path):
+    with pytest.raises(BadInputError, match="does not say which of photo and sketch it holds"):
+        adopt(INFO, [PHOTO, SKETCH], make(tmp_path / "base", "river"))
+    assert adopted(INFO) == {}
+
+
+def test_others_stand_in_only_where_the_own_items_are_missing(tmp_path):
+    other = replace(INFO, name="other", folders={"photo": ("other",)})
+    parts = [PHOTO, Part(other, "photo", "camera", stands_in=True), SKETCH]
+    root = make(tmp_path, "other/river", "demo_sketches/river")
+    assert [folder.name for _, folder in find_parts(parts, root)] == ["other", "demo_sketches"]
+    make(root, "demo/river")
+    assert [folder.name for _, folder in find_parts(parts, root)] == ["demo", "demo_sketches"]
+    with pytest.raises(DataNotFoundError, match="photo items of Demo Set"):
+        find_parts(parts, make(tmp_path / "empty", "demo_sketches/river"))

@@ -41,22 +41,22 @@ def test_no_class_asked_for_gives_none_of_them():
 
 def test_styles_are_joined_and_other_classes_dropped():
     canny, contour = make_sketches("machine", [0, 1, 2], "-canny"), make_sketches("machine", [0, 1, 2], "-contour")
-    both = drawn_sketches([canny, contour], ("runway", "harbor"))
+    both = drawn_sketches([canny, contour], CLASSES, ("runway", "harbor"))
     assert both.ids.tolist() == [
         f"{name}@machine-{style}" for style in ("canny", "contour") for name in ("runway/1", "harbor/2")
     ]
-    np.testing.assert_array_equal(drawn_sketches(canny, ("river",)).ids, ["river/0@machine-canny"])
-    assert drawn_sketches(None, CLASSES) is drawn_sketches([], CLASSES) is None
+    np.testing.assert_array_equal(drawn_sketches(canny, CLASSES, ("river",)).ids, ["river/0@machine-canny"])
+    assert drawn_sketches(None, CLASSES, CLASSES) is drawn_sketches([], CLASSES, CLASSES) is None
 
 
 def test_hand_sketches_cannot_hide_among_drawn_ones():
     with pytest.raises(BadInputError, match="origin 'hand'"):
-        drawn_sketches([make_sketches("machine", [0]), make_sketches("hand", [1])], CLASSES)
+        drawn_sketches([make_sketches("machine", [0]), make_sketches("hand", [1])], CLASSES, CLASSES)
 
 
 def test_one_style_twice_or_two_sizes_are_refused():
     drawn = make_sketches("machine", [0])
     with pytest.raises(BadInputError, match="ids repeat"):
-        drawn_sketches([drawn, drawn], CLASSES)
+        drawn_sketches([drawn, drawn], CLASSES, CLASSES)
     with pytest.raises(BadInputError, match="different sizes"):
-        drawn_sketches([drawn, make_sketches("machine", [0], "-big", side=4)], CLASSES)
+        drawn_sketches([drawn, make_sketches("machine", [0], "-big", side=4)], CLASSES, CLASSES)

@@ -111,7 +111,7 @@ def _lines(known: DatasetInfo, survey: Survey | None) -> list[str]:
     lines = [known.title, f"  terms     {known.terms}", f"  cite      {known.citation}", f"  page      {known.page}"]
     if survey is None:
         return lines
-    lines += [f"  {modality:<10}{path}" for modality, path in survey.found.items()]
+    lines += [f"  {modality:<9} {path}" for modality, path in survey.found.items()]
     lines += [f"  checksum  {survey.checksum}"] + [f"  note      {note}" for note in survey.notes]
     width = max(map(len, known.classes))
     lines += ["", f"  {'':<{width}}" + "".join(f"{name:>10}" for name in survey.counts)]

@@ -1,7 +1,11 @@
-"""A split in the spelling of the data set that is here."""
+"""A split in the spelling of the data set that is here, and without the classes that it cannot offer."""
 
+from dataclasses import replace
+
+from zsr_lib.data.items import ItemSet
 from zsr_lib.data.registry import Dataset
 from zsr_lib.data.splits import Split, get_split
+from zsr_lib.data.training_sketches import held_classes
 from zsr_lib.errors import BadInputError, ZsrError
 
 
@@ -20,3 +24,32 @@ def fitted_split(split: Split | str, dataset: Dataset) -> Split:
             f"split '{split.name}' does not fit data set '{dataset.name}': {error.problem}",
             f"choose a split of this data set (split_names('{dataset.name}')).",
         ) from error
+
+
+def reduced_split(split: Split, dataset: Dataset, machine: ItemSet | None = None) -> Split:
+    """The split without classes that cannot take part; if there are any, its name ends in ``/reduced``.
+
+    An unseen class needs photos and sketches of the data set's own, a seen one photos and sketches or drawings.
+
+    Args:
+        split: In the spelling of `dataset`.
+        dataset: What is here.
+        machine: Machine-made sketches of seen classes.
+
+    Raises:
+        BadInputError: No seen or no unseen class would be left.
+    """
+    photos = set(held_classes(dataset.photos, split.classes))
+    sketches = set(held_classes(dataset.sketches, split.classes))
+    trained = photos & (sketches | set(held_classes(machine, split.classes)))
+    seen = tuple(name for name in split.seen if name in trained)
+    unseen = tuple(name for name in split.unseen if name in photos & sketches)
+    if not seen or not unseen:
+        raise BadInputError(
+            f"no {'unseen' if seen else 'seen'} class of split '{split.name}' has both photos and sketches here.",
+            f"see 'zsr data info {dataset.name}' for what is here.",
+        )
+    if (seen, unseen) == (split.seen, split.unseen):
+        return split
+    note = f"Reduced to {len(seen)} of {len(split.seen)} seen and {len(unseen)} of {len(split.unseen)} unseen classes."
+    return replace(split, name=f"{split.name}/reduced", seen=seen, unseen=unseen, note=f"{split.note} {note}".strip())

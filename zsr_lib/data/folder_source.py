@@ -1,7 +1,7 @@
 """Data sets that lie in class folders: everything but their names, classes and terms."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +10,8 @@ from zsr_lib.data.acquire import acquire, discard
 from zsr_lib.data.checksums import combined, file_checksums
 from zsr_lib.data.decoded import DecodeJob, decode_files
 from zsr_lib.data.items import ItemSet
-from zsr_lib.data.listing import ImageFiles, list_images
-from zsr_lib.data.locate import Part, adopt, find_part, search
+from zsr_lib.data.listing import ImageFiles, list_images, merged
+from zsr_lib.data.locate import Part, adopt, find_parts, search
 from zsr_lib.data.registry import Dataset, DatasetInfo, Survey
 from zsr_lib.data.store import Stored
 from zsr_lib.errors import BadInputError, DataNotFoundError
@@ -19,18 +19,27 @@ from zsr_lib.errors import BadInputError, DataNotFoundError
 
 @dataclass(frozen=True)
 class FolderSource:
-    """A data set of class folders, one `Part` per modality, photos first."""
+    """A data set of class folders.
+
+    Attributes:
+        info: What is known about it.
+        parts: Where its modalities lie, photos first.
+        every_class_has_photos: Whether sketches of a class without photos are a mistake.
+        partner: Id of a sketch → id of the photo that it was drawn from, where ids say so.
+    """
 
     info: DatasetInfo
     parts: tuple[Part, ...]
+    every_class_has_photos: bool = True
+    partner: Callable[[str], str] | None = None
 
     def find(self, root: Path | None) -> dict[str, Path]:
-        """Modality → folder whose subfolders are the classes.
+        """What is read → folder whose subfolders are the classes: one or, where others stand in, several a modality.
 
         Raises:
             DataNotFoundError: A part is not on this machine; says what to do.
         """
-        return {part.modality: find_part(part, root) for part in self.parts}
+        return self._named(find_parts(self.parts, root))
 
     def obtain(self, path: Path | None, root: Path | None, progress: bool) -> None:
         """Makes the data findable: remembers the folder `path`, unpacks the zip `path`, or downloads.
@@ -40,7 +49,7 @@ class FolderSource:
             BadFileError: A class folder of `path` is empty or ambiguous; then what was known before stays known.
             UnknownNameError: `path` holds a folder that is no class.
         """
-        own = [part for part in self.parts if part.owner is self.info]
+        own = [part for part in self.parts if part.owner is self.info and not part.stands_in]
         if path is None:
             try:
                 self.find(root)
@@ -61,7 +70,7 @@ class FolderSource:
 
     def survey(self, root: Path | None, progress: bool) -> Survey:
         """Counts and checksums of the files that are here; nothing is decoded."""
-        found = self.find(root)
+        found = find_parts(self.parts, root)
         files = self._listed(found)
         lines = [
             line
@@ -69,7 +78,7 @@ class FolderSource:
             for line in _lines(name, listed.ids, file_checksums(listed.paths, progress))
         ]
         counts = {name: listed.counts(self.info.classes) for name, listed in files.items()}
-        return Survey(found, counts, combined(lines), self._notes(counts))
+        return Survey(self._named(found), counts, combined(lines), self._notes(counts, found))
 
     def load(self, size: int, root: Path | None, progress: bool, *, skip_bad: bool = False) -> Dataset:
         """Decoded items from the store, which is built on first use.
@@ -77,7 +86,8 @@ class FolderSource:
         Raises:
             BadFileError: Files cannot be decoded and `skip_bad` is off.
         """
-        files = self._listed(self.find(root))
+        found = find_parts(self.parts, root)
+        files = self._listed(found)
         stores = {
             name: decode_files(
                 DecodeJob(
@@ -92,7 +102,8 @@ class FolderSource:
             )
             for name, listed in files.items()
         }
-        items = {part.modality: self._items(part, files[part.modality], stores[part.modality]) for part in self.parts}
+        origins = {part.modality: part.origin for part, _ in found}
+        items = {name: self._items(name, origins[name], files[name], stores[name]) for name in files}
         lines = [
             line
             for name, stored in stores.items()
@@ -106,39 +117,58 @@ class FolderSource:
             self.info.name,
             self.info.classes,
             items["photo"],
-            items.get("sketch"),
+            self._paired(items),
             combined(lines),
-            self._notes(counts) + skipped,
+            self._notes(counts, found) + skipped,
         )
 
-    def _listed(self, found: Mapping[str, Path]) -> dict[str, ImageFiles]:
-        files = {
-            part.modality: list_images(found[part.modality], part.owner.classes, self.info.classes, part.sparse)
-            for part in self.parts
+    def _named(self, found: Sequence[tuple[Part, Path]]) -> dict[str, Path]:
+        return {
+            part.key if part.owner is self.info or not part.stands_in else f"{part.key}-{part.owner.name}": folder
+            for part, folder in found
         }
+
+    def _listed(self, found: Sequence[tuple[Part, Path]]) -> dict[str, ImageFiles]:
+        lists: dict[str, list[ImageFiles]] = {}
+        for part, folder in found:
+            listed = list_images(folder, part.owner.classes, self.info.classes, part.sparse)
+            lists.setdefault(part.modality, []).append(listed)
+        files = {modality: merged(each) if len(each) > 1 else each[0] for modality, each in lists.items()}
+        if self.every_class_has_photos:
+            self._check_photos(files, self._named(found))
+        return files
+
+    def _check_photos(self, files: Mapping[str, ImageFiles], folders: Mapping[str, Path]) -> None:
         with_photos = set(files["photo"].labels)
         for name, listed in files.items():
             if lone := sorted({self.info.classes[label] for label in set(listed.labels) - with_photos}):
                 raise BadInputError(
-                    f"{found[name]} has {name} files of {', '.join(lone)}, "
-                    f"but there are no photos of that in {found['photo']}.",
+                    f"{folders[name]} has {name} files of {', '.join(lone)}, "
+                    f"but there are no photos of that in {folders['photo']}.",
                     "add the photos' class folder, or move these files away.",
                 )
-        return files
 
-    def _items(self, part: Part, files: ImageFiles, stored: Stored) -> ItemSet:
-        rows = stored.manifest["rows"]
+    def _items(self, modality: str, origin: str, files: ImageFiles, stored: Stored) -> ItemSet:
         return ItemSet(
             np.asarray(stored.manifest["ids"]),
-            np.asarray(files.labels, dtype=np.int64)[rows],
+            np.asarray(files.labels, dtype=np.int64)[stored.manifest["rows"]],
             self.info.classes,
-            part.modality,
-            part.origin,
+            modality,
+            origin,
             pixels=stored.array("pixels"),
         )
 
-    def _notes(self, counts: Mapping[str, Sequence[int]]) -> tuple[str, ...]:
-        notes = []
+    def _paired(self, items: Mapping[str, ItemSet]) -> ItemSet | None:
+        """The sketches, each with the id of its photo where that is known and here."""
+        sketches = items.get("sketch")
+        if sketches is None or self.partner is None:
+            return sketches
+        here = set(items["photo"].ids.tolist())
+        partners = [self.partner(name) for name in sketches.ids.tolist()]
+        return replace(sketches, pairs=np.array([name if name in here else "" for name in partners], dtype=np.str_))
+
+    def _notes(self, counts: Mapping[str, Sequence[int]], found: Sequence[tuple[Part, Path]]) -> tuple[str, ...]:
+        notes = [part.note for part, _ in found if part.note]
         for name, by_class in counts.items():
             without = [each for each, count in zip(self.info.classes, by_class, strict=True) if not count]
             if without:

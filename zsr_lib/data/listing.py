@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zsr_lib.data.images import SUFFIXES
-from zsr_lib.data.names import match_class
+from zsr_lib.data.names import class_key, match_class
 from zsr_lib.errors import BadFileError, BadInputError, UnknownNameError
 
 
@@ -51,26 +51,36 @@ def list_images(folder: Path, known: Sequence[str], classes: Sequence[str], empt
     Args:
         folder: Its subfolders are classes, in any spelling that `match_class` knows.
         known: Classes that may lie there.
-        classes: Classes that are wanted, in label order; the others of `known` are passed over.
+        classes: Classes that are wanted, in label order; the others of `known` are passed over. They may be
+            spelled otherwise than in `known`.
         empty_allowed: Whether a class folder may be empty (sketches that nobody has drawn yet).
 
     Raises:
         UnknownNameError: A subfolder is no class of `known`.
         BadFileError: A class folder is empty, two folders mean one class, or two files share a stem.
     """
-    homes = _class_homes(folder, known)
+    homes = {class_key(name): home for name, home in _class_homes(folder, known).items()}
     paths, ids, labels = [], [], []
     for label, name in enumerate(classes):
-        files = _images_in(homes[name]) if name in homes else []
-        if name in homes and not files and not empty_allowed:
+        home = homes.get(class_key(name))
+        files = _images_in(home) if home else []
+        if home and not files and not empty_allowed:
             raise BadFileError(
-                f"the class folder {homes[name]} holds no image.",
+                f"the class folder {home} holds no image.",
                 f"put images in it ({', '.join(SUFFIXES)}), or remove the folder to do without the class.",
             )
         paths += files
         ids += [f"{name}/{path.stem}" for path in files]
         labels += [label] * len(files)
     return ImageFiles(tuple(paths), tuple(ids), tuple(labels))
+
+
+def merged(lists: Sequence[ImageFiles]) -> ImageFiles:
+    """The files of several folders in one list, by label; within a class the first folder's come first."""
+    rows = [row for files in lists for row in zip(files.paths, files.ids, files.labels, strict=True)]
+    rows.sort(key=lambda row: row[2])
+    paths, ids, labels = zip(*rows, strict=True) if rows else ((), (), ())
+    return ImageFiles(paths, ids, labels)
 
 
 def _class_homes(folder: Path, known: Sequence[str]) -> dict[str, Path]:

@@ -1,7 +1,7 @@
 """Where the class folders of a data set are: below the data root, or where ``zsr data prepare`` put them."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,12 +23,44 @@ class Part:
         modality: ``photo``, ``sketch``, …
         origin: One of `zsr_lib.data.items.ORIGINS`.
         sparse: Whether class folders may be empty.
+        folder: Key of the owner's `folders`; the modality when empty.
+        stands_in: Whether these items are used only where the modality's own are not here. They are read in place,
+            never prepared.
+        note: What a reader of a number must know when this part is used.
     """
 
     owner: DatasetInfo
     modality: str
     origin: str
     sparse: bool = False
+    folder: str = ""
+    stands_in: bool = False
+    note: str = ""
+
+    @property
+    def key(self) -> str:
+        """The owner's name for the folders of this part."""
+        return self.folder or self.modality
+
+
+def find_parts(parts: Sequence[Part], root: Path | None) -> list[tuple[Part, Path]]:
+    """The parts that are used, each with its folder: for each modality its own, or all that stand in for it.
+
+    Raises:
+        DataNotFoundError: A modality has neither on this machine.
+    """
+    used = []
+    for modality in dict.fromkeys(part.modality for part in parts):
+        own = [part for part in parts if part.modality == modality and not part.stands_in]
+        others = [part for part in parts if part.modality == modality and part.stands_in]
+        try:
+            used += [(part, find_part(part, root)) for part in own]
+        except DataNotFoundError:
+            here = [(part, folder) for part in others if (folder := _here(part, root)) is not None]
+            if not here:
+                raise
+            used += here
+    return used
 
 
 def find_part(part: Part, root: Path | None) -> Path:
@@ -37,20 +69,26 @@ def find_part(part: Part, root: Path | None) -> Path:
     Raises:
         DataNotFoundError: It is not on this machine; says where it was looked for and how to get it.
     """
-    looked = []
-    for folder in _candidates(part, root):
-        if folder.is_dir() and holds_classes(folder, part.owner.classes):
-            return folder
-        looked.append(f"{folder} ({'holds no class folder' if folder.is_dir() else 'no such folder'})")
+    if (folder := _here(part, root)) is not None:
+        return folder
+    looked = [
+        f"{folder} ({'holds no class folder' if folder.is_dir() else 'no such folder'})"
+        for folder in _candidates(part, root)
+    ]
     raise _not_here(part, root, looked)
+
+
+def _here(part: Part, root: Path | None) -> Path | None:
+    candidates = _candidates(part, root)
+    return next((each for each in candidates if each.is_dir() and holds_classes(each, part.owner.classes)), None)
 
 
 def _candidates(part: Part, root: Path | None) -> Iterator[Path]:
     if root is not None:
-        for name in part.owner.folders[part.modality]:
+        for name in part.owner.folders[part.key]:
             yield root / name
-    if part.modality in (known := adopted(part.owner)):
-        yield known[part.modality]
+    if part.key in (known := adopted(part.owner)):
+        yield known[part.key]
 
 
 def pointer(info: DatasetInfo) -> Path:
@@ -77,13 +115,18 @@ def adopt(info: DatasetInfo, parts: list[Part], base: Path, named: Path | None =
 
     Raises:
         DataNotFoundError: It holds none of them.
-        BadInputError: It holds several that could be meant.
+        BadInputError: It holds several that could be meant, or one for two modalities.
     """
-    found = {part.modality: folder for part in parts if (folder := search(part, base)) is not None}
+    found = {part.key: folder for part in parts if (folder := search(part, base)) is not None}
     if not found:
         raise DataNotFoundError(
             f"no class folder of {info.title} in {named or base}.",
             f"name the folder whose subfolders are {', '.join(info.classes[:3])}, … or a zip of it.",
+        )
+    if len(set(found.values())) < len(found):
+        raise BadInputError(
+            f"{named or base} does not say which of {' and '.join(found)} it holds.",
+            f"rename it so that its name says so ({' or '.join(found)}), or name a folder that holds both.",
         )
     remembered = adopted(info) | found
     write_text(pointer(info), json.dumps({name: str(path) for name, path in remembered.items()}, indent=1))
@@ -95,12 +138,14 @@ def search(part: Part, base: Path) -> Path | None:
     Raises:
         BadInputError: Several have, and neither the known layouts nor the modality's name decide.
     """
-    for name in part.owner.folders[part.modality]:
+    for name in part.owner.folders[part.key]:
         if (base / name).is_dir() and holds_classes(base / name, part.owner.classes):
             return base / name
     found = list(_walk(base, part, SEARCH_DEPTH))
-    named = [folder for folder in found if part.modality in str(folder.relative_to(base)).lower()]
-    found = named or found
+    texts = {folder: str(folder.relative_to(base.parent)).lower() for folder in found}
+    named = [folder for folder in found if part.modality in texts[folder]]
+    others = [modality for modality in part.owner.modalities if modality != part.modality]
+    found = named or [folder for folder in found if not any(other in texts[folder] for other in others)]
     if len(found) > 1:
         raise BadInputError(
             f"several folders in {base} could hold the {part.modality} items: "
@@ -125,7 +170,7 @@ def _not_here(part: Part, root: Path | None, looked: list[str]) -> DataNotFoundE
     if not adopted(info):
         looked.append(f"nothing prepared in {pointer(info).parent}")
     where = "".join(f"\n    {line}" for line in looked)
-    target = (root or Path("DATA")) / info.folders[part.modality][0]
+    target = (root or Path("DATA")) / info.folders[part.key][0]
     command = f"zsr data prepare {info.name}"
     ways = [
         f"type `{command} --from PATH` if you have the folder or zip",

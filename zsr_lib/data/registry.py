@@ -14,6 +14,8 @@ SOURCES = {
     "generated": "zsr_lib.data.sets.generated",
     "ucmerced": "zsr_lib.data.sets.ucmerced",
     "eoc": "zsr_lib.data.sets.earth_on_canvas",
+    "sketchy": "zsr_lib.data.sets.sketchy",
+    "tuberlin": "zsr_lib.data.sets.tuberlin",
 }
 
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from zsr_lib.data.auxiliary import Auxiliary, same_classes, without_classes
-from zsr_lib.data.fitted_split import fitted_split
+from zsr_lib.data.fitted_split import fitted_split, reduced_split
 from zsr_lib.data.groups import GROUPS, Group
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.names import match_class
 from zsr_lib.data.registry import Dataset
 from zsr_lib.data.splits import Split
 from zsr_lib.data.task_record import describe
-from zsr_lib.data.training_sketches import HOW_TO_DRAW, drawn_sketches, held_classes, training_sketches
+from zsr_lib.data.training_sketches import HOW_TO_DRAW, check_drawn, drawn_sketches, held_classes, training_sketches
 from zsr_lib.data.validation import choose_validation
 from zsr_lib.errors import BadInputError, UnknownNameError
 
@@ -55,12 +55,8 @@ class Task:
             raise BadInputError(
                 "seen, validation and unseen classes of a task overlap.", "make tasks with build_task(dataset, split)."
             )
-        drawn_here = (self.dataset.classes, "machine")
-        if self.machine is not None and (self.machine.classes, self.machine.origin) != drawn_here:
-            raise BadInputError(
-                "machine_sketches are not drawn from this data set's photos.",
-                "make them with draw_items(dataset.photos, 'contour').",
-            )
+        if self.machine is not None:
+            check_drawn(self.machine, self.dataset.classes)
         for other in self.auxiliary:
             if leaked := same_classes(other.classes, (*self.validation, *self.unseen)):
                 raise BadInputError(
@@ -170,6 +166,7 @@ def build_task(
     validation_classes: int | Sequence[str] | None = None,
     machine_sketches: ItemSet | Sequence[ItemSet] | None = None,
     auxiliary: Sequence[Dataset] = (),
+    reduced: bool = False,
 ) -> Task:
     """Joins a data set and a split, and holds validation classes out of the seen ones.
 
@@ -183,6 +180,8 @@ def build_task(
             classes are left out.
         auxiliary: Other data sets to learn from; classes that mean the same as an unseen or validation class
             are left out of them.
+        reduced: Do without the split's classes that cannot take part with what is here: unseen ones that lack
+            photos or sketches, seen ones that lack photos or any sketches. The split's name then says so.
 
     Raises:
         BadInputError: The split does not fit the data set, no seen class would be left for training, sketches
@@ -190,9 +189,10 @@ def build_task(
         UnknownNameError: No such split, or a validation class that is not a seen one.
     """
     split = fitted_split(split, dataset)
+    machine = drawn_sketches(machine_sketches, dataset.classes, split.seen)
+    if reduced:
+        split = reduced_split(split, dataset, machine)
     held = choose_validation(split, seed, validation_classes)
     seen = tuple(name for name in split.seen if name not in held)
     others = tuple(without_classes(other, (*held, *split.unseen)) for other in auxiliary)
-    return Task(
-        dataset, split, seed, seen, held, split.unseen, drawn_sketches(machine_sketches, (*seen, *held)), others
-    )
+    return Task(dataset, split, seed, seen, held, split.unseen, machine, others)

@@ -16,6 +16,7 @@ def describe(task: "Task") -> dict[str, Any]:
         "protocol": f"zero-shot {task.split.name} on {task.dataset.name}, "
         f"{len(task.validation)} validation classes by seed {task.seed}",
         "split": task.split.name,
+        "split_note": task.split.note,
         "split_checksum": task.split.checksum,
         "seed": task.seed,
         "dataset": task.dataset.name,

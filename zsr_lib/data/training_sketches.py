@@ -8,21 +8,36 @@ from zsr_lib.errors import BadInputError
 HOW_TO_DRAW = "build_task(..., machine_sketches=draw_items(photos, 'contour'))"
 
 
-def drawn_sketches(given: ItemSet | Sequence[ItemSet] | None, names: Sequence[str]) -> ItemSet | None:
-    """The machine-made sketches of the classes `names`, all styles in one set; None if none are given.
+def check_drawn(sketches: ItemSet, classes: tuple[str, ...]) -> None:
+    """Makes sure that sketches are drawings of a data set's photos.
 
     Raises:
-        BadInputError: Sketches are of another origin, of different data sets or sizes, or given twice.
+        BadInputError: They are of another origin than ``machine``, or have other class names.
+    """
+    if (sketches.classes, sketches.origin) != (classes, "machine"):
+        raise BadInputError(
+            f"machine_sketches, of origin '{sketches.origin}', are not drawn from this data set's photos.",
+            "make them with draw_items(dataset.photos, 'contour').",
+        )
+
+
+def drawn_sketches(
+    given: ItemSet | Sequence[ItemSet] | None, classes: tuple[str, ...], names: Sequence[str]
+) -> ItemSet | None:
+    """The machine-made sketches of the classes `names`, all styles in one set; None if none are given.
+
+    Args:
+        given: One set or one for each style.
+        classes: The data set's classes.
+        names: Those that are wanted.
+
+    Raises:
+        BadInputError: Sketches are not of this data set or not machine-made, of different sizes, or given twice.
     """
     parts = [given] if isinstance(given, ItemSet) else list(given or ())
     for part in parts:
-        if part.origin != "machine":
-            raise BadInputError(
-                f"machine_sketches of origin '{part.origin}' are not drawn from this data set's photos.",
-                "make them with draw_items(dataset.photos, 'contour').",
-            )
-    parts = [part.of_classes([name for name in names if name in part.classes]) for part in parts]
-    return joined(*parts) if parts else None
+        check_drawn(part, classes)
+    return joined(*(part.of_classes(names) for part in parts)) if parts else None
 
 
 def training_sketches(own: ItemSet | None, machine: ItemSet | None, names: Sequence[str]) -> ItemSet:

@@ -1,0 +1,63 @@
+from types import SimpleNamespace
+
+import pytest
+
+from zsr_lib.data.fitted_split import fitted_split, reduced_split
+from zsr_lib.data.splits import Split
+from zsr_lib.errors import BadInputError, UnknownNameError
+
+from .test_task import make_items
+
+CLASSES = ("ant", "bear", "crab", "door")
+SPLIT = Split("four", "demo", ("ant", "Bears"), ("crab", "door"), note="Ours.")
+
+
+def make_dataset(photos, sketches):
+    """A data set with so many photos and sketches of each class."""
+    return SimpleNamespace(
+        name="demo",
+        classes=CLASSES,
+        photos=make_items("photo", "camera", photos, CLASSES),
+        sketches=make_items("sketch", "hand", sketches, CLASSES),
+    )
+
+
+def reduced(photos, sketches, machine=None):
+    dataset = make_dataset(photos, sketches)
+    return reduced_split(fitted_split(SPLIT, dataset), dataset, machine)
+
+
+def test_names_become_those_of_the_data_set():
+    assert fitted_split(SPLIT, make_dataset([1] * 4, [1] * 4)).seen == ("ant", "bear")
+    with pytest.raises(UnknownNameError, match="split 'for'"):
+        fitted_split("for", make_dataset([1] * 4, [1] * 4))
+    with pytest.raises(BadInputError, match="does not fit data set 'demo'"):
+        fitted_split("eoc-10-4", make_dataset([1] * 4, [1] * 4))
+
+
+def test_a_split_that_is_whole_keeps_its_name():
+    whole = reduced([1, 1, 1, 1], [1, 1, 1, 1])
+    assert (whole.name, whole.note) == ("four", "Ours.")
+
+
+@pytest.mark.parametrize(("photos", "sketches"), [([1, 1, 0, 1], [1, 1, 1, 1]), ([1, 1, 1, 1], [1, 1, 0, 1])])
+def test_unseen_classes_need_photos_and_sketches(photos, sketches):
+    split = reduced(photos, sketches)
+    assert (split.name, split.unseen, split.seen) == ("four/reduced", ("door",), ("ant", "bear"))
+    assert split.note == "Ours. Reduced to 2 of 2 seen and 1 of 2 unseen classes."
+    assert split.checksum != SPLIT.checksum
+
+
+def test_drawings_keep_a_seen_class_but_never_an_unseen_one():
+    sketches, drawn = [1, 0, 0, 1], make_items("sketch", "machine", 1, CLASSES)
+    assert reduced([1] * 4, sketches).seen == ("ant",)
+    with_drawings = reduced([1] * 4, sketches, drawn)
+    assert (with_drawings.seen, with_drawings.unseen) == (("ant", "bear"), ("door",))
+    assert reduced([0, 1, 1, 1], [1] * 4, drawn).seen == ("bear",)
+
+
+@pytest.mark.parametrize(("photos", "group"), [([1, 1, 0, 0], "unseen"), ([0, 0, 1, 1], "seen")])
+def test_nothing_left_is_an_error(photos, group):
+    with pytest.raises(BadInputError, match=f"no {group} class of split 'four' has both") as caught:
+        reduced(photos, [1] * 4)
+    assert "zsr data info demo" in caught.value.remedy
