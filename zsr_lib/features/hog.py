@@ -5,6 +5,8 @@ edge is a line of ink or a border between two grounds, so one descriptor serves 
 """
 
 import numpy as np
+import torch
+import torch.nn.functional as F
 
 from zsr_lib.errors import BadInputError
 
@@ -13,11 +15,12 @@ CELLS = 8
 """Cells along each side of an image; 8 × 8 cells are blocks of 2 × 2 with overlap, as in the paper."""
 
 
-def hog_features(pixels: np.ndarray) -> np.ndarray:
+def hog_features(pixels: np.ndarray, side: int | None = None) -> np.ndarray:
     """Describes images by gradient orientations.
 
     Args:
-        pixels: (N, H, W, 3) uint8, H and W multiples of 8 and at least 32.
+        pixels: (N, H, W, 3) uint8; without `side`, H and W are multiples of 8 and at least 32.
+        side: Pixels along each side before gradients are taken; None takes the images as they are.
 
     Returns:
         (N, 7·7·2·2·9 = 1764) float32, each block L2-Hys normalised.
@@ -29,6 +32,8 @@ def hog_features(pixels: np.ndarray) -> np.ndarray:
 
     if pixels.ndim != 4 or pixels.shape[-1] != 3 or pixels.dtype != np.uint8:
         raise BadInputError(f"images have shape {pixels.shape}, {pixels.dtype}.", "give (N, H, W, 3) uint8.")
+    if side is not None:
+        pixels = _resized(pixels, side)
     height, width = pixels.shape[1:3]
     if height % CELLS or width % CELLS or min(height, width) < 4 * CELLS:
         raise BadInputError(f"images are {height} × {width} pixels.", "use multiples of 8, at least 32.")
@@ -38,3 +43,10 @@ def hog_features(pixels: np.ndarray) -> np.ndarray:
         for image in pixels
     ]
     return np.asarray(described, dtype=np.float32).reshape(len(pixels), -1)
+
+
+def _resized(pixels: np.ndarray, side: int) -> np.ndarray:
+    if pixels.shape[1:3] == (side, side):
+        return pixels
+    images = torch.from_numpy(np.array(pixels)).permute(0, 3, 1, 2)
+    return F.interpolate(images, (side, side), mode="bilinear", antialias=True).permute(0, 2, 3, 1).numpy()

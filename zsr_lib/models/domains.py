@@ -73,7 +73,7 @@ class DomainBatches:
             self.wanted[group] = classes[group] or len(self.labels[group])
             if self.wanted[group] > len(self.labels[group]):
                 raise BadInputError(
-                    f"a batch of {self.wanted[group]} classes of {group} cannot be drawn from {len(self.labels[group])}.",
+                    f"a batch asks for {self.wanted[group]} classes of {group}; there are {len(self.labels[group])}.",
                     "lower the classes per batch.",
                 )
 
