@@ -10,12 +10,14 @@ import numpy as np
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.registry import Dataset
 from zsr_lib.errors import BadInputError
+from zsr_lib.features.architectures import TRAINING_FREE
 from zsr_lib.features.backbones import Backbone, make_backbone
 from zsr_lib.features.cache import FeatureCache, digests_of
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.hog import hog_features
 from zsr_lib.features.network import Network
 from zsr_lib.features.pixels import pixel_features
+from zsr_lib.features.preprocess import resized
 from zsr_lib.features.weights import checksum
 from zsr_lib.progress import progress_bar
 from zsr_lib.settings import cache_root
@@ -63,12 +65,7 @@ class Extractor:
             return items.features
         if not len(items):
             return np.empty((0, self.dimension), dtype=np.float32)
-        if items.pixels is None:
-            raise BadInputError(
-                f"these {len(items)} {items.modality} items have no pixels and no features of '{self.name}'"
-                + (" but of another extractor." if items.features is not None else "."),
-                "load the items with their pixels, or use the extractor that made their features.",
-            )
+        self._check(items)
         with progress_bar(show=progress, total=len(items), desc=f"features ({self.name})", unit=" images") as bar:
             return self._computed(items, bar.update)
 
@@ -79,6 +76,19 @@ class Extractor:
             BadInputError: As when the extractor is called.
         """
         return replace(items, features=self(items, progress), feature_key=self.key)
+
+    def _check(self, items: ItemSet) -> None:
+        if items.pixels is None:
+            raise BadInputError(
+                f"these {len(items)} {items.modality} items have no pixels and no features of '{self.name}'"
+                + (" but of another extractor." if items.features is not None else "."),
+                "load the items with their pixels, or use the extractor that made their features.",
+            )
+        if items.pixels.ndim != 4 or items.pixels.shape[-1] != 3 or items.pixels.dtype != np.uint8:
+            raise BadInputError(
+                f"{items.modality} pixels have shape {items.pixels.shape}, {items.pixels.dtype}.",
+                "give (N, H, W, 3) uint8.",
+            )
 
     def _computed(self, items: ItemSet, advance: Callable[[int], object]) -> np.ndarray:
         if not self.place:
@@ -125,10 +135,8 @@ def make_extractor(config: FeaturesConfig, device: str = "cpu") -> Extractor:
     Raises:
         ZsrError: As `zsr_lib.features.backbones.make_backbone`.
     """
-    if config.backbone == "pixels":
-        return _training_free(config, pixel_features, config.side**2, place="")
-    if config.backbone == "hog":
-        return _training_free(config, hog_features, 1764, place="cpu")
+    if config.backbone in TRAINING_FREE:
+        return _training_free(config)
     return extractor_of(make_backbone(config), config.rotations, device)
 
 
@@ -157,10 +165,17 @@ def attach_dataset(dataset: Dataset, extractor: Extractor, progress: bool = Fals
     return replace(dataset, photos=extractor.attach(dataset.photos, progress), sketches=sketches)
 
 
-def _training_free(config: FeaturesConfig, describe: Callable, dimension: int, place: str) -> Extractor:
-    side = config.side
-    key = _key(backbone=config.backbone, side=side)
-    return Extractor(config.backbone, key, dimension, (), lambda pixels: describe(pixels, side), place=place)
+def _training_free(config: FeaturesConfig) -> Extractor:
+    name, side = config.backbone, config.side
+    if config.weights != "none" or config.rotations != 1:
+        raise BadInputError(f"'{name}' has no weights and is not averaged.", "leave weights and rotations out.")
+    formula = pixel_features if name == "pixels" else hog_features
+    dimension = formula(np.zeros((1, side, side, 3), np.uint8)).shape[1]
+    # Pixels take longer to look up than to compute.
+    place = "" if name == "pixels" else "cpu"
+    return Extractor(
+        name, _key(backbone=name, side=side), dimension, (), lambda images: formula(resized(images, side)), place=place
+    )
 
 
 def _key(**parts: object) -> str:

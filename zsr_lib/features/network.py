@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from zsr_lib.errors import BadInputError
 from zsr_lib.features.backbones import Backbone
 from zsr_lib.features.symmetries import turned
 
@@ -18,7 +19,10 @@ class Network:
     Attributes:
         backbone: The network and its preprocessing.
         rotations: Features are averaged over this many symmetries of the square.
-        device: Where it runs.
+        device: Where it runs; the backbone's module is moved there.
+
+    Raises:
+        BadInputError: There is no such device here.
     """
 
     backbone: Backbone
@@ -26,7 +30,11 @@ class Network:
     device: str = "cpu"
 
     def __post_init__(self) -> None:
-        self.backbone.module.to(self.device, memory_format=torch.channels_last)
+        try:
+            self.backbone.module.to(self.device, memory_format=torch.channels_last)
+        except (RuntimeError, AssertionError) as error:
+            reason = str(error).splitlines()[0]
+            raise BadInputError(f"device '{self.device}' cannot be used ({reason}).", "use --device cpu.") from error
 
     @property
     def batch(self) -> int:

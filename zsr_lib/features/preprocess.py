@@ -30,8 +30,7 @@ class Preprocess:
 
     def __call__(self, pixels: np.ndarray, device: torch.device | str = "cpu") -> torch.Tensor:
         """Prepares (N, H, W, 3) uint8 RGB images."""
-        # A copy: memory-mapped pixels are read-only, which torch does not know of.
-        images = torch.from_numpy(np.array(pixels)).to(device).permute(0, 3, 1, 2)
+        images = _channels_first(pixels).to(device)
         images = self.cropped(self.scaled(images)).float()
         mean, sd = (images.new_tensor(values).view(1, 3, 1, 1) * 255 for values in (IMAGENET_MEAN, IMAGENET_SD))
         return (images - mean) / sd
@@ -51,3 +50,14 @@ class Preprocess:
         """The central `side` × `side` pixels."""
         top, left = ((length - self.side) // 2 for length in images.shape[-2:])
         return images[..., top : top + self.side, left : left + self.side]
+
+
+def resized(pixels: np.ndarray, side: int) -> np.ndarray:
+    """The central square of (N, H, W, 3) uint8 images at another size, (N, side, side, 3) uint8."""
+    square = Preprocess(side, side)
+    return square.cropped(square.scaled(_channels_first(pixels))).permute(0, 2, 3, 1).numpy()
+
+
+def _channels_first(pixels: np.ndarray) -> torch.Tensor:
+    # Memory-mapped pixels are read-only, which torch does not know of: those are copied.
+    return torch.from_numpy(np.require(pixels, requirements="W")).permute(0, 3, 1, 2)
