@@ -106,8 +106,8 @@ class Experiment:
     no_relevant: str = "error"
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
     published: tuple[Published, ...] = ()
-    profiles: dict[str, dict[str, Any]] = field(default_factory=dict)
-    variants: dict[str, dict[str, Any]] = field(default_factory=dict)
+    profiles: dict[str, dict[str, Any] | None] = field(default_factory=dict)
+    variants: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     grid: dict[str, tuple[Any, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

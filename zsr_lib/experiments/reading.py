@@ -37,7 +37,7 @@ class Plan:
 
     Attributes:
         name: The file's name without its ending.
-        profile: ``quick`` or ``full``.
+        profile: ``quick`` or ``full``; empty where the file has no such profile, so that it runs as it stands.
         overrides: Assignments made on the command line.
         points: Each setting to run.
     """
@@ -89,17 +89,18 @@ def read_plan(
         BadInputError: A value has the wrong type, or an assignment cannot be read.
     """
     raw = _read(path)
-    for name in (*(raw.get("profiles") or {}), profile):
+    profiles = raw.get("profiles") or {}
+    for name in (*profiles, profile):
         if name not in PROFILES:
             raise UnknownNameError("profile", name, PROFILES)
     overlay = {} if seeds is None else {"seeds": list(seeds)}
-    base = merge(override(merge(raw, (raw.get("profiles") or {}).get(profile) or {}), assignments), overlay)
+    base = merge(override(merge(raw, profiles.get(profile) or {}), assignments), overlay)
     points = []
     for label, changes in _changes(base):
         # Once more, because a variant or the grid may have laid something over it.
         values = merge(override(merge(base, changes), assignments), overlay)
         points.append(Point(label, build(Experiment, values, f"experiment {path.stem}")))
-    return Plan(path.stem, profile, tuple(assignments), tuple(points))
+    return Plan(path.stem, profile if profile in profiles else "", tuple(assignments), tuple(points))
 
 
 def _read(path: Path) -> dict[str, Any]:

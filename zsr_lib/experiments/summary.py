@@ -19,7 +19,7 @@ class Row:
         experiment: Name of the experiment.
         title: In words.
         label: Variant, grid point and command-line overrides that set it apart, as one text; often empty.
-        profile: ``quick`` or ``full``.
+        profile: ``quick``, ``full`` or empty.
         method: The registered system.
         distance: Between its codes.
         audit: The leak audit's label: ``clean``, or ``legacy`` as soon as one run leaks.

@@ -67,7 +67,8 @@ def _footnotes(block: Block) -> list[str]:
 def _name(row: Row) -> str:
     marks = ("" if row.audit == "clean" else " †") + (" ‡" if len(row.code) > 1 else "")
     label = f" ({row.label})" if row.label else ""
-    return f"{row.experiment}{label} [{row.profile}]{marks}"
+    profile = f" [{row.profile}]" if row.profile else ""
+    return f"{row.experiment}{label}{profile}{marks}"
 
 
 def _cell(value: Value | None) -> str:
@@ -98,7 +99,7 @@ def described(record: RunRecord) -> str:
     provenance, seconds = record.provenance, record.seconds
     lines = [
         f"{record.title}",
-        f"  experiment  {record.experiment} [{record.profile}] {label}".rstrip(),
+        f"  experiment  {record.experiment} {record.profile} {label}".rstrip(),
         f"  split       {record.split}, seed {record.seed}",
         f"  task        {record.task['protocol']}",
         f"  method      {record.setting['method']}, {record.method['distance']} distance",

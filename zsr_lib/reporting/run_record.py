@@ -49,7 +49,7 @@ class RunRecord:
         format: Version of this layout.
         experiment: Name of the experiment file.
         title: What the experiment is called in words.
-        profile: ``quick`` or ``full``.
+        profile: ``quick`` or ``full``; empty where the experiment has no such profile.
         overrides: Assignments that were made on the command line.
         point: What distinguishes this run from the experiment's others: the variant's name, the grid's values.
         variant: Digest of `setting`; equal for runs that differ in split and seed only.

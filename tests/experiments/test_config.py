@@ -1,0 +1,54 @@
+import pytest
+
+from zsr_lib.configs import build, plain
+from zsr_lib.errors import BadInputError, UnknownNameError
+from zsr_lib.evaluation.names import AmbiguousMetricError
+from zsr_lib.experiments.config import DIRECTIONS, DataConfig, DataSource, Experiment, direction_named
+
+BASE = {"title": "t", "method": "m", "splits": ["eoc-10-4", "eoc-sample-5"]}
+
+
+def made(**changes):
+    return build(Experiment, BASE | changes)
+
+
+def test_defaults_are_four_directions_and_one_group():
+    experiment = made()
+    assert experiment.directions == DIRECTIONS
+    assert experiment.grouped == {"mean of 2 splits": ("eoc-10-4", "eoc-sample-5")}
+    assert made(splits=["eoc-10-4"]).grouped == {"eoc-10-4": ("eoc-10-4",)}
+
+
+def test_it_can_be_written_and_read_again():
+    experiment = made(
+        groups={"all": ["eoc-10-4"]}, data={"auxiliary": [{"dataset": "sketchy"}]}, grid={"a.b": [1, "c"]}
+    )
+    assert build(Experiment, plain(experiment)) == experiment
+
+
+def test_directions_may_be_typed_without_an_arrow():
+    assert made(directions=["photo->sketch"]).directions == ("photo→sketch",)
+    with pytest.raises(UnknownNameError, match="did you mean"):
+        direction_named("sketch->foto")
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"metrics": ["mAP"]}, AmbiguousMetricError),
+        ({"splits": ["eoc-10-5"]}, UnknownNameError),
+        ({"splits": []}, BadInputError),
+        ({"seeds": [0, 0]}, BadInputError),
+        ({"seeds": [-1]}, BadInputError),
+        ({"no_relevant": "skipp"}, UnknownNameError),
+        ({"groups": {"g": ["eoc-sample-4-runway-seen"]}}, UnknownNameError),
+        ({"directions": ["as given"]}, UnknownNameError),
+    ],
+)
+def test_what_cannot_be_run_is_refused(changes, error):
+    with pytest.raises(error):
+        made(**changes)
+
+
+def test_the_tested_data_set_is_a_source_like_the_others():
+    assert DataConfig("eoc", 256, {"skip_bad": True}).source == DataSource("eoc", 256, {"skip_bad": True})

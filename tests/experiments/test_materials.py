@@ -1,0 +1,56 @@
+import pytest
+
+from zsr_lib.experiments import materials
+from zsr_lib.experiments.config import DataConfig, DataSource
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    styles = []
+
+    def draw(photos, style, **options):
+        from dataclasses import replace
+
+        styles.append((style, options["per_photo"]))
+        ids = photos.ids.astype(object) + f"@{style}"
+        return replace(photos, ids=ids.astype(str), modality="sketch", origin="machine")
+
+    monkeypatch.setattr(materials, "draw_items", draw)
+    return styles
+
+
+def test_neighbours_share_data_sets_and_drawings(dataset, shelf, drawn):
+    data = DataConfig("eoc", 8, machine_sketches=("canny", "xdog"))
+    tasks = [shelf.task(data, "eoc-sample-5", seed) for seed in (0, 1)]
+    assert shelf.checksums(data) == {"eoc": "c0ffee"}
+    assert dataset[1] == [("eoc", 8, {})]
+    assert drawn == [("canny", 1), ("xdog", 1)]
+    assert tasks[0].dataset is tasks[1].dataset
+    assert len(tasks[0].machine_sketches("seen")) == 2 * len(tasks[0].photos("seen"))
+
+
+def test_drawing_waits_until_a_task_is_needed(shelf, drawn):
+    shelf.checksums(DataConfig("eoc", 8, machine_sketches=("canny",)))
+    assert not drawn
+
+
+def test_another_section_takes_its_place(dataset, shelf):
+    for size in (8, 9, 8):
+        shelf.task(DataConfig("eoc", size), "eoc-sample-5", 0)
+    assert [size for _, size, _ in dataset[1]] == [8, 9, 8]
+
+
+def test_the_seed_chooses_the_validation_classes(shelf):
+    data = DataConfig("eoc", 8)
+    chosen = {shelf.task(data, "eoc-sample-5", seed).validation for seed in range(5)}
+    assert len(chosen) > 1
+    assert shelf.task(DataConfig("eoc", 8, validation_classes=0), "eoc-sample-5", 0).validation == ()
+    named = DataConfig("eoc", 8, validation_classes=("river",))
+    assert shelf.task(named, "eoc-sample-5", 0).validation == ("river",)
+
+
+def test_auxiliary_data_lose_the_classes_that_are_held_out_and_have_checksums_of_their_own(shelf):
+    data = DataConfig("eoc", 8, auxiliary=(DataSource("sketchy"), DataSource("sketchy", 9)))
+    assert list(shelf.checksums(data)) == ["eoc", "sketchy (auxiliary 1)", "sketchy (auxiliary 2)"]
+    task = shelf.task(data, "eoc-sample-5", 0)
+    assert all(set(other.classes) == set(task.seen) for other in task.auxiliary)
