@@ -68,8 +68,8 @@ def test_killed_at_random_moments(tmp_path):
     with pinned(1):
         whole = Toy(LONG, Run(progress=False))
         expected = whole.result(whole.train())
-    context = multiprocessing.get_context("forkserver")  # imports torch once, then each start is quick
-    context.set_forkserver_preload(["tests.training.toy"])
+    context = multiprocessing.get_context("forkserver")  # imports once (optimisers need dynamo), then starts are quick
+    context.set_forkserver_preload(["tests.training.toy", "torch._dynamo"])
     dice, checkpoint, result = random.Random(2), checkpoint_path(tmp_path), tmp_path / "result"
     kills = 0
     while not result.exists():

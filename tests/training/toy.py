@@ -92,6 +92,18 @@ def same(first: dict[str, torch.Tensor], second: dict[str, torch.Tensor]) -> boo
     return first.keys() == second.keys() and all(torch.equal(first[name], second[name]) for name in first)
 
 
+def quadratic(start=4.0):
+    """A module with one number w, and (w − batch)² as its loss."""
+    net = nn.Linear(1, 1, bias=False)
+    nn.init.constant_(net.weight, start)
+    return net, lambda batch: {"square": (net.weight - batch).square().sum()}
+
+
+def one(number):
+    """The batch 1, whatever its number."""
+    return torch.ones(1)
+
+
 LONG = replace(CONFIG, steps=150, validate_every=20)
 
 

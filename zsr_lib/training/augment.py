@@ -87,8 +87,8 @@ class SketchAugmentation:
     scale: float = 0.2
     shift: float = 0.1
     thickness: int = 1
-    patches: int = 4
-    patch_side: float = 0.2
+    patches: int = 8
+    patch_side: float = 0.25
 
     def apply(self, images: Tensor, generator: Generator) -> Tensor:
         """See `Augmentation`.

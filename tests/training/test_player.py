@@ -1,0 +1,111 @@
+import pytest
+import torch
+from torch import nn
+
+from tests.training.toy import one, quadratic
+from zsr_lib.errors import ZsrError
+from zsr_lib.training.config import Run, TrainingConfig
+from zsr_lib.training.loop import train
+from zsr_lib.training.player import Player
+
+QUIET = Run(progress=False)
+
+
+def test_clipping_by_hand():
+    net, losses = quadratic(4.0)
+    config = TrainingConfig(steps=1, optimizer="sgd", momentum=0.0, learning_rate=0.25, clip=2.0)
+    train(net, one, losses, config, QUIET)
+    assert net.weight.item() == pytest.approx(4 - 0.25 * 2, abs=1e-5)  # the gradient is 6
+
+
+def test_total_is_minimised_where_there_is_one():
+    net, _ = quadratic(4.0)
+    losses = lambda batch: {"noted": net.weight.sum() * 100, "total": (net.weight - batch).square().sum()}  # noqa: E731
+    train(net, one, losses, TrainingConfig(steps=300, learning_rate=0.05), QUIET)
+    assert net.weight.item() == pytest.approx(1.0, abs=0.02)
+
+
+def test_accumulation_equals_one_large_batch():
+    data = torch.randn(64, 3, generator=torch.Generator().manual_seed(0))
+
+    def trained(batch, accumulate):
+        net = nn.Linear(3, 1)
+        nn.init.constant_(net.weight, 0.5)
+        nn.init.constant_(net.bias, 0.0)
+
+        def batches(number):
+            return data[(number * batch) % 64 :][:batch]
+
+        config = TrainingConfig(steps=10, accumulate=accumulate, learning_rate=0.05)
+        history = train(net, batches, lambda rows: {"l": (net(rows) - 1).square().mean()}, config, QUIET)
+        return net.weight.detach(), history.curve("l")[1]
+
+    for large, small in zip(trained(32, 1), trained(8, 4), strict=True):
+        torch.testing.assert_close(torch.as_tensor(large), torch.as_tensor(small))
+
+
+def test_players_move_only_their_own_parameters():
+    maker, critic = nn.Linear(1, 1, bias=False), nn.Linear(1, 1, bias=False)
+    nn.init.constant_(maker.weight, 3.0)
+    nn.init.constant_(critic.weight, 2.0)
+    product = lambda sign: lambda batch: {"l": sign * maker.weight.sum() * critic.weight.sum()}  # noqa: E731
+    players = {
+        "maker": Player(maker, product(1)),
+        "critic": Player(critic, product(-1), TrainingConfig(optimizer="sgd", momentum=0.0, learning_rate=0.5)),
+    }
+    config = TrainingConfig(steps=1, optimizer="sgd", momentum=0.0, learning_rate=0.25)
+    history = train(players, one, config=config, run=QUIET)
+    assert maker.weight.item() == 3 - 0.25 * 2
+    assert critic.weight.item() == 2 + 0.5 * 2.5  # it steps second and sees the maker moved
+    assert history.steps == [
+        {"step": 1, "maker/l": 6.0, "maker/total": 6.0, "critic/l": -5.0, "critic/total": -5.0, "total": 1.0}
+        | {"learning_rate": 0.25}
+    ]
+
+
+def test_rates_are_factors_by_start_of_name():
+    net = nn.ModuleDict({"backbone": nn.Linear(1, 1), "head": nn.Linear(1, 1)})
+    for value in net.parameters():
+        nn.init.zeros_(value)
+    player = Player(
+        net,
+        lambda batch: {"l": sum(value.sum() for value in net.parameters())},
+        rates={"backbone.": 0.5, "backbone.bias": 0.0},
+    )
+    train(
+        {"": player}, one, config=TrainingConfig(steps=1, optimizer="sgd", momentum=0.0, learning_rate=1.0), run=QUIET
+    )
+    assert [value.item() for value in net.parameters()] == [-0.5, 0.0, -1.0, -1.0]
+
+
+def test_bf16_computes_in_bf16_and_keeps_float32_weights():
+    net, kinds = nn.Linear(4, 4), []
+
+    def losses(batch):
+        made = net(batch)
+        kinds.append(made.dtype)
+        return {"l": made.float().square().mean()}
+
+    for precision in ("auto", "float32", "bf16"):
+        train(net, lambda n: torch.ones(2, 4), losses, TrainingConfig(steps=1, precision=precision), QUIET)
+    assert kinds == [torch.float32, torch.float32, torch.bfloat16]
+    assert net.weight.dtype == torch.float32
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (lambda net, losses: {"players": net}, "a module and its losses"),
+        (lambda net, losses: {"players": {}}, "a module and its losses"),
+        (lambda net, losses: {"players": {"a/b": Player(net, losses)}}, "a/b"),
+        (lambda net, losses: {"players": net, "losses": lambda batch: {}}, "no term"),
+        (lambda net, losses: {"players": net, "losses": lambda batch: {"x": net.weight[0]}}, r"shape \(1,\)"),
+        (lambda net, losses: {"players": net, "losses": lambda batch: {"x": torch.ones(())}}, "no trainable"),
+        (lambda net, losses: {"players": net.requires_grad_(False), "losses": losses}, "no trainable"),
+        (lambda net, losses: {"players": net, "losses": losses, "run": Run(device="tpu9")}, "device 'tpu9'"),
+        (lambda net, losses: {"players": {"a": Player(net, losses, rates={"wieght": 1.0})}}, "wieght"),
+    ],
+)
+def test_what_cannot_be_trained_is_refused(arguments, says):
+    with pytest.raises(ZsrError, match=says):
+        train(**{"batches": one, "run": QUIET} | arguments(*quadratic()))

@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+import torch
+
+from zsr_lib.data.items import ItemSet
+from zsr_lib.errors import BadInputError
+from zsr_lib.training.augment import PhotoAugmentation, SketchAugmentation
+from zsr_lib.training.sources import FeatureTable, PixelTable
+
+
+@pytest.fixture
+def items(tmp_path):
+    """Nine sketches of 16 px, memory-mapped read-only as the store gives them, with features."""
+    generator = np.random.default_rng(0)
+    np.save(tmp_path / "pixels.npy", generator.integers(0, 256, (9, 16, 16, 3), dtype=np.uint8))
+    return ItemSet(
+        np.array([f"a/{row}" for row in range(9)]),
+        np.arange(9) % 2,
+        ("a", "b"),
+        "sketch",
+        "hand",
+        pixels=np.load(tmp_path / "pixels.npy", mmap_mode="r"),
+        features=generator.normal(size=(9, 4)).astype(np.float32),
+    )
+
+
+ROWS = np.array([8, 0, 0, 3])
+
+
+def test_features_by_row(items):
+    table = FeatureTable(items)
+    assert len(table) == 9
+    assert np.array_equal(table[ROWS].numpy(), items.features[ROWS])
+    assert torch.equal(table[torch.from_numpy(ROWS)], table[ROWS])
+    assert table.labels.tolist() == items.labels.tolist()
+
+
+def test_the_table_owns_its_features(items):
+    table = FeatureTable(items)
+    table.features.zero_()
+    assert items.features.any()
+
+
+def test_bad_features_are_named(items):
+    items.features[4, 1], items.features[7] = np.nan, np.inf
+    with pytest.raises(BadInputError, match=r"2 sketch items .* a/4, a/7"):
+        FeatureTable(items)
+
+
+@pytest.mark.parametrize("table", [FeatureTable, PixelTable])
+def test_items_without_content_are_refused(items, table):
+    bare = ItemSet(items.ids, items.labels, items.classes, "sketch", "hand")
+    with pytest.raises(BadInputError, match="sketch items have no"):
+        table(bare)
+
+
+def test_pixels_by_row(items):
+    images = PixelTable(items).take(ROWS)
+    assert (images.dtype, images.shape) == (torch.uint8, (4, 3, 16, 16))
+    assert np.array_equal(images.permute(0, 2, 3, 1).numpy(), items.pixels[ROWS])
+
+
+@pytest.mark.parametrize("augmentation", [PhotoAugmentation(), SketchAugmentation()])
+def test_augmented_pixels_follow_from_seed_and_number(items, augmentation):
+    table, same, other = (PixelTable(items, "cpu", augmentation, seed) for seed in (1, 1, 2))
+    first = table.take(ROWS, 5)
+    table.take(ROWS, 6)
+    assert torch.equal(table.take(ROWS, 5), first)
+    assert torch.equal(same.take(ROWS, 5), first)
+    assert not torch.equal(table.take(ROWS, 6), first)
+    assert not torch.equal(other.take(ROWS, 5), first)
+    assert (first.dtype, first.shape) == (torch.uint8, (4, 3, 16, 16))
