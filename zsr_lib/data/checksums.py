@@ -21,7 +21,7 @@ SETTLED_SECONDS = 5
 
 
 def file_checksums(paths: Sequence[Path], progress: bool = False) -> list[str]:
-    """SHA-256 of each file, in the order of `paths` (all below one folder).
+    """SHA-256 of each file, in the order of `paths`; remembered under the name of the first one's folder.
 
     Raises:
         BadFileError: A file cannot be read.

@@ -123,6 +123,7 @@ class FolderSource:
         )
 
     def _named(self, found: Sequence[tuple[Part, Path]]) -> dict[str, Path]:
+        """Folders by what a person calls them; a stand-in from elsewhere is told by whose it is."""
         return {
             part.key if part.owner is self.info or not part.stands_in else f"{part.key}-{part.owner.name}": folder
             for part, folder in found
