@@ -10,7 +10,7 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.training.toy import CONFIG, LONG, Crash, Toy, same, train_in_another_process
+from tests.training.toy import CONFIG, LONG, RUN, Crash, Toy, same, train_in_another_process
 from zsr_lib.training.checkpoint import checkpoint_path
 from zsr_lib.training.config import Run
 from zsr_lib.training.tensor_file import read_tensors
@@ -54,6 +54,23 @@ def test_any_failures_at_all(tmp_path_factory, crashes):
     whole = Toy(config, Run(seed=3, progress=False))
     expected = whole.result(whole.train())
     assert same(broken_and_resumed(config, False, crashes, tmp_path_factory.mktemp("run")), expected)
+
+
+@pytest.mark.parametrize("crash", [5, 9, 13])
+def test_the_best_state_and_the_patience_survive(tmp_path, crash):
+    config = replace(CONFIG, validate_every=2, patience=5)
+
+    def trained(run, crash_at=None):
+        toy = Toy(config, run, crash_at=crash_at)
+        toy.validate = lambda: -abs(toy.nets["main"][1].num_batches_tracked.item() - 4)  # best after 4 steps
+        return toy.result(history := toy.train()), history
+
+    expected, history = trained(RUN)
+    assert (history.best_step, history.validations[-1]["step"]) == (4, 14)
+    run = replace(RUN, folder=tmp_path)
+    with pytest.raises(Crash):
+        trained(run, crash)
+    assert same(trained(run)[0], expected)
 
 
 def test_a_finished_run_is_not_trained_again(tmp_path):

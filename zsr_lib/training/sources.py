@@ -77,6 +77,8 @@ class PixelTable:
     def take(self, rows: np.ndarray, number: int = 0) -> Tensor:
         """(B, 3, H, W) uint8 images of `rows` on the device; the same rows and number give the same bytes.
 
+        They lie channels-last in memory, as the store has them, which convolutions like best.
+
         Args:
             rows: (B,) indices, in any order, repeats allowed.
             number: Of the batch; with the seed and the modality it determines what the augmentation draws.
@@ -84,7 +86,7 @@ class PixelTable:
         # Fancy indexing copies just these rows, which a read-only memory map needs anyway.
         images = torch.from_numpy(self.pixels[np.asarray(rows)]).to(self.device).permute(0, 3, 1, 2)
         if self.augmentation is None:
-            return images.contiguous()
+            return images
         # Drawn on the CPU, so that a seed means the same on every device.
         generator = torch.Generator().manual_seed(seed_of(f"{self._seed} {number}"))
         return self.augmentation.apply(images, generator)
