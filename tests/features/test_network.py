@@ -1,0 +1,62 @@
+import numpy as np
+import pytest
+import torch
+
+from zsr_lib.errors import BadInputError
+from zsr_lib.features.backbones import make_backbone
+from zsr_lib.features.config import FeaturesConfig
+from zsr_lib.features.network import Network
+
+
+@pytest.fixture(scope="module", params=["small_cnn", "mobilenet_v2", "vit_b_32"])
+def backbone(request):
+    return make_backbone(FeaturesConfig(request.param, size=None if request.param == "vit_b_32" else 64))
+
+
+def test_a_picture_has_the_same_bits_in_any_company(backbone, pictures):
+    network = Network(backbone)
+    whole = network(pictures)
+    for rows in ([20, 3, 11], list(range(20, -1, -1)), [7]):
+        assert network(pictures[rows]).tobytes() == whole[rows].tobytes()
+
+
+def test_it_is_the_backbone_on_prepared_pictures(backbone, pictures):
+    with torch.inference_mode():
+        expected = backbone.module(backbone.preprocess(pictures)).numpy()
+    np.testing.assert_allclose(Network(backbone)(pictures), expected, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("rotations", [4, 8])
+def test_averaged_features_do_not_know_which_side_is_up(pictures, rotations):
+    backbone = make_backbone(FeaturesConfig(size=64))
+    network = Network(backbone, rotations)
+    upright, turned = network(pictures), network(np.rot90(pictures, axes=(1, 2)))
+    np.testing.assert_allclose(upright, turned, atol=1e-6)
+    mirrored = network(pictures[:, :, ::-1])
+    assert np.allclose(upright, mirrored, atol=1e-6) == (rotations == 8)
+
+
+def test_the_average_is_that_of_turned_pictures(pictures):
+    backbone = make_backbone(FeaturesConfig(size=64))
+    each = [Network(backbone)(np.rot90(pictures, quarter, (1, 2))) for quarter in range(4)]
+    np.testing.assert_allclose(Network(backbone, 4)(pictures), np.mean(each, axis=0), atol=1e-6)
+
+
+def test_no_pictures_give_no_rows():
+    network = Network(make_backbone(FeaturesConfig()))
+    assert network(np.empty((0, 64, 64, 3), np.uint8)).shape == (0, 128)
+
+
+@pytest.mark.parametrize("device", ["cuda:99", "toaster"])
+def test_a_missing_device_is_named(device):
+    with pytest.raises(BadInputError, match=device):
+        Network(make_backbone(FeaturesConfig()), device=device)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_a_gpu_gives_nearly_the_same(pictures):
+    on_cpu, on_gpu = (
+        Network(make_backbone(FeaturesConfig("mobilenet_v2", size=64)), device=device)(pictures)
+        for device in ("cpu", "cuda")
+    )
+    np.testing.assert_allclose(on_gpu, on_cpu, rtol=1e-2, atol=1e-3)
