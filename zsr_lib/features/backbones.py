@@ -48,7 +48,8 @@ def make_backbone(config: FeaturesConfig) -> Backbone:
     if weights is not None:
         load_weights(network, config.backbone, weights, classifier)
     side = config.side
-    preprocess = Preprocess(side, side) if config.backbone == SMALL_CNN else Preprocess.of_torchvision(side)
+    whole = config.backbone == SMALL_CNN or not config.crop
+    preprocess = Preprocess(side, side) if whole else Preprocess.of_torchvision(side)
     classes = () if weights is None else weights.classes
     return Backbone(config.backbone, network.eval(), preprocess, _dimension(network, config), classes)
 

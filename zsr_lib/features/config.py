@@ -20,6 +20,8 @@ class FeaturesConfig:
         weights: ``none`` (random, by `seed`), ``imagenet`` (torchvision's download), a file's path, or the name of a
             file among `zsr_lib.settings.weight_files`.
         size: Side of the network's input in pixels; None takes the backbone's usual one (`side`).
+        crop: Take the central 7/8 of each side, as torchvision does with photos of objects; else the whole image,
+            which drawings that fill their paper ask for.
         seed: Of random weights.
         rotations: Features are averaged over this many symmetries of the square: 1 (as it is), 4 (the quarter
             turns) or 8 (also mirrored).
@@ -31,6 +33,7 @@ class FeaturesConfig:
     backbone: str = "small_cnn"
     weights: str = "none"
     size: int | None = None
+    crop: bool = True
     seed: int = 0
     rotations: Literal[1, 4, 8] = 1
 

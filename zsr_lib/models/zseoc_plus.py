@@ -51,7 +51,7 @@ class ZseocPlusConfig:
     tail: TailConfig | None = field(default_factory=TailConfig)
     styles: tuple[Literal["canny", "xdog", "contour"], ...] = ("xdog", "contour", "canny")
     drawing_weight: float = 0.5
-    floor: float = 0.02
+    floor: float = 0.2
 
 
 class ZseocPlus(FeatureMethod):
