@@ -36,3 +36,10 @@ def test_wrong_options_are_found_before_anything_runs(cells):
         cells(grid={"config.steps": [1, "many"]})
     with pytest.raises(UnknownNameError, match="did you mean colour"):
         cells(method="color")
+
+
+@pytest.mark.parametrize("text", ["1e-4", "1E-04", "0.0001"])
+def test_an_exponent_without_a_dot_is_a_number_everywhere(cells, text):
+    assigned = cells(assignments=[f"config.noise={text}"])[0]
+    assert assigned.setting["config"]["noise"] == 1e-4
+    assert cells(config={"noise": text if "e" in text.lower() else 1e-4})[0].variant == assigned.variant

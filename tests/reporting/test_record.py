@@ -32,3 +32,7 @@ def test_only_code_makes_a_commit_dirty(monkeypatch, tmp_path, changed, expected
     monkeypatch.setattr("zsr_lib.__file__", str(tmp_path / "zsr_lib" / "__init__.py"))
     (tmp_path / changed).write_text("changed = True\n")
     assert commit() == git("rev-parse", "--short=12", "HEAD").stdout.strip() + expected
+
+
+def test_a_run_on_the_processor_says_so_wherever_it_is():
+    assert Provenance.now({}, "cpu").device.startswith("CPU (")
