@@ -26,9 +26,22 @@ BATCH = 32
 FORMAT = 1
 
 
+@dataclass(frozen=True, eq=False)
+class Maps:
+    """Maps of N items in V views.
+
+    Attributes:
+        values: (N, V, C, H, W) float16, memory-mapped; half the memory, and far finer than what training changes.
+        key: Digest of everything they depend on.
+    """
+
+    values: np.ndarray
+    key: str
+
+
 def trunk_maps(
     backbone: Backbone, block: int, items: ItemSet, views: Views, device: str = "cpu", progress: bool = False
-) -> np.ndarray:
+) -> Maps:
     """Outputs of a backbone's lower half, computed on first use and memory-mapped from then on.
 
     Args:
@@ -39,9 +52,6 @@ def trunk_maps(
         device: Where the trunk runs.
         progress: Show a bar.
 
-    Returns:
-        (N, V, C, H, W) float16; half the memory, and far finer than the changes that training makes.
-
     Raises:
         BadInputError: The items have no pixels, or the backbone cannot be cut there.
         ZsrError: The disk is full, or the cache cannot be written.
@@ -51,7 +61,8 @@ def trunk_maps(
     trunk, _ = trunk_and_head(backbone, block)
     job = _Job(backbone, folded(trunk).to(device, memory_format=torch.channels_last), items, views, device, progress)
     label = f"maps-{backbone.name}-{block}-{items.modality}"
-    return open_or_build(label, job.key(block), lambda folder: job.write(folder / "maps.npy")).array("maps")
+    stored = open_or_build(label, job.key(block), lambda folder: job.write(folder / "maps.npy"))
+    return Maps(stored.array("maps"), stored.manifest["key"])
 
 
 @dataclass(frozen=True, eq=False)

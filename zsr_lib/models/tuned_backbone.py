@@ -1,73 +1,38 @@
 """The last blocks of a backbone, fine-tuned across domains with a supervised contrastive loss."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 
-from zsr_lib.data.items import ItemSet
-from zsr_lib.data.names import class_key
+from zsr_lib.configs import plain
+from zsr_lib.data.checksums import combined
+from zsr_lib.data.store import open_or_build
 from zsr_lib.data.task import Task
 from zsr_lib.features.backbones import Backbone, make_backbone, trunk_and_head
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.extractor import Extractor, extractor_of
 from zsr_lib.features.folding import folded
-from zsr_lib.features.maps import trunk_maps
 from zsr_lib.features.tail import Tail, interpolate
-from zsr_lib.features.views import Changed, Turns, Views
 from zsr_lib.losses.supervised_contrastive import supervised_contrastive
+from zsr_lib.models.domain_sources import OWN, class_numbers, sources_of
 from zsr_lib.models.domains import Domain, DomainBatches, Draw, maps_of
 from zsr_lib.models.scaling import Scaling
-from zsr_lib.training.augment import SketchAugmentation
-from zsr_lib.training.config import Run, TrainingConfig
+from zsr_lib.models.tail_config import TailConfig
+from zsr_lib.settings import threads
+from zsr_lib.training.config import Run
 from zsr_lib.training.history import History
 from zsr_lib.training.loop import train
 
-OWN, EVERY_TURN = "own", (0, 1, 2, 3, 4, 5, 6, 7)
 MEASURED = 800
 """Most items of a domain whose features fix its mean and spread."""
-
-
-@dataclass(frozen=True)
-class TailConfig:
-    """Options of fine-tuning.
-
-    Attributes:
-        block: The first block that is trained; blocks before it stay as they are.
-        apart: Seen classes that fine-tuning does not use. Where several splits of one data set are run, naming every
-            class that any of them leaves unseen makes one fine-tuning serve them all.
-        leave_out: Classes of auxiliary data sets that fine-tuning does not use, beside those that are unseen.
-        own_items: Photos, and sketches, of each seen class in a batch; all seen classes are in every batch.
-        auxiliary_classes: Classes of each auxiliary data set in a batch.
-        auxiliary_items: Photos, and sketches, of each of them.
-        temperature: Of the contrastive loss.
-        keep: How far to go from the pretrained weights (0) to the trained ones (1).
-        floor: Features with a smaller spread are divided by this instead.
-        training: Steps, optimiser, schedule; `batch_size` is what the numbers above add up to, not the one in here.
-    """
-
-    block: int = 14
-    apart: tuple[str, ...] = ()
-    leave_out: tuple[str, ...] = ()
-    own_items: int = 4
-    auxiliary_classes: int = 20
-    auxiliary_items: int = 2
-    temperature: float = 0.07
-    keep: float = 1.0
-    floor: float = 0.02
-    training: TrainingConfig = field(
-        default_factory=lambda: TrainingConfig(
-            steps=150,
-            optimizer="adamw",
-            learning_rate=2e-4,
-            weight_decay=1e-4,
-            schedule="cosine",
-            warmup=10,
-            clip=5.0,
-        )
-    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,55 +82,34 @@ def tuned_backbone(
     backbone = make_backbone(features)
     if config is None:
         return TunedBackbone(backbone, 0, None), History()
-    sources = list(_sources(task, config))
-    numbers = _class_numbers(sources)
-    domains = [source.domain(backbone, config.block, numbers, run) for source in sources]
+    sources = list(sources_of(task, config))
+    numbers = class_numbers(sources)
+    made = [source.maps(backbone, config.block, run) for source in sources]
+    domains = [source.domain(maps, numbers) for source, maps in zip(sources, made, strict=True)]
+    labels = [hashlib.sha256(domain.labels.tobytes()).hexdigest() for domain in domains]
+    parts = [maps.key for maps in made] + labels + [json.dumps([plain(config), run.seed, run.device, threads()])]
+    # The same items, options and seed give the same weights: splits that differ elsewhere only share them.
+    label = f"tail-{backbone.name}-{config.block}"
+    stored = open_or_build(label, combined(parts), lambda folder: _trained(backbone, domains, config, run, folder))
+    tail = Tail(backbone, config.block).to(run.device)
+    tail.load_state_dict({name: torch.from_numpy(stored.array(name).copy()) for name in tail.state_dict()})
+    names = tuple(dict.fromkeys(name for source in sources for name in source.items.class_names.tolist()))
+    return TunedBackbone(backbone, config.block, tail.eval(), names), History(**stored.manifest["history"])
+
+
+def _trained(
+    backbone: Backbone, domains: Sequence[Domain], config: TailConfig, run: Run, folder: Path
+) -> dict[str, Any]:
+    """Fine-tunes; one array per tensor goes to `folder`, the history to its manifest."""
     tail = Tail(backbone, config.block).to(run.device)
     losses = _Contrastive(tail, domains, config, run.device)
     groups = {domain.group: None if domain.group == OWN else config.auxiliary_classes for domain in domains}
     batches = DomainBatches(domains, groups, run.seed)
     history = train(tail, batches, losses, config.training, run, name="fine-tuning")
     interpolate(tail, Tail(backbone, config.block).to(run.device), config.keep)
-    names = tuple(dict.fromkeys(name for source in sources for name in source.items.class_names.tolist()))
-    return TunedBackbone(backbone, config.block, tail.eval(), names), history
-
-
-@dataclass(frozen=True, eq=False)
-class _Source:
-    """Items of one domain before they went through the trunk."""
-
-    group: str
-    items: ItemSet
-    views: Views
-    per_class: int
-
-    def domain(self, backbone: Backbone, block: int, numbers: Mapping[str, int], run: Run) -> Domain:
-        maps = trunk_maps(backbone, block, self.items, self.views, run.device, run.progress)
-        by_label = torch.tensor([numbers.get(class_key(name), -1) for name in self.items.classes]).numpy()
-        name = f"{self.group} {self.items.modality}"
-        return Domain(name, self.group, maps, by_label[self.items.labels], self.per_class)
-
-
-def _sources(task: Task, config: TailConfig) -> Iterator[_Source]:
-    """Photos, machine drawings and hands of the seen classes; photos and hands of each auxiliary data set."""
-    own = [name for name in task.seen if name not in config.apart]
-    another_hand = Changed(4, SketchAugmentation(angle=15, scale=0.25, patches=0))
-    yield _Source(OWN, task.photos("seen").of_classes(own), Turns(EVERY_TURN), config.own_items)
-    if task.machine is not None:
-        yield _Source(OWN, task.machine_sketches("seen").of_classes(own), Turns((0, 5)), config.own_items)
-    if task.dataset.sketches is not None and len(hands := task.sketches("seen").of_classes(own)):
-        yield _Source(OWN, hands, another_hand, config.own_items)
-    for other in task.auxiliary:
-        kept = [name for name in other.classes if name not in config.leave_out]
-        yield _Source(other.name, other.photos.of_classes(kept), Turns((0, 4)), config.auxiliary_items)
-        if other.sketches is not None:
-            yield _Source(other.name, other.sketches.of_classes(kept), another_hand, config.auxiliary_items)
-
-
-def _class_numbers(sources: Sequence[_Source]) -> dict[str, int]:
-    """Class key → number; one class in two data sets has one number."""
-    keys = (class_key(name) for source in sources for name in source.items.class_names.tolist())
-    return {key: number for number, key in enumerate(dict.fromkeys(keys))}
+    for name, tensor in tail.state_dict().items():
+        np.save(folder / f"{name}.npy", tensor.cpu().numpy())
+    return {"history": history.as_dict()}
 
 
 class _Contrastive:
@@ -186,7 +130,7 @@ class _Contrastive:
 @torch.no_grad()
 def _pretrained_scaling(tail: Tail, domain: Domain, floor: float, device: str) -> Scaling:
     step = max(1, len(domain.maps) // MEASURED)
-    maps = torch.from_numpy(domain.maps[::step, 0])
+    maps = torch.from_numpy(np.array(domain.maps[::step, 0]))
     features = torch.cat([tail(part.to(device).float()) for part in maps.split(256)])
     scaling = Scaling(features.shape[1], floor).to(device)
     scaling.measure(features)

@@ -26,7 +26,8 @@ from zsr_lib.features.drawn import drawn
 from zsr_lib.features.extractor import Extractor
 from zsr_lib.models.on_features import FeatureMethod
 from zsr_lib.models.scaling import Scaling
-from zsr_lib.models.tuned_backbone import TailConfig, TunedBackbone, tuned_backbone
+from zsr_lib.models.tail_config import TailConfig
+from zsr_lib.models.tuned_backbone import TunedBackbone, tuned_backbone
 from zsr_lib.training.config import Run
 from zsr_lib.training.history import History
 
@@ -162,7 +163,7 @@ def _hands(task: Task) -> list[ItemSet]:
 
 def _measured_classes(task: Task) -> tuple[str, ...]:
     others = (name for other in task.auxiliary if other.sketches is not None for name in other.classes)
-    return (*task.seen, *others)
+    return tuple(dict.fromkeys((*task.seen, *others)))
 
 
 def _spread(features: Tensor, count: int) -> Tensor:

@@ -1,0 +1,61 @@
+"""Which items of a task and its auxiliary data sets make the domains that a backbone is fine-tuned on."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from zsr_lib.data.items import ItemSet
+from zsr_lib.data.names import class_key
+from zsr_lib.data.task import Task
+from zsr_lib.features.backbones import Backbone
+from zsr_lib.features.maps import Maps, trunk_maps
+from zsr_lib.features.views import Changed, Turns, Views
+from zsr_lib.models.domains import Domain
+from zsr_lib.models.tail_config import TailConfig
+from zsr_lib.training.augment import SketchAugmentation
+from zsr_lib.training.config import Run
+
+OWN, EVERY_TURN = "own", (0, 1, 2, 3, 4, 5, 6, 7)
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Items of one domain before they go through the trunk; attributes as in `Domain`."""
+
+    group: str
+    items: ItemSet
+    views: Views
+    per_class: int
+
+    def maps(self, backbone: Backbone, block: int, run: Run) -> Maps:
+        """What the lower half of `backbone` makes of them."""
+        return trunk_maps(backbone, block, self.items, self.views, run.device, run.progress)
+
+    def domain(self, maps: Maps, numbers: Mapping[str, int]) -> Domain:
+        """The domain, with class numbers that mean the same in all domains."""
+        by_label = np.array([numbers.get(class_key(name), -1) for name in self.items.classes])
+        name = f"{self.group} {self.items.modality}"
+        return Domain(name, self.group, maps.values, by_label[self.items.labels], self.per_class)
+
+
+def sources_of(task: Task, config: TailConfig) -> Iterator[Source]:
+    """Photos, machine drawings and hands of the seen classes; photos and hands of each auxiliary data set."""
+    own = [name for name in task.seen if name not in config.apart]
+    another_hand = Changed(4, SketchAugmentation(angle=15, scale=0.25, patches=0))
+    yield Source(OWN, task.photos("seen").of_classes(own), Turns(EVERY_TURN), config.own_items)
+    if task.machine is not None:
+        yield Source(OWN, task.machine_sketches("seen").of_classes(own), Turns((0, 5)), config.own_items)
+    if task.dataset.sketches is not None and len(hands := task.sketches("seen").of_classes(own)):
+        yield Source(OWN, hands, another_hand, config.own_items)
+    for other in task.auxiliary:
+        kept = [name for name in other.classes if name not in config.leave_out]
+        yield Source(other.name, other.photos.of_classes(kept), Turns((0, 4)), config.auxiliary_items)
+        if other.sketches is not None:
+            yield Source(other.name, other.sketches.of_classes(kept), another_hand, config.auxiliary_items)
+
+
+def class_numbers(sources: Sequence[Source]) -> dict[str, int]:
+    """Class key → number; one class in two data sets has one number."""
+    keys = (class_key(name) for source in sources for name in source.items.class_names.tolist())
+    return {key: number for number, key in enumerate(dict.fromkeys(keys))}

@@ -1,0 +1,45 @@
+"""Options of fine-tuning a backbone's last blocks across domains."""
+
+from dataclasses import dataclass, field
+
+from zsr_lib.training.config import TrainingConfig
+
+
+@dataclass(frozen=True)
+class TailConfig:
+    """Options of fine-tuning.
+
+    Attributes:
+        block: The first block that is trained; blocks before it stay as they are.
+        apart: Seen classes that fine-tuning does not use. Where several splits of one data set are run, naming every
+            class that any of them leaves unseen makes one fine-tuning serve them all.
+        leave_out: Classes of auxiliary data sets that fine-tuning does not use, beside those that are unseen.
+        own_items: Photos, and sketches, of each seen class in a batch; all seen classes are in every batch.
+        auxiliary_classes: Classes of each auxiliary data set in a batch.
+        auxiliary_items: Photos, and sketches, of each of them.
+        temperature: Of the contrastive loss.
+        keep: How far to go from the pretrained weights (0) to the trained ones (1).
+        floor: Features with a smaller spread are divided by this instead.
+        training: Steps, optimiser, schedule; `batch_size` is what the numbers above add up to, not the one in here.
+    """
+
+    block: int = 14
+    apart: tuple[str, ...] = ()
+    leave_out: tuple[str, ...] = ()
+    own_items: int = 4
+    auxiliary_classes: int = 20
+    auxiliary_items: int = 2
+    temperature: float = 0.07
+    keep: float = 1.0
+    floor: float = 0.02
+    training: TrainingConfig = field(
+        default_factory=lambda: TrainingConfig(
+            steps=150,
+            optimizer="adamw",
+            learning_rate=2e-4,
+            weight_decay=1e-4,
+            schedule="cosine",
+            warmup=10,
+            clip=5.0,
+        )
+    )
