@@ -30,18 +30,19 @@ def digests_of(pixels: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class FeatureCache:
-    """Features of one extractor, D numbers each, in one folder."""
+    """Features of one extractor (or anything else that is made of images), D numbers each, in one folder."""
 
     folder: Path
     dimension: int
+    dtype: str = "float32"
 
     def load(self, digests: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """What is known of N images; damaged segments are passed over.
 
         Returns:
-            (N, D) float32, undefined where unknown, and (N,) bool: known.
+            (N, D) of type `dtype`, undefined where unknown, and (N,) bool: known.
         """
-        features = np.empty((len(digests), self.dimension), dtype=np.float32)
+        features = np.empty((len(digests), self.dimension), dtype=self.dtype)
         known = np.zeros(len(digests), dtype=bool)
         wanted = defaultdict(list)
         for row, digest in enumerate(digests.tolist()):
@@ -73,6 +74,6 @@ class FeatureCache:
                 features = segment["features"] if rows else None
         except _DAMAGE:
             return []
-        if features is None or features.shape != (len(held), self.dimension):
+        if features is None or (features.shape, features.dtype) != ((len(held), self.dimension), np.dtype(self.dtype)):
             return []
         return [(held[row], features[row]) for row in rows]

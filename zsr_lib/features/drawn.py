@@ -2,13 +2,20 @@
 
 import hashlib
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+from joblib import Parallel, delayed
 
 from zsr_lib.data import drawing
 from zsr_lib.data.checksums import source_checksum
+from zsr_lib.features.cache import FeatureCache, digests_of
 from zsr_lib.features.extractor import Extractor
+from zsr_lib.settings import cache_root
+
+TOGETHER = 512
+"""Photos that are drawn before the drawings are described."""
 
 
 def drawn(extractor: Extractor, style: str) -> Extractor:
@@ -19,12 +26,31 @@ def drawn(extractor: Extractor, style: str) -> Extractor:
         style: One of `zsr_lib.data.drawing.STYLES`.
 
     Returns:
-        An extractor with a cache of its own; every photo is drawn once, by the same hand.
+        An extractor with a cache of its own; every photo is drawn once, by the same hand, whoever describes it.
     """
+    key = hashlib.sha256(f"{extractor.key} {style} {_version()}".encode()).hexdigest()
+    name = f"{extractor.name} of {style} drawings"
 
-    def describe(pixels: np.ndarray) -> np.ndarray:
-        return extractor.describe(np.stack([drawing.draw(photo, style, seed=0) for photo in pixels]))
+    def describe(photos: np.ndarray) -> np.ndarray:
+        return extractor.describe(drawings_of(photos, style))
 
-    code = source_checksum(Path(drawing.__file__).parent)
-    key = hashlib.sha256(f"{extractor.key} {style} {code}".encode()).hexdigest()
-    return replace(extractor, name=f"{extractor.name} of {style} drawings", key=key, describe=describe)
+    return replace(extractor, name=name, key=key, describe=describe, batch=TOGETHER)
+
+
+def drawings_of(photos: np.ndarray, style: str) -> np.ndarray:
+    """(N, H, W, 3) uint8 drawings of photos, kept photo by photo, so that any selection of photos finds its own."""
+    height, width = photos.shape[1:3]
+    folder = cache_root() / "drawings" / f"{style}-{height}x{width}-{_version()[:16]}"
+    cache, digests = FeatureCache(folder, height * width, "uint8"), digests_of(photos)
+    lines, known = cache.load(digests)
+    if not known.all():
+        new = np.flatnonzero(~known)
+        draw = delayed(partial(drawing.draw, style=style, seed=0))
+        made = Parallel(n_jobs=-1)(draw(np.asarray(photos[row])) for row in new)
+        lines[new] = np.stack(made)[..., 0].reshape(len(new), -1)
+        cache.add(digests[new], lines[new])
+    return np.repeat(lines.reshape(-1, height, width, 1), 3, axis=3)
+
+
+def _version() -> str:
+    return source_checksum(Path(drawing.__file__).parent)

@@ -45,6 +45,8 @@ class ZseocPlusConfig:
         tail: How the backbone's last blocks are fine-tuned; None leaves them as they are.
         styles: Drawing styles by which a gallery photo is also compared as a drawing.
         drawing_weight: Weight of that second comparison; 0 leaves it out.
+        sketch_statistics: Which sketches fix the mean and spread of the sketch side: ``both`` drawings and hands in
+            equal parts, or one of them only.
         floor: Features with a smaller spread are divided by this instead.
     """
 
@@ -52,6 +54,7 @@ class ZseocPlusConfig:
     tail: TailConfig | None = field(default_factory=TailConfig)
     styles: tuple[Literal["canny", "xdog", "contour"], ...] = ("xdog", "contour", "canny")
     drawing_weight: float = 0.5
+    sketch_statistics: Literal["both", "drawings", "hands"] = "both"
     floor: float = 0.2
 
 
@@ -136,14 +139,16 @@ class ZseocPlus(FeatureMethod):
         """Statistics of photos, of each style's drawings, and of sketches: drawings and hands in equal parts."""
         plain = self._fitted().extractor(1, self._device)
         photos = task.photos("seen")
-        drawings = {style: torch.from_numpy(drawn(plain, style)(photos, progress)) for style in self.config.styles}
-        hands = torch.from_numpy(np.concatenate([plain(items, progress) for items in _hands(task)]))
-        few = min(len(hands), MEASURED) or MEASURED
-        every = torch.cat([_spread(torch.cat(list(drawings.values())), few), _spread(hands, few)])
-        tables = {"photo": torch.from_numpy(plain(photos, progress)), "sketch": every, **drawings}
+        drawings = {style: drawn(plain, style)(photos, progress) for style in self.config.styles}
+        hands = [plain(_spread(items, MEASURED), progress) for items in _hands(task)]
+        tables = {
+            "photo": plain(photos, progress),
+            "sketch": _in_equal_parts(list(drawings.values()), hands),
+            **drawings,
+        }
         for name, features in tables.items():
             self._scaling[name] = Scaling(features.shape[1], self.config.floor)
-            self._scaling[name].measure(features)
+            self._scaling[name].measure(torch.from_numpy(features))
 
     def _standardised(self, name: str, features: np.ndarray) -> Tensor:
         return normalize(self._scaling[name](torch.from_numpy(features)), dim=1)
@@ -166,6 +171,17 @@ def _measured_classes(task: Task) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*task.seen, *others)))
 
 
-def _spread(features: Tensor, count: int) -> Tensor:
-    """At most `count` rows at equal steps."""
-    return features[:: max(1, -(-len(features) // count))]
+def _spread(items: ItemSet, count: int) -> ItemSet:
+    """At most `count` items at equal steps."""
+    return items.take(np.arange(0, len(items), max(1, -(-len(items) // count))))
+
+
+def _in_equal_parts(kinds: list[list[np.ndarray]]) -> np.ndarray:
+    """Features of every kind of sketch, as many of one as of the other; kinds without any are left out."""
+    there = [np.concatenate(kind) for kind in kinds if sum(map(len, kind))]
+    few = min(map(len, there), default=0)
+    if not few:
+        raise BadInputError(
+            "there are no sketches to measure features on.", "give styles, or sketches of seen classes."
+        )
+    return np.concatenate([kind[np.linspace(0, len(kind) - 1, few).astype(np.int64)] for kind in there])
