@@ -2,10 +2,20 @@
 
 import numpy as np
 import pytest
+import torch
 
 from zsr_lib.data.items import ItemSet
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.extractor import make_extractor
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread():
+    """Networks this small lose more than they gain by threads that wait for each other."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(autouse=True)

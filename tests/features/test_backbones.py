@@ -7,8 +7,8 @@ from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.preprocess import Preprocess
 
 SPLITS = [
-    *(("mobilenet_v2", 1), ("mobilenet_v2", 14), ("mobilenet_v2", 18), ("resnet18", 1), ("resnet18", 6)),
-    *(("mobilenet_v3_small", 9), ("efficientnet_b0", 6), ("vgg11", 15), ("small_cnn", 2)),
+    *(("mobilenet_v2", 1), ("mobilenet_v2", 18), ("resnet18", 1), ("resnet18", 6)),
+    *(("mobilenet_v3_small", 9), ("efficientnet_b0", 6), ("small_cnn", 2)),
 ]
 
 
@@ -38,8 +38,8 @@ def test_a_block_that_does_not_exist_is_refused(block):
 
 
 def test_families_without_blocks_in_a_row_cannot_be_split():
-    with pytest.raises(BadInputError, match="densenet121"):
-        trunk_and_head(make_backbone(FeaturesConfig("densenet121", size=64)), 3)
+    with pytest.raises(BadInputError, match="squeezenet1_1"):
+        trunk_and_head(make_backbone(FeaturesConfig("squeezenet1_1", size=64)), 3)
 
 
 def test_random_weights_have_seen_nothing_and_are_in_evaluation_mode():

@@ -8,9 +8,9 @@ from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.network import Network
 
 
-@pytest.fixture(scope="module", params=["small_cnn", "mobilenet_v2", "vit_b_32"])
+@pytest.fixture(scope="module", params=["small_cnn", "mobilenet_v2", "swin_t"])
 def backbone(request):
-    return make_backbone(FeaturesConfig(request.param, size=None if request.param == "vit_b_32" else 64))
+    return make_backbone(FeaturesConfig(request.param, size=64))
 
 
 def test_a_picture_has_the_same_bits_in_any_company(backbone, pictures):
