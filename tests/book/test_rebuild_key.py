@@ -1,6 +1,6 @@
 import pytest
 
-from zsr_lib.book.rebuild_key import data_fingerprint, imported_modules, library_files, rebuild_key
+from zsr_lib.book.rebuild_key import data_fingerprint, imported_modules, library_files, named_files, rebuild_key
 
 
 @pytest.fixture
@@ -86,6 +86,15 @@ class TestKey:
         before = key()
         monkeypatch.setenv("ZSR_THREADS", "1")
         assert key() != before
+
+
+def test_files_that_a_chapter_names_count(tmp_path):
+    inside = tmp_path / "book" / "records" / "a.json"
+    inside.parent.mkdir(parents=True)
+    inside.write_text("{}")
+    (tmp_path / "outside.json").write_text("{}")
+    code = 'read("records")\nread("records/a.json")\nread("../outside.json")\nplot("a/b")\nbook = "records/"'
+    assert named_files(code, tmp_path / "book") == [inside]
 
 
 def test_the_data_fingerprint_moves_with_any_file(tmp_path):

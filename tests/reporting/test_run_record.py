@@ -11,6 +11,7 @@ from zsr_lib.reporting.run_record import (
     RECORD,
     Published,
     RunRecord,
+    keep_record,
     read_record,
     read_records,
     write_per_query,
@@ -115,3 +116,12 @@ def test_records_are_found_two_folders_deep_without_unfinished_ones(tmp_path):
         "b/2",
     ]
     assert read_records(tmp_path / "nothing") == []
+
+
+def test_a_kept_record_says_the_same_numbers_without_the_large_parts(tmp_path):
+    record = written(tmp_path / "runs" / "experiment" / "run")
+    folder = keep_record(read_record(tmp_path / "runs" / "experiment" / "run"), tmp_path / "kept")
+    (kept,) = read_records(tmp_path / "kept")
+    assert [path.name for path in folder.iterdir()] == [RECORD]
+    assert kept.history == {}
+    assert (kept.results, kept.setting, kept.provenance) == (record.results, record.setting, record.provenance)

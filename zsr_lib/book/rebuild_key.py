@@ -1,8 +1,9 @@
 """The rebuild key: a chapter is executed again exactly when something that it depends on has changed.
 
-It covers the chapter's text, its parameters, every source of ``zsr_lib`` that the chapter uses directly or through
-other modules, pinned and installed versions, Python, threads, device, backbone weights and the data root's files. A
-number on a page can therefore not outlive the code that made it, the trap of Jupyter Book's own execution cache.
+It covers the chapter's text, its parameters, the files of the checkout that it names, every source of ``zsr_lib`` it
+uses directly or through other modules, pinned and installed versions, Python, threads, device, backbone weights and the
+data root's files. A number on a page can therefore not outlive the code that made it, the trap of Jupyter Book's own
+execution cache.
 """
 
 import ast
@@ -19,6 +20,7 @@ from zsr_lib.book.project import Project
 from zsr_lib.reporting.record import LIBRARIES, device
 
 PACKAGE = "zsr_lib"
+LONGEST_PATH = 200
 
 
 def imported_modules(source: str) -> set[str]:
@@ -62,6 +64,15 @@ def library_files(source: str, library: Path) -> list[Path]:
             if file.suffix == ".py":
                 waiting |= imported_modules(file.read_text(encoding="utf-8"))
     return sorted(files)
+
+
+def named_files(source: str, root: Path) -> list[Path]:
+    """Files of the checkout that Python code names as text, for example the run records in ``reported/runs/NAME``."""
+    texts = (node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant))
+    paths = [root / text for text in texts if isinstance(text, str) and "/" in text and len(text) < LONGEST_PATH]
+    inside = (path for path in paths if path.exists() and path.resolve().is_relative_to(root.resolve()))
+    files = (file for path in inside for file in ([path] if path.is_file() else path.rglob("*")) if file.is_file())
+    return sorted(set(files))
 
 
 def data_fingerprint(root: Path | None) -> str:
@@ -109,6 +120,7 @@ def rebuild_key(project: Project, text: str, code: str, parameters: Mapping[str,
         "weights": [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in settings.weight_files()],
     }
     digest.update(json.dumps(facts, sort_keys=True).encode() + text.encode())
-    for file in [project.root / "constraints.txt", *library_files(code, project.root / PACKAGE)]:
+    library = library_files(code, project.root / PACKAGE)
+    for file in [project.root / "constraints.txt", *library, *named_files(code, project.root)]:
         digest.update(str(file.relative_to(project.root)).encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()

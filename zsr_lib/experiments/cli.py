@@ -16,7 +16,7 @@ from zsr_lib.experiments.config import direction_named
 from zsr_lib.experiments.reading import PROFILES, find_experiment, read_plan
 from zsr_lib.experiments.summary import blocks_of, current
 from zsr_lib.experiments.table import as_text, described, full_metric
-from zsr_lib.reporting.run_record import RunRecord, read_record, read_records
+from zsr_lib.reporting.run_record import RunRecord, keep_record, read_record, read_records
 from zsr_lib.settings import data_root
 
 # The \b keeps click from wrapping what follows.
@@ -120,9 +120,15 @@ def _echo_failures(failed: list[Any]) -> None:
 @_runs_option
 @click.option("--metric", "metrics", multiple=True, metavar="NAME", help="Only this one; may be repeated.")
 @click.option("--direction", "directions", multiple=True, metavar="NAME", help="Only this one; may be repeated.")
+@click.option("--keep", type=click.Path(path_type=Path), metavar="DIR", help="Copy the records behind them there.")
 @_json_option
 def table(
-    names: tuple[str, ...], runs: Path, metrics: tuple[str, ...], directions: tuple[str, ...], as_json: bool
+    names: tuple[str, ...],
+    runs: Path,
+    metrics: tuple[str, ...],
+    directions: tuple[str, ...],
+    keep: Path | None,
+    as_json: bool,
 ) -> None:
     """Tables of all experiments, or those that are named, from their run records only."""
     records = _records(runs)
@@ -132,6 +138,8 @@ def table(
             raise UnknownNameError(f"experiment with runs in {runs}", name, known)
     chosen = [record for name in names or known for record in records if record.experiment == name]
     kept, left_out = current(chosen)
+    for record in kept if keep else ():
+        keep_record(record, keep)
     blocks = blocks_of(kept, tuple(map(full_metric, metrics)), tuple(map(direction_named, directions)))
     if as_json:
         _echo_json({"tables": [asdict(block) for block in blocks], "left_out": left_out})

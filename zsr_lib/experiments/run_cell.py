@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from zsr_lib.data.task import Task
-from zsr_lib.evaluation.leaks import audit
+from zsr_lib.evaluation.leaks import TrainedPart, audit
 from zsr_lib.evaluation.report import as_dict
 from zsr_lib.experiments.cells import Cell
 from zsr_lib.experiments.materials import Materials
@@ -96,7 +96,8 @@ def _make(cell: Cell, materials: Materials, where: Where, work: Path, checksums:
     task = materials.task(cell.experiment.data, cell.split, cell.seed)
     method = create(cell.experiment.method, cell.setting["config"])
     work.mkdir(parents=True, exist_ok=True)
-    history = method.fit(task, Run(cell.seed, where.device, work / TRAINING, progress=where.progress))
+    run = Run(cell.seed, where.device, work / TRAINING, progress=where.progress, identity=work.name)
+    history = method.fit(task, run)
     fitted = time.perf_counter()
     # Before anything is scored: the numbers of a run that leaks never exist.
     verdict = _audited(method, task)
@@ -119,6 +120,8 @@ def _audited(method: Method, task: Task) -> dict[str, Any]:
         LeakError: As `audit` says.
     """
     parts = method.trained_parts()
+    if method.state() and not parts:
+        parts = (TrainedPart(type(method).__name__, None),)  # trained, but does not say on what
     items = [*task.queries().ids.tolist(), *task.gallery().ids.tolist()]
     verdict = audit(parts, task.unseen, items, legacy=method.legacy)
     return {

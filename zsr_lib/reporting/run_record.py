@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +143,21 @@ def write_record(record: RunRecord, folder: Path) -> None:
     """
     text = json.dumps(record.as_dict(), indent=1, ensure_ascii=False, allow_nan=False)
     write_text(folder / RECORD, text + "\n")
+
+
+def keep_record(record: RunRecord, root: Path) -> Path:
+    """Copies a record below `root` without what is large (history, model, per-query values), to be committed.
+
+    Returns:
+        The new folder, as `read_records` finds it.
+
+    Raises:
+        ZsrError: The disk is full, or the folder cannot be written.
+    """
+    assert record.folder is not None
+    folder = root / record.experiment / record.folder.name
+    write_record(replace(record, history={}, files={}), folder)
+    return folder
 
 
 def read_record(folder: Path) -> RunRecord:
