@@ -23,7 +23,7 @@ from zsr_lib.settings import threads
 
 BACKBONES = ("pixels", "hog", "small_cnn", "mobilenet_v2")
 LAYOUTS = {"contiguous": torch.contiguous_format, "channels_last": torch.channels_last}
-BATCHES = (1, 4, 16, 64)
+BATCHES = (1, 8, 16)
 
 
 def noisy(count: int) -> ItemSet:
