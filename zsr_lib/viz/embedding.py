@@ -1,0 +1,94 @@
+"""Codes of photos and sketches as points in the plane: colour is the class, shape the modality."""
+
+from collections.abc import Sequence
+from typing import Literal, get_args
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from zsr_lib.errors import BadInputError, UnknownNameError
+
+How = Literal["tsne", "umap"]
+MARKERS = ("o", "^", "s", "D", "v", "P")
+"""One for each modality, in order of appearance; classes beyond the colour cycle's length could not be told apart."""
+FEWEST = 4
+
+
+def project(codes: np.ndarray, how: How = "tsne", seed: int = 0, neighbours: int = 30) -> np.ndarray:
+    """Places N codes in the plane so that near codes stay near; far ones, and distances between groups, mean nothing.
+
+    Coordinates depend on the number of threads (t-SNE) or on the machine (UMAP): look at them, never compare them.
+
+    Source: van der Maaten and Hinton, "Visualizing Data using t-SNE", JMLR 2008; McInnes, Healy and Melville, "UMAP",
+    arXiv:1802.03426.
+
+    Args:
+        codes: (N, D) codes, compared by Euclidean distance; bring them to unit length where their distance is cosine.
+        how: The method.
+        seed: Of its random numbers.
+        neighbours: How many near codes each one attends to (t-SNE's perplexity); at most a third of N is used.
+
+    Returns:
+        (N, 2) float32.
+
+    Raises:
+        UnknownNameError: There is no such method.
+        BadInputError: Codes are not (N, D) with N of 4 or more, or `neighbours` is below 2.
+    """
+    if how not in get_args(How):
+        raise UnknownNameError("projection", how, get_args(How))
+    codes = np.asarray(codes, dtype=np.float32)
+    if codes.ndim != 2 or len(codes) < FEWEST or neighbours < 2:
+        raise BadInputError(
+            f"codes of shape {codes.shape} cannot be placed by {neighbours} neighbours.",
+            f"give {FEWEST} or more rows of codes, and 2 or more neighbours.",
+        )
+    few = max(1, min(neighbours, (len(codes) - 1) // 3))
+    if how == "umap":
+        from umap import UMAP
+
+        return UMAP(n_neighbors=max(2, few), random_state=seed, n_jobs=1).fit_transform(codes)
+    from sklearn.manifold import TSNE
+
+    return TSNE(perplexity=few, init="pca", random_state=seed).fit_transform(codes)
+
+
+def embedding_map(axis: Axes, points: np.ndarray, classes: Sequence[str], modalities: Sequence[str]) -> None:
+    """Draws points without ticks, since coordinates mean nothing, and a legend of classes and modalities.
+
+    Args:
+        axis: Drawn on.
+        points: (N, 2) places.
+        classes: (N,) class name of each; colours follow the alphabet, so that two maps of the same classes agree.
+        modalities: (N,) modality of each.
+
+    Raises:
+        BadInputError: Lengths disagree, or there are more modalities than shapes.
+    """
+    classes, modalities = np.asarray(classes), np.asarray(modalities)
+    shapes = dict(zip(dict.fromkeys(modalities.tolist()), MARKERS, strict=False))
+    if not len(points) == len(classes) == len(modalities) or len(shapes) < len(set(modalities.tolist())):
+        raise BadInputError(
+            f"{len(points)} points, {len(classes)} classes and {len(modalities)} modalities do not fit together.",
+            f"give one class and one of at most {len(MARKERS)} modalities for each point.",
+        )
+    colours = {name: f"C{number}" for number, name in enumerate(np.unique(classes).tolist())}
+    for name, colour in colours.items():
+        for modality, marker in shapes.items():
+            rows = (classes == name) & (modalities == modality)
+            hollow = {"facecolors": "none", "edgecolors": colour} if marker == MARKERS[0] else {"color": colour}
+            axis.scatter(*points[rows].T, s=16, marker=marker, linewidths=0.8, **hollow)
+    axis.set(xticks=[], yticks=[])
+    for side in axis.spines.values():
+        side.set_visible(False)
+    axis.legend(handles=_handles(colours, shapes), loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
+
+
+def _handles(colours: dict[str, str], shapes: dict[str, str]) -> list[Line2D]:
+    grey = {"color": "0.3", "linestyle": "", "markersize": 5}
+    of_class = [Line2D([], [], color=colour, linewidth=4, label=name) for name, colour in colours.items()]
+    return of_class + [
+        Line2D([], [], marker=marker, fillstyle="none" if marker == MARKERS[0] else "full", label=modality, **grey)
+        for modality, marker in shapes.items()
+    ]
