@@ -1,4 +1,6 @@
-"""The upper half of a backbone, trained on, while its lower half stays as it is."""
+"""The upper half of a backbone, or all of it, trained on, while the backbone itself stays as it is."""
+
+from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
@@ -12,17 +14,25 @@ class Tail(nn.Module):
 
     Args:
         backbone: Stays as it is.
-        block: The first block of the copy (`zsr_lib.features.backbones.trunk_and_head`).
+        block: The first block of the copy (`zsr_lib.features.backbones.trunk_and_head`); None copies everything.
     """
 
-    def __init__(self, backbone: Backbone, block: int) -> None:
+    def __init__(self, backbone: Backbone, block: int | None) -> None:
         super().__init__()
-        _, head = trunk_and_head(backbone, block)
+        head = backbone.module if block is None else trunk_and_head(backbone, block)[1]
         self.blocks = folded(head).to(memory_format=torch.channels_last)
 
     def forward(self, maps: Tensor) -> Tensor:
-        """(N, C, H, W) maps of the lower half → (N, D) features."""
+        """(N, C, H, W) maps of the lower half, or prepared images → (N, D) features."""
         return self.blocks(maps.contiguous(memory_format=torch.channels_last))
+
+
+def with_tail(backbone: Backbone, block: int | None, tail: Tail) -> Backbone:
+    """The backbone with its upper half replaced by a trained one."""
+    if block is None:
+        return replace(backbone, module=tail.blocks.eval())
+    trunk, _ = trunk_and_head(backbone, block)
+    return replace(backbone, module=nn.Sequential(folded(trunk), tail.blocks).eval())
 
 
 def interpolate(trained: Tail, pretrained: Tail, share: float) -> None:

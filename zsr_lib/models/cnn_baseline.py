@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from zsr_lib.data.task import Task
 from zsr_lib.features.config import FeaturesConfig
+from zsr_lib.features.finetune_config import FinetuneConfig
 from zsr_lib.losses.classification import cross_modal_classification
 from zsr_lib.models.heads import HeadMethod, Sizes
 from zsr_lib.models.training_data import Pool
@@ -25,11 +26,13 @@ class CnnBaselineConfig:
 
     Attributes:
         features: Backbone, weights, input size.
+        finetune: Stage one: the backbone is trained as a classifier first; None leaves it as it is.
         code_size: Size of the layer whose output is the code.
         training: Steps, batches, optimiser.
     """
 
     features: FeaturesConfig = field(default_factory=FeaturesConfig)
+    finetune: FinetuneConfig | None = None
     code_size: int = 128
     training: TrainingConfig = field(default_factory=TrainingConfig)
 

@@ -22,6 +22,7 @@ from zsr_lib.models.training_data import Pool, pool_of
 from zsr_lib.training.config import Run, TrainingConfig
 from zsr_lib.training.history import History
 from zsr_lib.training.loop import train
+from zsr_lib.training.randomness import random_numbers
 
 CHOOSE_BY = "AP@all/std"
 """What the kept state is chosen by, on validation classes."""
@@ -83,16 +84,20 @@ class HeadMethod(FeatureMethod):
             BadInputError: A class has no training sketch or photo, or a batch is larger than the data.
             TrainingError: A loss is not finite.
         """
-        self._device = run.device
+        tuning = self.prepare(task, run)
         pool = pool_of(task)
         self._classes = {"seen": task.seen, "validation": task.validation if self._chooses(task) else ()}
         dimensions = {each.modality: self.extractor(each.modality).dimension for each in (pool.photos, pool.sketches)}
         self._sizes = Sizes(dimensions, len(pool.classes), self.semantic_size(task))
-        torch.manual_seed(run.seed)
-        self.net = self.network(self._sizes).to(run.device)
+        with random_numbers(f"network {run.seed}", torch.device("cpu")):
+            self.net = self.network(self._sizes)
+        self.net.to(run.device)
         batches, losses = self.objective(task, pool, run)
         validate = self._validation(task) if self._chooses(task) else None
-        return train(self.net, batches, losses, self.config.training, run, validate, name=self.name or "training")
+        history = train(self.net, batches, losses, self.config.training, run, validate, name=self.name or "training")
+        if tuning:
+            history.notes["fine-tuning"] = {name: each.as_dict() for name, each in tuning.items()}
+        return history
 
     def table(self, items: ItemSet, run: Run) -> Tensor:
         """(N, D) features as one tensor on the training device."""
@@ -113,14 +118,15 @@ class HeadMethod(FeatureMethod):
         return torch.cat(parts).float().numpy()
 
     def trained_parts(self) -> tuple[TrainedPart, ...]:
-        """The heads, and the choice of the kept state."""
-        parts = (TrainedPart("heads", self._classes["seen"]),)
+        """The heads, the choice of the kept state, and the backbone if it was fine-tuned."""
+        parts = (*super().trained_parts(), TrainedPart("heads", self._classes["seen"]))
         chosen = self._classes["validation"]
         return (*parts, TrainedPart("model selection", chosen)) if chosen else parts
 
     def state(self) -> dict[str, Tensor]:
-        """The network's tensors."""
-        return {} if self.net is None else {f"net.{name}": value for name, value in self.net.state_dict().items()}
+        """The network's tensors, and those of a fine-tuned backbone."""
+        own = {} if self.net is None else {f"net.{name}": value for name, value in self.net.state_dict().items()}
+        return super().state() | own
 
     def about(self) -> dict[str, Any]:
         """Classes and sizes, beside what all systems on features say."""
@@ -147,9 +153,11 @@ class HeadMethod(FeatureMethod):
     def _validation(self, task: Task) -> Callable[[], float]:
         """AP@all/std of the validation classes' sketches in their photos."""
         pool = pool_of(task, "validation")
+        # With features attached, each validation need not look them up by their pixels.
+        both = [self.extractor(items.modality).attach(items) for items in (pool.sketches, pool.photos)]
 
         def score() -> float:
-            sides = [Side(self.embed(items), items.class_names) for items in (pool.sketches, pool.photos)]
+            sides = [Side(self.embed(items), items.class_names) for items in both]
             return evaluate(*sides, [CHOOSE_BY], RetrievalProtocol(distance=self.distance)).micro(CHOOSE_BY)
 
         return score

@@ -1,4 +1,4 @@
-"""What systems on features share: one extractor for each modality, and what the leak audit must know about it."""
+"""What systems on features share: an extractor for each modality, fine-tuned first where the options say so."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -7,14 +7,20 @@ import numpy as np
 import torch
 
 from zsr_lib.data.items import ItemSet
+from zsr_lib.data.task import Task
 from zsr_lib.errors import BadInputError
+from zsr_lib.evaluation.leaks import TrainedPart
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.extractor import Extractor, make_extractor
+from zsr_lib.features.finetune_config import FinetuneConfig
 from zsr_lib.models.method import Method
+from zsr_lib.models.stage_one import StageOne, stage_one
+from zsr_lib.training.config import Run
+from zsr_lib.training.history import History
 
 
 class OnFeatures(Protocol):
-    """A configuration that names its features."""
+    """A configuration that names its features; with a field ``finetune``, stage one can be switched on."""
 
     features: FeaturesConfig
 
@@ -33,10 +39,38 @@ class FeatureMethod(Method):
         super().__init__(config)
         self._extractors: dict[str, Extractor] = {}
         self._device = "cpu"
+        self._stage_one: StageOne | None = None
+        self.legacy = self.legacy or (self._finetune is not None and self._finetune.legacy)
+
+    def prepare(self, task: Task, run: Run) -> dict[str, History]:
+        """Takes note of the device and fine-tunes the backbone where the options say so; what `fit` does first.
+
+        Returns:
+            What happened, by modality.
+
+        Raises:
+            ZsrError: As `zsr_lib.models.stage_one.stage_one`.
+        """
+        self._device, self._extractors, self._stage_one = run.device, {}, None
+        if self._finetune is None:
+            return {}
+        self._stage_one, histories = stage_one(self.config.features, self._finetune, task, run)
+        return histories
 
     def extractor(self, modality: str) -> Extractor:
-        """The extractor for items of one modality; the same for all until a system fine-tunes them."""
-        if modality not in self._extractors:
+        """The extractor for items of one modality; the same for all unless they were fine-tuned apart.
+
+        Raises:
+            BadInputError: The backbone is to be fine-tuned first.
+        """
+        if modality in self._extractors:
+            return self._extractors[modality]
+        if self._stage_one is not None:
+            rotations = self.config.features.rotations
+            self._extractors[modality] = self._stage_one.extractor(modality, rotations, self._device)
+        elif self._finetune is not None:
+            raise BadInputError(f"'{self.name}' is not fitted.", "call fit(task), or load a saved system.")
+        else:
             shared = self._extractors.setdefault("", make_extractor(self.config.features, self._device))
             self._extractors[modality] = shared
         return self._extractors[modality]
@@ -63,7 +97,16 @@ class FeatureMethod(Method):
         return {
             "feature_keys": {modality: each.key for modality, each in extractors.items()},
             "pretraining": {"weights": self.config.features.weights, "classes": _count(extractors)},
+            "stage_one": None if self._stage_one is None else self._stage_one.about(),
         }
+
+    def trained_parts(self) -> tuple[TrainedPart, ...]:
+        """The fine-tuned backbone, if there is one."""
+        return () if self._stage_one is None else (self._stage_one.part(),)
+
+    def state(self) -> dict[str, torch.Tensor]:
+        """The fine-tuned blocks, if there are any."""
+        return {} if self._stage_one is None else self._stage_one.state()
 
     def restore(self, state: Mapping[str, torch.Tensor], about: Mapping[str, Any]) -> None:
         """Makes the extractors again.
@@ -71,6 +114,8 @@ class FeatureMethod(Method):
         Raises:
             BadInputError: The backbone's weights on this machine are not those the system was fitted with.
         """
+        if self._finetune is not None:
+            self._stage_one = StageOne.restored(self.config.features, self._finetune, state, about["stage_one"])
         for modality, key in about["feature_keys"].items():
             if self.extractor(modality).key != key:
                 raise BadInputError(
@@ -78,6 +123,10 @@ class FeatureMethod(Method):
                     f"is not the one that this system was fitted with ({modality}).",
                     "put the same weights file into ZSR_WEIGHTS, or train the system again.",
                 )
+
+    @property
+    def _finetune(self) -> FinetuneConfig | None:
+        return getattr(self.config, "finetune", None)
 
 
 def _count(extractors: Mapping[str, Extractor]) -> int | None:

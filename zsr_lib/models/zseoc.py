@@ -16,6 +16,7 @@ from zsr_lib.data.semantics import class_semantics
 from zsr_lib.data.task import Task
 from zsr_lib.errors import BadInputError
 from zsr_lib.features.config import FeaturesConfig
+from zsr_lib.features.finetune_config import FinetuneConfig
 from zsr_lib.losses.classification import cross_modal_classification
 from zsr_lib.losses.latent import cross_modal_latent
 from zsr_lib.losses.norm import norm_regulariser
@@ -54,6 +55,7 @@ class ZseocConfig:
 
     Attributes:
         features: Backbone, weights, input size.
+        finetune: Stage one: the backbone is trained as a classifier first; None leaves it as it is.
         semantics: Kind of class vectors (`zsr_lib.data.semantics`).
         learned_size: Size of the codes where a map of the class vectors is learned; None keeps the vectors fixed,
             and the codes have their size.
@@ -65,6 +67,7 @@ class ZseocConfig:
     """
 
     features: FeaturesConfig = field(default_factory=FeaturesConfig)
+    finetune: FinetuneConfig | None = None
     semantics: Literal["wordvectors", "attributes", "onehot", "random"] = "wordvectors"
     learned_size: int | None = None
     losses: LossWeights = field(default_factory=LossWeights)
