@@ -10,8 +10,8 @@ from zsr_lib.features.backbones import Backbone
 from zsr_lib.features.symmetries import turned
 
 BATCH = {"cpu": 8, "cuda": 128}
-"""On a CPU, larger batches fall out of its caches: MobileNetV2 with channels last does 57 images per CPU second in
-batches of 8 and 49 in batches of 16; without channels last 42 and 36 (benchmarks/features.py --layouts)."""
+"""On a CPU, larger batches fall out of its caches. MobileNetV2 on one thread, images per CPU second: with channels last
+57 in batches of 8 and 49 in batches of 16, without 42 and 36. ``benchmarks/features.py --layouts`` measures yours."""
 
 
 @dataclass(frozen=True, eq=False)
