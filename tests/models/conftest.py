@@ -19,6 +19,7 @@ from zsr_lib.models.saving import load, save
 from zsr_lib.training.config import Run
 
 HOG = {"backbone": "hog", "size": 64}
+QUIET = Run(progress=False)
 
 
 @pytest.fixture(scope="session")
@@ -81,15 +82,15 @@ def chance(task):
 def check_method(task, poisoned, tmp_path):
     """Checks what holds for every system, and returns the fitted one."""
 
-    def check(name, options, margin, run=Run(progress=False)):
+    def check(name, options, margin):
         method = create(name, options)
-        method.fit(task, run)
+        method.fit(task, QUIET)
         assert score(method, task) > chance(task) + margin
         codes = method.embed(task.gallery())
 
         # Reading one unseen item while fitting would change what comes out for the untouched ones.
         other = create(name, options)
-        other.fit(poisoned, run)
+        other.fit(poisoned, QUIET)
         for key, value in method.state().items():
             assert torch.equal(value, other.state()[key]), key
         audit(method.trained_parts(), task.unseen, legacy=method.legacy)

@@ -141,11 +141,9 @@ class ZseocPlus(FeatureMethod):
         photos = task.photos("seen")
         drawings = {style: drawn(plain, style)(photos, progress) for style in self.config.styles}
         hands = [plain(_spread(items, MEASURED), progress) for items in _hands(task)]
-        tables = {
-            "photo": plain(photos, progress),
-            "sketch": _in_equal_parts(list(drawings.values()), hands),
-            **drawings,
-        }
+        kinds = {"drawings": list(drawings.values()), "hands": hands}
+        chosen = [kinds[name] for name in kinds if self.config.sketch_statistics in (name, "both")]
+        tables = {"photo": plain(photos, progress), "sketch": _in_equal_parts(chosen), **drawings}
         for name, features in tables.items():
             self._scaling[name] = Scaling(features.shape[1], self.config.floor)
             self._scaling[name].measure(torch.from_numpy(features))
