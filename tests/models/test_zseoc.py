@@ -60,6 +60,16 @@ def test_standardised_inputs_are_measured_on_seen_classes(task):
     np.testing.assert_allclose(method.net.scaling["photo"].mean.numpy(), seen.mean(axis=0), atol=1e-5)
 
 
+def test_encoders_that_start_alike_give_both_modalities_the_same_code(task):
+    one_step = {"training": {"steps": 1, "batch_size": 64, "learning_rate": 1e-12}}
+    photos = task.gallery()
+    as_sketches = replace(photos, modality="sketch")
+    alike, _ = fitted(task, same_start=True, **one_step)
+    np.testing.assert_allclose(alike.embed(photos), alike.embed(as_sketches), atol=1e-4)
+    apart, _ = fitted(task, **one_step)
+    assert np.abs(apart.embed(photos) - apart.embed(as_sketches)).max() > 0.1
+
+
 def test_same_seed_same_codes_other_seed_other_codes(task):
     first, second, other = (create("zseoc", OPTIONS) for _ in range(3))
     first.fit(task, QUIET)

@@ -63,6 +63,8 @@ class ZseocConfig:
         margin: Of the triplet term, Euclidean distance.
         dropout: Share of the code's entries dropped while training.
         standardise: Standardise features per modality on seen classes first (not in the paper).
+        same_start: Both encoders start from the same random weights, so that codes of both modalities are comparable
+            before the first step (not in the paper; needs features of one size).
         training: Steps, batches, optimiser.
     """
 
@@ -74,6 +76,7 @@ class ZseocConfig:
     margin: float = 1.0
     dropout: float = 0.5
     standardise: bool = False
+    same_start: bool = False
     training: TrainingConfig = field(default_factory=TrainingConfig)
 
 
@@ -118,7 +121,10 @@ class Zseoc(HeadMethod):
     def network(self, sizes: Sizes) -> ZseocNet:
         """Codes have the size of the class vectors, or the learned size."""
         learned = self.config.learned_size
-        return ZseocNet(sizes, learned or sizes.semantics, learned is not None, self.config.dropout)
+        net = ZseocNet(sizes, learned or sizes.semantics, learned is not None, self.config.dropout)
+        if self.config.same_start:
+            same_start(net.encoders, sizes)
+        return net
 
     def objective(self, task: Task, pool: Pool, run: Run) -> tuple[Callable[[int], PairBatch], Callable[..., dict]]:
         """Pairs of one class with a photo and a sketch of others; the five terms."""
@@ -154,3 +160,19 @@ class Zseoc(HeadMethod):
             )
 
         return batches, losses
+
+
+def same_start(encoders: nn.ModuleDict, sizes: Sizes) -> None:
+    """Gives every encoder the first one's weights.
+
+    Raises:
+        BadInputError: The modalities' features differ in size.
+    """
+    if len(set(sizes.features.values())) > 1:
+        raise BadInputError(
+            f"same_start: encoders of features of different sizes ({dict(sizes.features)}) cannot start alike.",
+            "use one backbone for both modalities, or same_start: false.",
+        )
+    first, *others = encoders.values()
+    for other in others:
+        other.load_state_dict(first.state_dict())
