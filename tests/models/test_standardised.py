@@ -30,3 +30,11 @@ def test_centring_only_keeps_the_spread(task):
 def test_embedding_before_fitting_says_what_to_do(task):
     with pytest.raises(BadInputError, match="fit"):
         create("standardised", FEATURES).embed(task.gallery())
+
+
+def test_a_fine_tuned_backbone_sees_seen_classes_only_and_comes_back_from_disk(check_method, task):
+    tuning = {"training": {"steps": 3, "batch_size": 8}}
+    features = {"backbone": "small_cnn", "weights": "none", "size": 32}
+    method = check_method("standardised", {"features": features, "finetune": tuning}, margin=-1.0)
+    parts = {part.name: part.classes for part in method.trained_parts()}
+    assert parts == {"fine-tuned backbone": task.seen, "standardisation": task.seen}

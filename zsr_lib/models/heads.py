@@ -17,7 +17,7 @@ from zsr_lib.evaluation.protocols import Protocol as RetrievalProtocol
 from zsr_lib.evaluation.score import evaluate
 from zsr_lib.evaluation.sides import Side
 from zsr_lib.features.config import FeaturesConfig
-from zsr_lib.models.on_features import FeatureMethod
+from zsr_lib.models.on_features import FeatureMethod, with_stage_one
 from zsr_lib.models.training_data import Pool, pool_of
 from zsr_lib.training.config import Run, TrainingConfig
 from zsr_lib.training.history import History
@@ -95,9 +95,7 @@ class HeadMethod(FeatureMethod):
         batches, losses = self.objective(task, pool, run)
         validate = self._validation(task) if self._chooses(task) else None
         history = train(self.net, batches, losses, self.config.training, run, validate, name=self.name or "training")
-        if tuning:
-            history.notes["fine-tuning"] = {name: each.as_dict() for name, each in tuning.items()}
-        return history
+        return with_stage_one(history, tuning)
 
     def table(self, items: ItemSet, run: Run) -> Tensor:
         """(N, D) features as one tensor on the training device."""

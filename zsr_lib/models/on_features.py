@@ -133,3 +133,10 @@ def _count(extractors: Mapping[str, Extractor]) -> int | None:
     """Number of classes in the backbone's pretraining; None when unknown."""
     known = [each.classes for each in extractors.values()]
     return None if None in known or not known else max(len(classes) for classes in known if classes is not None)
+
+
+def with_stage_one(history: History, tuning: Mapping[str, History]) -> History:
+    """The same history; what `FeatureMethod.prepare` returned is among its notes."""
+    if tuning:
+        history.notes["fine-tuning"] = {name: each.as_dict() for name, each in tuning.items()}
+    return history

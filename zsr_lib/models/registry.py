@@ -13,6 +13,7 @@ METHODS: dict[str, str] = {
     "standardised": "zsr_lib.models.standardised:Standardised",
     "cnn_baseline": "zsr_lib.models.cnn_baseline:CnnBaseline",
     "zseoc": "zsr_lib.models.zseoc:Zseoc",
+    "legacy_zseoc": "zsr_lib.models.legacy_zseoc:LegacyZseoc",
     "zseoc_plus": "zsr_lib.models.zseoc_plus:ZseocPlus",
 }
 """Name → ``module:class``; modules are imported when asked for. `register` adds to it at run time."""

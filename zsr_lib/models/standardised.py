@@ -19,7 +19,8 @@ from zsr_lib.data.task import Task
 from zsr_lib.errors import BadInputError
 from zsr_lib.evaluation.leaks import TrainedPart
 from zsr_lib.features.config import FeaturesConfig
-from zsr_lib.models.on_features import FeatureMethod
+from zsr_lib.features.finetune_config import FinetuneConfig
+from zsr_lib.models.on_features import FeatureMethod, with_stage_one
 from zsr_lib.models.scaling import Scaling
 from zsr_lib.training.config import Run
 from zsr_lib.training.history import History
@@ -31,10 +32,12 @@ class StandardisedConfig:
 
     Attributes:
         features: Backbone, weights, input size.
+        finetune: Stage one: the backbone is trained as a classifier first; None leaves it as it is.
         centre_only: Only take the mean away.
     """
 
     features: FeaturesConfig = field(default_factory=FeaturesConfig)
+    finetune: FinetuneConfig | None = None
     centre_only: bool = False
 
 
@@ -51,12 +54,12 @@ class Standardised(FeatureMethod):
 
     def fit(self, task: Task, run: Run = Run()) -> History:  # noqa: B008
         """Measures mean and standard deviation on the seen classes' photos and training sketches."""
-        self._device, self._classes = run.device, task.seen
+        tuning, self._classes = self.prepare(task, run), task.seen
         for items in (task.photos("seen"), task.training_sketches("seen")):
             features = torch.from_numpy(self.features_of(items, run.progress))
             self._scaling[items.modality] = scaling = Scaling(features.shape[1])
             scaling.measure(features, self.config.centre_only)
-        return History()
+        return with_stage_one(History(), tuning)
 
     def embed(self, items: ItemSet) -> np.ndarray:
         """(N, D) float32 standardised features.
@@ -69,12 +72,12 @@ class Standardised(FeatureMethod):
         return self._scaling[items.modality](torch.from_numpy(self.features_of(items))).numpy()
 
     def trained_parts(self) -> tuple[TrainedPart, ...]:
-        """The statistics."""
-        return (TrainedPart("standardisation", self._classes),)
+        """The statistics, and the backbone if it was fine-tuned."""
+        return (*super().trained_parts(), TrainedPart("standardisation", self._classes))
 
     def state(self) -> dict[str, torch.Tensor]:
-        """Mean and scale of each modality."""
-        return dict(self._scaling.state_dict())
+        """Mean and scale of each modality, and a fine-tuned backbone's tensors."""
+        return super().state() | {f"scaling.{name}": value for name, value in self._scaling.state_dict().items()}
 
     def about(self) -> dict[str, Any]:
         """The classes behind the statistics, beside what all systems on features say."""
@@ -85,5 +88,6 @@ class Standardised(FeatureMethod):
         super().restore(state, about)
         self._classes = tuple(about["classes"])
         for modality in about["feature_keys"]:
-            self._scaling[modality] = Scaling(len(state[f"{modality}.mean"]))
-        self._scaling.load_state_dict(state)
+            self._scaling[modality] = Scaling(len(state[f"scaling.{modality}.mean"]))
+        own = {name.removeprefix("scaling."): value for name, value in state.items() if name.startswith("scaling.")}
+        self._scaling.load_state_dict(own)
