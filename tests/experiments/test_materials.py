@@ -54,3 +54,11 @@ def test_auxiliary_data_lose_the_classes_that_are_held_out_and_have_checksums_of
     assert list(shelf.checksums(data)) == ["eoc", "sketchy (auxiliary 1)", "sketchy (auxiliary 2)"]
     task = shelf.task(data, "eoc-sample-5", 0)
     assert all(set(other.classes) == set(task.seen) for other in task.auxiliary)
+
+
+def test_seen_classes_can_come_from_another_data_set(shelf):
+    data = DataConfig("eoc", 8, seen_from=DataSource("generated", 8))
+    assert list(shelf.checksums(data)) == ["eoc", "generated (seen classes)"]
+    task = shelf.task(data, "eoc-sample-5", 0)
+    assert all(each.startswith("generated/") for each in task.photos("seen").ids.tolist())
+    assert not any(each.startswith("generated/") for each in task.gallery().ids.tolist())

@@ -52,6 +52,7 @@ class DataConfig:
         drawings_per_photo: Of each style.
         auxiliary: Other data sets that may be learnt from.
         validation_classes: How many seen classes are held out for choosing models, or which; None: a fifth.
+        seen_from: The data set that gives the seen classes instead: a system is trained there and tested here.
         reduced: Leave out unseen classes that have no photos or no sketches here (the split's name then says so).
     """
 
@@ -62,6 +63,7 @@ class DataConfig:
     drawings_per_photo: int = 1
     auxiliary: tuple[DataSource, ...] = ()
     validation_classes: int | tuple[str, ...] | None = None
+    seen_from: DataSource | None = None
     reduced: bool = False
 
     @property

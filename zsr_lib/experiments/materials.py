@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+from zsr_lib.data.composite import with_seen_from
 from zsr_lib.data.datasets import load_dataset
 from zsr_lib.data.drawing import draw_items
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.registry import Dataset
+from zsr_lib.data.splits import get_split
 from zsr_lib.data.task import Task, build_task
 from zsr_lib.experiments.config import DataConfig, DataSource
 
@@ -24,6 +26,7 @@ class Materials:
         self._config: DataConfig | None = None
         self._datasets: tuple[Dataset, ...] = ()
         self._drawings: tuple[ItemSet, ...] | None = None
+        self._seen_from: Dataset | None = None
 
     def checksums(self, data: DataConfig) -> dict[str, str]:
         """Name → checksum of every data set that the section names.
@@ -32,8 +35,10 @@ class Materials:
             ZsrError: A data set is unknown, missing or damaged.
         """
         dataset, *others = self._load(data)
-        auxiliary = {f"{other.name} (auxiliary {number})": other.checksum for number, other in enumerate(others, 1)}
-        return {dataset.name: dataset.checksum} | auxiliary
+        found = {f"{other.name} (auxiliary {number})": other.checksum for number, other in enumerate(others, 1)}
+        if self._seen_from:
+            found[f"{self._seen_from.name} (seen classes)"] = self._seen_from.checksum
+        return {dataset.name: dataset.checksum} | found
 
     def task(self, data: DataConfig, split: str, seed: int) -> Task:
         """The task of one cell; photos are drawn the first time that a task of this section is asked for.
@@ -42,6 +47,9 @@ class Materials:
             ZsrError: The data is missing or damaged, or the split does not fit it.
         """
         dataset, *others = self._load(data)
+        if self._seen_from:
+            dataset = with_seen_from(dataset, self._seen_from, get_split(split).unseen)
+            self._drawings = None  # Which photos there are to draw depends on the split.
         if self._drawings is None:
             self._drawings = tuple(
                 draw_items(dataset.photos, style, per_photo=data.drawings_per_photo, progress=self.progress)
@@ -52,7 +60,8 @@ class Materials:
 
     def _load(self, data: DataConfig) -> tuple[Dataset, ...]:
         if data != self._config:
-            self._config, self._drawings, self._datasets = None, None, ()
+            self._config, self._drawings, self._datasets, self._seen_from = None, None, (), None
+            self._seen_from = self._one(data.seen_from) if data.seen_from else None
             self._datasets = tuple(self._one(source) for source in (data.source, *data.auxiliary))
             self._config = data
         return self._datasets
