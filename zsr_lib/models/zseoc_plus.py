@@ -62,7 +62,7 @@ class ZseocPlus(FeatureMethod):
     """Codes are concatenated, so that one cosine is the weighted sum of both comparisons.
 
     A sketch's code is (s, s), a photo's (p, w·d), with unit vectors s of the sketch, p of the photo and d of its
-    drawings: s·p + w·s·d.
+    drawings: s·p + w·s·d. Without styles or with w = 0 nothing is drawn, and zeros stand in the place of w·d.
     """
 
     Config = ZseocPlusConfig
@@ -103,7 +103,9 @@ class ZseocPlus(FeatureMethod):
         own = self._standardised(items.modality, self.features_of(items))
         if items.modality == "sketch":
             return torch.cat([own, own], dim=1).numpy()
-        return torch.cat([own, self.config.drawing_weight * self._as_drawn(items)], dim=1).numpy()
+        compared = self.config.styles and self.config.drawing_weight
+        drawings = self.config.drawing_weight * self._as_drawn(items) if compared else torch.zeros_like(own)
+        return torch.cat([own, drawings], dim=1).numpy()
 
     def trained_parts(self) -> tuple[TrainedPart, ...]:
         """The fine-tuned blocks and the statistics."""
@@ -155,7 +157,7 @@ class ZseocPlus(FeatureMethod):
         """(N, D) unit vectors: the mean over styles of what the photos' drawings look like."""
         extractor = self.extractor("sketch")
         views = [self._standardised(style, drawn(extractor, style)(photos)) for style in self.config.styles]
-        return normalize(torch.stack(views).sum(dim=0), dim=1) if views else torch.zeros(len(photos), 0)
+        return normalize(torch.stack(views).sum(dim=0), dim=1)
 
 
 def _hands(task: Task) -> list[ItemSet]:
