@@ -21,6 +21,7 @@ from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.extractor import Extractor, extractor_of
 from zsr_lib.features.folding import folded
 from zsr_lib.features.tail import Tail, interpolate
+from zsr_lib.features.weights import checksum
 from zsr_lib.losses.supervised_contrastive import supervised_contrastive
 from zsr_lib.models.domain_sources import OWN, class_numbers, sources_of
 from zsr_lib.models.domains import Domain, DomainBatches, Draw, maps_of
@@ -87,7 +88,9 @@ def tuned_backbone(
     made = [source.maps(backbone, config.block, run) for source in sources]
     domains = [source.domain(maps, numbers) for source, maps in zip(sources, made, strict=True)]
     labels = [hashlib.sha256(domain.labels.tobytes()).hexdigest() for domain in domains]
-    parts = [maps.key for maps in made] + labels + [json.dumps([plain(config), run.seed, run.device, threads()])]
+    start = checksum(Tail(backbone, config.block))
+    how = json.dumps([plain(config), run.seed, run.device, threads()])
+    parts = [*(maps.key for maps in made), *labels, start, how]
     # The same items, options and seed give the same weights: splits that differ elsewhere only share them.
     label = f"tail-{backbone.name}-{config.block}"
     stored = open_or_build(label, combined(parts), lambda folder: _trained(backbone, domains, config, run, folder))
