@@ -79,7 +79,7 @@ class DomainBatches:
 
     def __call__(self, number: int) -> list[Draw]:
         """Batch `number`; a class that a domain lacks takes part with the other domains."""
-        dice = np.random.default_rng([self.seed, number, STREAM])
+        dice = np.random.default_rng([self.seed % 2**64, number, STREAM])
         chosen = {
             group: dice.choice(labels, self.wanted[group], replace=False).tolist()
             for group, labels in self.labels.items()
