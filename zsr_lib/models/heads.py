@@ -108,7 +108,7 @@ class HeadMethod(FeatureMethod):
             BadInputError: Not fitted.
         """
         if self.net is None:
-            raise BadInputError(f"'{self.name}' is not fitted.", "call fit(task), or load a saved system.")
+            raise self._not_fitted()
         features = torch.from_numpy(self.features_of(items))
         self.net.eval()
         with torch.inference_mode():
@@ -127,8 +127,13 @@ class HeadMethod(FeatureMethod):
         return super().state() | own
 
     def about(self) -> dict[str, Any]:
-        """Classes and sizes, beside what all systems on features say."""
-        assert self._sizes is not None
+        """Classes and sizes, beside what all systems on features say.
+
+        Raises:
+            BadInputError: Not fitted.
+        """
+        if self._sizes is None:
+            raise self._not_fitted()
         sizes = {
             "features": dict(self._sizes.features),
             "classes": self._sizes.classes,
@@ -144,6 +149,9 @@ class HeadMethod(FeatureMethod):
         self.net = self.network(self._sizes)
         own = {name.removeprefix("net."): value for name, value in state.items() if name.startswith("net.")}
         self.net.load_state_dict(own)
+
+    def _not_fitted(self) -> BadInputError:
+        return BadInputError(f"'{self.name}' is not fitted.", "call fit(task), or load a saved system.")
 
     def _chooses(self, task: Task) -> bool:
         return bool(task.validation) and self.config.training.validate_every > 0
