@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from zsr_lib.errors import BadInputError
 from zsr_lib.training.config import TrainingConfig
 
 
@@ -21,6 +22,9 @@ class TailConfig:
         keep: How far to go from the pretrained weights (0) to the trained ones (1).
         floor: Features with a smaller spread are divided by this instead.
         training: Steps, optimiser, schedule; `batch_size` is what the numbers above add up to, not the one in here.
+
+    Raises:
+        BadInputError: A number is out of range.
     """
 
     block: int = 14
@@ -43,3 +47,14 @@ class TailConfig:
             clip=5.0,
         )
     )
+
+    def __post_init__(self) -> None:
+        for name in ("own_items", "auxiliary_classes", "auxiliary_items"):
+            if getattr(self, name) < 1:
+                raise BadInputError(f"tail.{name} is {getattr(self, name)}.", "give 1 or more.")
+        if self.temperature <= 0:
+            raise BadInputError(f"tail.temperature is {self.temperature}.", "give a number above 0.")
+        if not 0 <= self.keep <= 1:
+            raise BadInputError(f"tail.keep is {self.keep}.", "give 0 (pretrained) to 1 (trained).")
+        if self.floor < 0:
+            raise BadInputError(f"tail.floor is {self.floor}.", "give 0 or more.")
