@@ -16,6 +16,7 @@ from zsr_lib.configs import plain
 from zsr_lib.data.checksums import combined
 from zsr_lib.data.store import open_or_build
 from zsr_lib.data.task import Task
+from zsr_lib.errors import BadInputError
 from zsr_lib.features.backbones import Backbone, make_backbone, trunk_and_head
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.extractor import Extractor, extractor_of
@@ -33,7 +34,7 @@ from zsr_lib.training.history import History
 from zsr_lib.training.loop import train
 
 MEASURED = 800
-"""Most items of a domain whose features fix its mean and spread."""
+"""At least so many items of a domain, taken at equal steps, fix its mean and spread; all where it has fewer."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +78,7 @@ def tuned_backbone(
     """Fine-tunes on a task's seen classes and its auxiliary data sets.
 
     Raises:
+        UnknownNameError: A class that is to be left out does not exist.
         BadInputError: Nothing to train on, or fewer auxiliary classes than a batch needs.
         TrainingError: The loss is not finite.
     """
@@ -84,6 +86,11 @@ def tuned_backbone(
     if config is None:
         return TunedBackbone(backbone, 0, None), History()
     sources = list(sources_of(task, config))
+    if not sources:
+        raise BadInputError(
+            "there is nothing to fine-tune on: all seen classes are kept apart, and nothing auxiliary is left.",
+            "name fewer classes in tail.apart and tail.leave_out, or take tail: null.",
+        )
     numbers = class_numbers(sources)
     made = [source.maps(backbone, config.block, run) for source in sources]
     domains = [source.domain(maps, numbers) for source, maps in zip(sources, made, strict=True)]
