@@ -20,5 +20,5 @@ def folded(module: nn.Module) -> nn.Module:
             convolution, norm = parent._modules[name], parent._modules[following]
             if isinstance(convolution, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
                 parent._modules[name] = fuse_conv_bn_eval(convolution, norm)
-                parent._modules[following] = nn.Identity()
+                parent._modules[following] = nn.Identity().eval()
     return made
