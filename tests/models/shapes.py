@@ -1,0 +1,89 @@
+"""Six shapes as photos (filled, on noisy ground) and as sketches (outlines): a data set that is drawn in no time."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from zsr_lib.data.items import ItemSet
+from zsr_lib.data.registry import Dataset
+from zsr_lib.data.splits import Split
+from zsr_lib.data.task import Task, build_task
+
+SIDE = 32
+CLASSES = ("bar", "cross", "disc", "lattice", "river", "runway")
+UNSEEN = ("disc", "lattice")
+SPLIT = Split("shapes-4-2", "shapes", tuple(name for name in CLASSES if name not in UNSEEN), UNSEEN)
+TINY = {"backbone": "small_cnn", "size": SIDE}
+"""Features: four blocks with random weights, 128 numbers."""
+
+
+def shapes(seed: int = 0, per_class: int = 6, classes: tuple[str, ...] = CLASSES, name: str = "shapes") -> Dataset:
+    """`per_class` photos and as many sketches of each class, 32 px."""
+    dice = np.random.default_rng(seed)
+    photos = [_photo(_mask(kind, dice), dice) for kind in classes for _ in range(per_class)]
+    sketches = [_sketch(_mask(kind, dice)) for kind in classes for _ in range(per_class)]
+    both = (_items(photos, "photo", "camera", classes), _items(sketches, "sketch", "hand", classes))
+    return Dataset(name, classes, *both, checksum=f"{seed:064x}")
+
+
+def shapes_task(**more) -> Task:
+    """4 seen and 2 unseen classes, none for validation; other shapes by another hand as an auxiliary data set."""
+    auxiliary = more.pop("auxiliary", (shapes(seed=1, name="others"),))
+    return build_task(more.pop("dataset", shapes()), SPLIT, validation_classes=0, auxiliary=auxiliary, **more)
+
+
+def spoilt(dataset: Dataset) -> Dataset:
+    """The same data set, but what the unseen classes look like is noise: who looks at them learns something else."""
+    dice = np.random.default_rng(7)
+
+    def spoil(items: ItemSet) -> ItemSet:
+        rows, pixels = items.rows_of(UNSEEN), items.pixels.copy()
+        pixels[rows] = dice.integers(0, 256, pixels[rows].shape)
+        return replace(items, pixels=pixels)
+
+    return replace(dataset, photos=spoil(dataset.photos), sketches=spoil(dataset.sketches))
+
+
+def spoilt_task() -> Task:
+    """`shapes_task` with spoilt data sets, its own and the auxiliary one."""
+    return shapes_task(dataset=spoilt(shapes()), auxiliary=(spoilt(shapes(seed=1, name="others")),))
+
+
+def drawings(dataset: Dataset) -> ItemSet:
+    """Another artist's outlines that pass for machine-made drawings of the photos."""
+    other = shapes(seed=9, per_class=len(dataset.photos) // len(dataset.classes), classes=dataset.classes).sketches
+    return replace(other, origin="machine", ids=np.array([f"drawn/{each}" for each in other.ids]))
+
+
+def _items(pictures: list[np.ndarray], modality: str, origin: str, classes: tuple[str, ...]) -> ItemSet:
+    labels = np.repeat(np.arange(len(classes)), len(pictures) // len(classes))
+    ids = np.array([f"{classes[label]}/{modality}{row}" for row, label in enumerate(labels)])
+    return ItemSet(ids, labels, classes, modality, origin, pixels=np.stack(pictures))
+
+
+def _mask(kind: str, dice: np.random.Generator) -> np.ndarray:
+    """(32, 32) bool, somewhat moved and scaled."""
+    y, x = np.mgrid[:SIDE, :SIDE] - SIDE / 2 - dice.uniform(-3, 3, (2, 1, 1))
+    size = dice.uniform(7, 10)
+    return {
+        "bar": (abs(x) < size) & (abs(y) < size / 2),
+        "cross": ((abs(x) < 3) | (abs(y) < 3)) & (np.maximum(abs(x), abs(y)) < size),
+        "disc": np.hypot(x, y) < size,
+        "lattice": (x % 8 < 3) | (y % 8 < 3),
+        "rivers": abs(y - 4 * np.sin(x / 3)) < 3,
+        "river": abs(x - 5 * np.sin(y / 4)) < 3,
+        "runway": abs(x - y) < 4,
+        "tower": (abs(x) < 3) & (y > -size),
+    }[kind]
+
+
+def _photo(mask: np.ndarray, dice: np.random.Generator) -> np.ndarray:
+    ground, thing = dice.uniform(30, 90, 3), dice.uniform(150, 230, 3)
+    picture = np.where(mask[..., None], thing, ground) + dice.normal(0, 12, (SIDE, SIDE, 3))
+    return picture.clip(0, 255).astype(np.uint8)
+
+
+def _sketch(mask: np.ndarray) -> np.ndarray:
+    down, right = np.gradient(mask.astype(float))
+    ink = (abs(down) + abs(right)) > 0
+    return np.repeat(np.where(ink, 0, 255).astype(np.uint8)[..., None], 3, axis=2)
