@@ -6,26 +6,8 @@ Everything that is compared is float64, so that TF32 and half precision never de
 import numpy as np
 import torch
 
-from zsr_lib.errors import BadInputError
 from zsr_lib.evaluation.codes import Codes
 from zsr_lib.evaluation.distances import KERNELS, Array, Tile, fill, shifted_loader
-
-
-def find_device(name: str) -> torch.device:
-    """The torch device called `name`.
-
-    Raises:
-        BadInputError: No such device on this machine.
-    """
-    try:
-        device = torch.device(name)
-        torch.empty(1, device=device, dtype=torch.float64)
-    except (RuntimeError, TypeError, AssertionError) as error:
-        raise BadInputError(
-            f"the device '{name}' cannot be used here ({str(error).splitlines()[0]}).",
-            "use 'cpu', or 'cuda' where torch sees a GPU (`zsr doctor` tells).",
-        ) from error
-    return device
 
 
 def block(codes: Codes, first: int, last: int, device: torch.device) -> torch.Tensor:

@@ -118,9 +118,12 @@ def _host_spans(task: Retrieval, ties: str, batch: range) -> list[tuple[np.ndarr
 
 def _on_device(name: str) -> Callable[[Retrieval, range, str], Ranking]:
     """A function like `_on_host` that works on a torch device."""
+    import torch
+
+    from zsr_lib.devices import device_of
     from zsr_lib.evaluation import on_device
 
-    device = on_device.find_device(name)
+    device = device_of(name, torch.float64)
 
     def ranked(task: Retrieval, batch: range, ties: str) -> Ranking:
         block = on_device.block(task.codes, batch.start, batch.stop, device)

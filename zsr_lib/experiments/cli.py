@@ -67,12 +67,12 @@ def run(
     Every run leaves a folder with its record. Finished runs are kept, killed ones go on where they were, and one that
     fails does not stop the others; then the exit status is 1.
     """
+    from zsr_lib.devices import device_of
     from zsr_lib.experiments.cells import cells_of
     from zsr_lib.experiments.materials import Materials
     from zsr_lib.experiments.run_cell import Where
     from zsr_lib.experiments.runner import run_cells
     from zsr_lib.reporting.record import Provenance
-    from zsr_lib.training.device import device_of
 
     if root:
         # Through the environment, because backbone weights are looked for beside the data.

@@ -3,13 +3,13 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.functional import normalize
 
 from zsr_lib.configs import plain
@@ -17,11 +17,10 @@ from zsr_lib.data.checksums import combined
 from zsr_lib.data.store import open_or_build
 from zsr_lib.data.task import Task
 from zsr_lib.errors import BadInputError
-from zsr_lib.features.backbones import Backbone, make_backbone, trunk_and_head
+from zsr_lib.features.backbones import Backbone, make_backbone
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.extractor import Extractor, extractor_of
-from zsr_lib.features.folding import folded
-from zsr_lib.features.tail import Tail, interpolate
+from zsr_lib.features.tail import Tail, interpolate, with_tail
 from zsr_lib.features.weights import checksum
 from zsr_lib.losses.supervised_contrastive import supervised_contrastive
 from zsr_lib.models.domain_sources import OWN, class_numbers, sources_of
@@ -50,9 +49,7 @@ class TunedBackbone:
         """Features of the whole network, averaged over symmetries of the square."""
         if self.tail is None:
             return extractor_of(self.backbone, rotations, device)
-        trunk, _ = trunk_and_head(self.backbone, self.block)
-        module = nn.Sequential(folded(trunk), self.tail.blocks).eval()
-        return extractor_of(replace(self.backbone, module=module), rotations, device)
+        return extractor_of(with_tail(self.backbone, self.block, self.tail), rotations, device)
 
     def state(self) -> dict[str, Tensor]:
         """The trained blocks."""

@@ -1,4 +1,4 @@
-"""Where a run computes and how precisely: the device, batches placed on it, autocast."""
+"""Where a run computes and how precisely: batches placed on a device, autocast."""
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -6,23 +6,7 @@ from typing import Any
 
 import torch
 
-from zsr_lib.errors import BadInputError
 from zsr_lib.training.config import TrainingConfig
-
-
-def device_of(name: str) -> torch.device:
-    """The device called `name`, checked to be there.
-
-    Raises:
-        BadInputError: It is no device's name, or this machine or this build of torch has no such device.
-    """
-    try:
-        device = torch.device(name)
-        torch.empty(1, device=device)
-    except (RuntimeError, AssertionError, NotImplementedError) as error:
-        reason = str(error).splitlines()[0]
-        raise BadInputError(f"device '{name}' cannot be used ({reason}).", "use --device cpu.") from error
-    return device
 
 
 def placed(batch: Any, device: torch.device) -> Any:

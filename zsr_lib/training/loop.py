@@ -13,11 +13,12 @@ from typing import Any
 import torch
 from torch import nn
 
+from zsr_lib.devices import device_of
 from zsr_lib.errors import BadInputError
 from zsr_lib.progress import progress_bar
 from zsr_lib.training.checkpoint import Progress, checkpoint_path, load_checkpoint, save_checkpoint
 from zsr_lib.training.config import Run, TrainingConfig
-from zsr_lib.training.device import autocast, device_of, placed, uses_bf16
+from zsr_lib.training.device import autocast, placed, uses_bf16
 from zsr_lib.training.guard import check_score
 from zsr_lib.training.history import History
 from zsr_lib.training.interrupt import deferred_interrupt
