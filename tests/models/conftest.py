@@ -43,25 +43,26 @@ def task(generated):
     return build_task(generated, "generated-14-6")
 
 
-@pytest.fixture
-def poisoned(task):
-    """The same task, but pixels and features of unseen classes are replaced by others.
-
-    A system that touches them gets other weights than from `task`.
-    """
-    unseen = [task.dataset.classes.index(name) for name in task.unseen]
+def spoilt(task, classes):
+    """The same task, but pixels and features of these classes are replaced by others."""
+    chosen = [task.dataset.classes.index(name) for name in classes]
     generator = np.random.default_rng(1)
 
     def spoil(items):
-        rows = np.isin(items.labels, unseen)
+        rows = np.isin(items.labels, chosen)
         pixels, features = np.array(items.pixels), np.array(items.features)
         pixels[rows] = generator.integers(0, 256, pixels[rows].shape)
         features[rows] = generator.normal(size=features[rows].shape) * 100
         return replace(items, pixels=pixels, features=features)
 
     dataset = task.dataset
-    spoilt = replace(dataset, photos=spoil(dataset.photos), sketches=spoil(dataset.sketches))
-    return replace(task, dataset=spoilt)
+    return replace(task, dataset=replace(dataset, photos=spoil(dataset.photos), sketches=spoil(dataset.sketches)))
+
+
+@pytest.fixture
+def poisoned(task):
+    """The same task with its unseen classes spoilt: a system that touches them gets other weights than from `task`."""
+    return spoilt(task, task.unseen)
 
 
 def score(method, task):

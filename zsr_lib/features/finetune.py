@@ -18,6 +18,7 @@ from zsr_lib.configs import plain
 from zsr_lib.data.checksums import combined
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.store import open_or_build
+from zsr_lib.errors import BadInputError
 from zsr_lib.features.backbones import Backbone
 from zsr_lib.features.cache import digests_of
 from zsr_lib.features.finetune_config import FinetuneConfig
@@ -57,6 +58,8 @@ def fine_tuned(
         BadInputError: Items without pixels, a batch larger than the data, or a backbone that cannot be cut there.
         TrainingError: The loss is not finite.
     """
+    if bare := [items.modality for items in parts if items.pixels is None]:
+        raise BadInputError(f"the {' and '.join(bare)} items have no pixels.", "load the data set with pixels.")
     tail = Tail(backbone, config.block)
     key = _key(backbone, config, parts, run)
     job = _Job(backbone, config, parts, replace(run, identity=key), name)
