@@ -39,7 +39,8 @@ def inputs_of(backbone: Backbone, block: int | None, items: ItemSet, augment: bo
     """
     if block is None:
         return PixelInputs(backbone, items, augmentation_of(items.modality) if augment else None, run)
-    return MapInputs(trunk_maps(backbone, block, items, _views(items.modality, augment), run.device, run.progress), run)
+    maps = trunk_maps(backbone, block, items, _views(items.modality, augment), run.device, run.progress)
+    return MapInputs(maps.values, run)
 
 
 def augmentation_of(modality: str) -> Augmentation:
