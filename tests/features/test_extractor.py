@@ -123,10 +123,19 @@ def test_training_free_features_are_resized_to_their_side(items):
     assert (hog.classes, hog.dimension) == ((), 1764)
 
 
-@pytest.mark.parametrize("options", [{"weights": "imagenet"}, {"rotations": 4}])
-def test_training_free_features_take_no_options_of_networks(options):
+def test_training_free_features_take_no_weights():
     with pytest.raises(BadInputError, match="hog"):
-        make_extractor(FeaturesConfig("hog", **options))
+        make_extractor(FeaturesConfig("hog", "imagenet"))
+
+
+def test_training_free_features_are_averaged_over_quarter_turns(items):
+    plain, extractor = (make_extractor(FeaturesConfig("hog", rotations=count)) for count in (1, 4))
+    few = items.take(np.arange(3))
+    turns = [replace(few, pixels=np.rot90(few.pixels, turn, axes=(1, 2)).copy()) for turn in range(4)]
+    expected = np.mean([plain(each) for each in turns], axis=0)
+    for each in turns:
+        np.testing.assert_allclose(extractor(each), expected, atol=1e-6)
+    assert np.abs(plain(few) - expected).max() > 1e-3
 
 
 def test_a_damaged_cache_is_computed_anew(extractor, items, own_cache):

@@ -18,6 +18,7 @@ from zsr_lib.features.hog import hog_features
 from zsr_lib.features.network import Network
 from zsr_lib.features.pixels import pixel_features
 from zsr_lib.features.preprocess import resized
+from zsr_lib.features.symmetries import averaged
 from zsr_lib.features.weights import checksum
 from zsr_lib.progress import progress_bar
 from zsr_lib.settings import cache_root
@@ -167,15 +168,18 @@ def attach_dataset(dataset: Dataset, extractor: Extractor, progress: bool = Fals
 
 def _training_free(config: FeaturesConfig) -> Extractor:
     name, side = config.backbone, config.side
-    if config.weights != "none" or config.rotations != 1:
-        raise BadInputError(f"'{name}' has no weights and is not averaged.", "leave weights and rotations out.")
+    if config.weights != "none":
+        raise BadInputError(f"'{name}' has no weights.", "leave features.weights out.")
     formula = pixel_features if name == "pixels" else hog_features
     dimension = formula(np.zeros((1, side, side, 3), np.uint8)).shape[1]
     # Pixels take longer to look up than to compute.
     place = "" if name == "pixels" else "cpu"
-    return Extractor(
-        name, _key(backbone=name, side=side), dimension, (), lambda images: formula(resized(images, side)), place=place
-    )
+    key = _key(backbone=name, side=side, rotations=config.rotations)
+
+    def describe(images: np.ndarray) -> np.ndarray:
+        return averaged(formula, resized(images, side), config.rotations)
+
+    return Extractor(name, key, dimension, (), describe, place=place)
 
 
 def _key(**parts: object) -> str:

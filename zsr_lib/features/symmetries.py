@@ -1,5 +1,8 @@
 """The eight symmetries of the square, for images that have no up: aerial photos."""
 
+from collections.abc import Callable
+
+import numpy as np
 import torch
 
 COUNT = 8
@@ -17,3 +20,21 @@ def turned(images: torch.Tensor, index: int) -> torch.Tensor:
     """
     images = images.flip(-1) if index >= 4 else images
     return torch.rot90(images, index % 4, (-2, -1))
+
+
+def averaged(describe: Callable[[np.ndarray], np.ndarray], pixels: np.ndarray, count: int) -> np.ndarray:
+    """Features of images, averaged over the first `count` symmetries.
+
+    Args:
+        describe: (N, S, S, 3) uint8 → (N, D) float32.
+        pixels: (N, S, S, 3) uint8.
+        count: 1 … 8.
+
+    Returns:
+        (N, D) float32.
+    """
+    if count == 1:
+        return describe(pixels)
+    images = torch.from_numpy(np.array(pixels)).permute(0, 3, 1, 2)
+    views = (turned(images, index).permute(0, 2, 3, 1).contiguous().numpy() for index in range(count))
+    return (sum(describe(view).astype(np.float64) for view in views) / count).astype(np.float32)
