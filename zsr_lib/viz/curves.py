@@ -34,7 +34,7 @@ def loss_curves(axis: Axes, history: History, terms: Sequence[str] | None = None
         steps, values = history.curve(term)
         axis.plot(steps, running_mean(values, window), linestyle=line, label=term)
     axis.set(xlabel="step", ylabel="loss term", yscale="log")
-    axis.legend(frameon=False)
+    axis.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
 
 
 def score_curves(axis: Axes, curves: Mapping[str, tuple[Sequence[float], Sequence[float]]], name: str) -> None:
@@ -48,7 +48,7 @@ def score_curves(axis: Axes, curves: Mapping[str, tuple[Sequence[float], Sequenc
     for (label, (steps, scores)), line in zip(curves.items(), LINES, strict=False):
         axis.plot(steps, scores, linestyle=line, marker="o", markersize=3, label=label)
     axis.set(xlabel="step", ylabel=name)
-    axis.legend(frameon=False)
+    axis.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
 
 
 def running_mean(values: Sequence[float], window: int) -> np.ndarray:
