@@ -45,6 +45,8 @@ def not_checked(project: Project, source: str, today: datetime.date) -> list[str
         path for path in references_folder(project).glob("*") if path.is_dir() and path.name != source
     ):
         known = [load_references(path) for path in sorted(folder.glob("*.yaml"))]
+        if not known:  # Run records lie beside the references.
+            continue
         numbers = sum(len(references.claims) for references in known)
         dates = [str(references.provenance.get("date", "")) for references in known]
         devices = ", ".join(
