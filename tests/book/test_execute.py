@@ -1,4 +1,5 @@
 import errno
+import os
 
 import nbformat
 import pytest
@@ -55,6 +56,15 @@ def test_a_raising_cell_is_named_and_the_notebook_kept_for_inspection(small):
         run(small)
     assert (small.build / "logs" / "01_small.failed.ipynb").is_file()
     assert not (small.build / "executed" / "01_small.ipynb").exists()
+
+
+def test_the_kernel_runs_in_the_checkout_and_this_process_stays_where_it_is(small, monkeypatch):
+    # Chapters are executed in threads: one that changed the directory would take the others along.
+    moves = []
+    monkeypatch.setattr(os, "chdir", moves.append)
+    write(small, "from pathlib import Path", f"assert Path.cwd() == Path({str(small.root.resolve())!r})")
+    run(small)
+    assert set(moves) <= {os.getcwd()}
 
 
 def test_a_failure_keeps_the_last_good_execution(small):

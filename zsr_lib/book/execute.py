@@ -120,14 +120,21 @@ def _log_cells(project: Project, chapter: str, executed: object) -> None:
     write_text(project.build / "logs" / f"{chapter}.log", "\n".join(lines) + "\n")
 
 
-def _kernel_manager(folder: str) -> type:
-    """Kernels that talk through files in `folder`, not through ports that others on the machine could read."""
+def _kernel_manager(folder: str, cwd: Path) -> type:
+    """Kernels that run in `cwd` and talk through files in `folder`, not through ports that others could read.
+
+    Papermill's own `cwd` changes the directory of this whole process: chapters executed at the same time would start
+    their kernels in each other's.
+    """
     from jupyter_client import AsyncKernelManager
 
     class LocalKernelManager(AsyncKernelManager):
         def __init__(self, **options: object) -> None:
             super().__init__(**options)
             self.transport, self.connection_file = "ipc", f"{folder}/kernel.json"
+
+        async def start_kernel(self, **options: object) -> None:
+            await super().start_kernel(**options, cwd=str(cwd))
 
     return LocalKernelManager
 
@@ -145,9 +152,8 @@ def _run(project: Project, notebook: object, parameters: Mapping[str, object], c
                 str(temporary),
                 str(temporary),
                 parameters=dict(parameters),
-                cwd=project.root,
                 kernel_name="python3",
-                kernel_manager_class=_kernel_manager(folder),
+                kernel_manager_class=_kernel_manager(folder, project.root.resolve()),
                 progress_bar=bar,
             )
     except papermill.PapermillExecutionError as error:
