@@ -15,6 +15,7 @@ COMMANDS = {
     "compare": ("zsr_lib.evaluation.cli", "compare", "Paired comparison of two systems on the same queries."),
     "run": ("zsr_lib.experiments.cli", "run", "Run an experiment: fit, audit, evaluate, record."),
     "table": ("zsr_lib.experiments.cli", "table", "Tables of the experiments that were run."),
+    "published": ("zsr_lib.reporting.published.cli", "published_command", "What others report, with its caveats."),
     "show": ("zsr_lib.experiments.cli", "show", "Everything about one run."),
     "book": ("zsr_lib.book.cli", "book", "Execute the chapters and build the pages."),
     "doctor": (
