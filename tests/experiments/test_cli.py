@@ -59,6 +59,17 @@ def test_json_can_be_read(zsr, write, tmp_path):
     assert json.loads(out) in told["records"]
 
 
+def test_a_data_set_has_its_tables_and_what_others_published(zsr, write):
+    zsr("run", write(), "--seeds", "0")
+    status, out, _ = zsr("table", "eoc", "--direction", "photo->photo")
+    assert status == 0
+    ours, theirs = out.split("published · eoc · photo→photo")
+    assert "0.839" not in ours
+    assert [line.split()[0] for line in theirs.splitlines() if "Table 2" in line] == ["ZSEoC-300", "ZSEoC-300"]
+    assert "[7] " in theirs
+    assert "published ·" not in zsr("table", "colours")[1]
+
+
 def test_a_failure_has_status_1_and_is_told_once_with_its_cells(zsr, write):
     path = write(variants={"fine": {}, "leaks": {"config": {"leak": "yes"}}}, splits=["eoc-sample-5"])
     status, out, err = zsr("run", path)

@@ -4,6 +4,7 @@ from zsr_lib.configs import build, plain
 from zsr_lib.errors import BadInputError, UnknownNameError
 from zsr_lib.evaluation.names import AmbiguousMetricError
 from zsr_lib.experiments.config import DIRECTIONS, DataConfig, DataSource, Experiment, direction_named
+from zsr_lib.reporting.run_record import Published
 
 BASE = {"title": "t", "method": "m", "splits": ["eoc-10-4", "eoc-sample-5"]}
 
@@ -43,11 +44,17 @@ def test_directions_may_be_typed_without_an_arrow():
         ({"no_relevant": "skipp"}, UnknownNameError),
         ({"groups": {"g": ["eoc-sample-4-runway-seen"]}}, UnknownNameError),
         ({"directions": ["as given"]}, UnknownNameError),
+        ({"published": ["ZSEoC-30"]}, UnknownNameError),
     ],
 )
 def test_what_cannot_be_run_is_refused(changes, error):
     with pytest.raises(error):
         made(**changes)
+
+
+def test_published_systems_by_name_and_numbers_in_full():
+    own = {"value": 0.5, "metric": "mAP", "source": "a report"}
+    assert made(published=["ZSEoC-300", own]).published == ("ZSEoC-300", Published(0.5, "mAP", "a report"))
 
 
 def test_the_tested_data_set_is_a_source_like_the_others():

@@ -1,7 +1,6 @@
 from dataclasses import replace
 
 from zsr_lib.experiments.summary import blocks_of, current
-from zsr_lib.reporting.run_record import Published
 
 
 def both(record, value=0.5, **changes):
@@ -79,12 +78,6 @@ def test_one_leaking_run_makes_the_row_legacy_and_two_codes_are_told(record):
     row = blocks_of([*records[:3], leaking])[0].rows[0]
     assert row.audit == "legacy"
     assert row.code == ("l", "other")
-
-
-def test_published_numbers_are_listed_once_and_where_they_belong(record):
-    published = (Published(0.6, "mAP", "p"), Published(0.7, "mAP", "p", direction="photo→photo"))
-    (block,) = blocks_of(both(record, published=published))
-    assert [(each["experiment"], each["value"]) for each in block.published] == [("e", 0.6)]
 
 
 def test_only_the_wanted_metrics(record):

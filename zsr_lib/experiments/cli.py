@@ -4,7 +4,6 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +11,11 @@ import click
 from tqdm import tqdm
 
 from zsr_lib.errors import BadInputError, DataNotFoundError, UnknownNameError
+from zsr_lib.experiments.chosen import chosen
 from zsr_lib.experiments.config import direction_named
 from zsr_lib.experiments.reading import PROFILES, find_experiment, read_plan
 from zsr_lib.experiments.summary import blocks_of, current
-from zsr_lib.experiments.table import as_text, described, full_metric
+from zsr_lib.experiments.table import as_plain, as_text, described, full_metric
 from zsr_lib.reporting.run_record import RunRecord, keep_record, read_record, read_records
 from zsr_lib.settings import data_root
 
@@ -28,6 +28,7 @@ For example:
 _TABLE_EXAMPLES = """\b
 For example:
   zsr table
+  zsr table sketchy
   zsr table eoc-frozen --metric AP@all/std --direction 'sketch->photo'"""
 _SHOW_EXAMPLES = """\b
 For example:
@@ -130,19 +131,17 @@ def table(
     keep: Path | None,
     as_json: bool,
 ) -> None:
-    """Tables of all experiments, or those that are named, from their run records only."""
-    records = _records(runs)
-    known = dict.fromkeys(record.experiment for record in records)
-    for name in names:
-        if name not in known:
-            raise UnknownNameError(f"experiment with runs in {runs}", name, known)
-    chosen = [record for name in names or known for record in records if record.experiment == name]
-    kept, left_out = current(chosen)
+    """Tables from run records: of all, or of the experiments or data sets NAMES.
+
+    Below a data set's tables stand the numbers that others have published on it.
+    """
+    picked, datasets = chosen(_records(runs), names, runs)
+    kept, left_out = current(picked)
     for record in kept if keep else ():
         keep_record(record, keep)
-    blocks = blocks_of(kept, tuple(map(full_metric, metrics)), tuple(map(direction_named, directions)))
+    blocks = blocks_of(kept, tuple(map(full_metric, metrics)), tuple(map(direction_named, directions)), datasets)
     if as_json:
-        _echo_json({"tables": [asdict(block) for block in blocks], "left_out": left_out})
+        _echo_json(as_plain(blocks, left_out))
     else:
         click.echo(as_text(blocks, left_out))
 

@@ -7,6 +7,7 @@ from zsr_lib.data.splits import get_split
 from zsr_lib.errors import BadInputError, UnknownNameError
 from zsr_lib.evaluation.names import parse
 from zsr_lib.evaluation.protocols import NO_RELEVANT
+from zsr_lib.reporting.published import system_named
 from zsr_lib.reporting.run_record import Published
 
 DIRECTIONS = ("sketch→photo", "photo→sketch", "sketch→sketch", "photo→photo")
@@ -87,14 +88,15 @@ class Experiment:
         directions: What is retrieved by what; modalities as `ItemSet` has them.
         no_relevant: What becomes of a query without a relevant gallery item, as in `Protocol`.
         groups: Group name → splits whose mean a table shows; by default all splits are one group.
-        published: Other people's numbers for the same experiment.
+        published: Other people's numbers for the same experiment: systems as `zsr_lib.reporting.published` names
+            them, or numbers in full.
         profiles: ``quick`` and ``full`` → what they lay over the rest.
         variants: Name → what it lays over the rest; the variants are run instead of the file as it stands.
         grid: Dotted key → values; all combinations are run.
 
     Raises:
         BadInputError: A list is empty or has a split of a group that is not run, or a metric has no full name.
-        UnknownNameError: No such split, metric or direction.
+        UnknownNameError: No such split, metric, direction or published system.
     """
 
     title: str
@@ -107,7 +109,7 @@ class Experiment:
     directions: tuple[str, ...] = DIRECTIONS
     no_relevant: str = "error"
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    published: tuple[Published, ...] = ()
+    published: tuple[str | Published, ...] = ()
     profiles: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     variants: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     grid: dict[str, tuple[Any, ...]] = field(default_factory=dict)
@@ -121,6 +123,9 @@ class Experiment:
             raise BadInputError(f"a seed is {min(self.seeds)}.", "give 0 or more.")
         for split in self.splits:
             get_split(split)
+        for each in self.published:
+            if isinstance(each, str):
+                system_named(each)
         if self.no_relevant not in NO_RELEVANT:
             raise UnknownNameError("no_relevant", self.no_relevant, NO_RELEVANT)
         object.__setattr__(self, "metrics", tuple(str(parse(metric)) for metric in self.metrics))

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from zsr_lib.experiments.averages import Value, average, limit, sizes
+from zsr_lib.experiments.beside import listed, numbers_beside
 from zsr_lib.experiments.reading import point_text
+from zsr_lib.reporting.published import Number
 from zsr_lib.reporting.run_record import RunRecord
 
 
@@ -55,7 +57,8 @@ class Block:
         rows: The systems.
         chance: Group → metric → what a random ranking scores.
         oracle: Group → metric → the best that any ranking could score.
-        published: Other people's numbers, as plain mappings.
+        published: Other people's numbers that an experiment lists in full, as plain mappings.
+        numbers: Published numbers on the same data set, in the same direction, on what may be the same splits.
     """
 
     dataset: str
@@ -69,6 +72,7 @@ class Block:
     chance: dict[str, dict[str, float | None]]
     oracle: dict[str, dict[str, float | None]]
     published: tuple[dict[str, Any], ...]
+    numbers: tuple[Number, ...]
 
 
 def current(records: Iterable[RunRecord]) -> tuple[list[RunRecord], dict[str, int]]:
@@ -86,7 +90,10 @@ def current(records: Iterable[RunRecord]) -> tuple[list[RunRecord], dict[str, in
 
 
 def blocks_of(
-    records: Iterable[RunRecord], metrics: Collection[str] = (), directions: Collection[str] = ()
+    records: Iterable[RunRecord],
+    metrics: Collection[str] = (),
+    directions: Collection[str] = (),
+    beside: Collection[str] = (),
 ) -> list[Block]:
     """The tables that records make.
 
@@ -94,13 +101,18 @@ def blocks_of(
         records: Of one configuration an experiment, as `current` gives them.
         metrics: Only these; all when empty.
         directions: Only these; all when empty.
+        beside: Data sets whose blocks get all published numbers that belong there, instead of those of the systems that
+            their experiments name.
     """
     groups = defaultdict(list)
     for record in records:
         for direction in record.results:
             if not directions or direction in directions:
                 groups[_block_key(record, direction)].append(record)
-    return [_block(members, direction, protocol, metrics) for (_, direction, protocol, _), members in groups.items()]
+    return [
+        _block(members, direction, protocol, metrics, members[0].dataset in beside)
+        for (_, direction, protocol, _), members in groups.items()
+    ]
 
 
 def _family(record: RunRecord) -> str:
@@ -115,7 +127,9 @@ def _block_key(record: RunRecord, direction: str) -> tuple[str, str, str, str]:
     return data, direction, protocol, json.dumps(record.groups)
 
 
-def _block(records: Sequence[RunRecord], direction: str, protocol: str, wanted: Collection[str]) -> Block:
+def _block(
+    records: Sequence[RunRecord], direction: str, protocol: str, wanted: Collection[str], every_system: bool
+) -> Block:
     groups = records[0].groups
     names = {record.split: record.task["split"] for record in records}
     metrics = dict.fromkeys(name for record in records for name in record.results[direction]["metrics"])
@@ -138,7 +152,8 @@ def _block(records: Sequence[RunRecord], direction: str, protocol: str, wanted: 
         rows=tuple(_row(family, direction, metrics) for family in _families(records)),
         chance=limits("chance"),
         oracle=limits("oracle"),
-        published=_published(records, direction),
+        published=listed(records, direction),
+        numbers=numbers_beside(records, direction, every_system),
     )
 
 
@@ -153,16 +168,6 @@ def _families(records: Sequence[RunRecord]) -> list[list[RunRecord]]:
         return order.index(family[0].experiment), min(record.finished for record in family)
 
     return sorted(families.values(), key=place)
-
-
-def _published(records: Sequence[RunRecord], direction: str) -> tuple[dict[str, Any], ...]:
-    """Each published number once, with the experiment that names it."""
-    found = {}
-    for record in records:
-        for each in record.published:
-            if each.direction == direction:
-                found[record.experiment, each] = {"experiment": record.experiment} | vars(each)
-    return tuple(found.values())
 
 
 def _row(records: Sequence[RunRecord], direction: str, metrics: Sequence[str]) -> Row:

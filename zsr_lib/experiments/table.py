@@ -1,6 +1,8 @@
 """Tables of run records as text: one a direction and protocol, with chance, oracle and published numbers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
 
 from tabulate import tabulate
 
@@ -9,6 +11,9 @@ from zsr_lib.evaluation.report import as_table
 from zsr_lib.experiments.averages import Value
 from zsr_lib.experiments.reading import point_text
 from zsr_lib.experiments.summary import Block, Row
+from zsr_lib.reporting.published import published
+from zsr_lib.reporting.published.text import as_table as published_table
+from zsr_lib.reporting.published.text import footnotes_text
 from zsr_lib.reporting.run_record import RunRecord
 
 _FOOT = "mean over splits of the mean over seeds ± sd over seeds of the mean over splits (sd over splits)"
@@ -16,8 +21,22 @@ _FOOT = "mean over splits of the mean over seeds ± sd over seeds of the mean ov
 
 def as_text(blocks: Iterable[Block], left_out: Mapping[str, int]) -> str:
     """All tables, and what was left out of them."""
+    parts, shown = [], set()
+    for block in blocks:
+        parts.append(_block(block))
+        if block.numbers:
+            # Experiments on the same data make several tables, beside which the same numbers stand.
+            parts.append(_beside(block, again=block.numbers in shown))
+            shown.add(block.numbers)
     notes = [f"{name}: {count} runs of an earlier configuration are left out" for name, count in left_out.items()]
-    return "\n\n".join([*map(_block, blocks), "\n".join([_FOOT, *notes])])
+    footnotes = footnotes_text(published().footnotes_of(number for numbers in shown for number in numbers))
+    return "\n\n".join(filter(None, [*parts, "\n".join([_FOOT, *notes]), footnotes]))
+
+
+def as_plain(blocks: Sequence[Block], left_out: Mapping[str, int]) -> dict[str, Any]:
+    """The same as mappings, lists and scalars."""
+    notes = published().footnotes_of(number for block in blocks for number in block.numbers)
+    return {"tables": list(map(asdict, blocks)), "footnotes": list(map(asdict, notes)), "left_out": dict(left_out)}
 
 
 def _block(block: Block) -> str:
@@ -62,6 +81,16 @@ def _footnotes(block: Block) -> list[str]:
     if any(len(row.code) > 1 for row in block.rows):
         lines.append("‡ its runs were made by different versions of the code")
     return lines
+
+
+def _beside(block: Block, again: bool) -> str:
+    """Others' numbers in a table of their own: ours and theirs never share a column."""
+    head = f"published · {block.dataset} · {block.direction}"
+    if again:
+        return f"{head}: as above"
+    return (
+        f"{head}: not measured here; other classes or definitions are another test\n\n{published_table(block.numbers)}"
+    )
 
 
 def _name(row: Row) -> str:

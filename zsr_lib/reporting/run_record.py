@@ -22,7 +22,9 @@ UNFINISHED = ".part"
 
 @dataclass(frozen=True)
 class Published:
-    """A number that somebody else printed, to stand beside ours and never to be merged with it.
+    """A number that somebody else printed and that an experiment itself lists, to stand beside ours.
+
+    Numbers of the literature are in `zsr_lib.reporting.published`; this is for one's own sources.
 
     Attributes:
         value: As printed.
@@ -57,7 +59,7 @@ class RunRecord:
         seed: Of everything random, the choice of validation classes included.
         setting: The resolved configuration, defaults spelled out: data, method, config, metrics, directions.
         groups: Group name → splits whose mean a table shows.
-        published: Other people's numbers for this experiment.
+        published: Other people's numbers for this experiment: published systems by name, or numbers in full.
         task: What `Task.describe` says: classes, counts, checksums.
         method: Distance, whether it is a legacy method, and what `Method.about` says (checksums of weights, …).
         results: Direction → what `zsr_lib.evaluation.report.as_dict` says: metrics, chance, oracle, protocol.
@@ -81,7 +83,7 @@ class RunRecord:
     seed: int
     setting: dict[str, Any]
     groups: dict[str, tuple[str, ...]]
-    published: tuple[Published, ...]
+    published: tuple[str | Published, ...]
     task: dict[str, Any]
     method: dict[str, Any]
     results: dict[str, dict[str, Any]]

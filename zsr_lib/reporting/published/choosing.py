@@ -53,4 +53,4 @@ def matching(numbers: Iterable[Number], direction: str, splits: Iterable[str]) -
 
 def _place(number: Number) -> tuple[int, int, str, str]:
     protocol, direction = PROTOCOLS.index(number.protocol), DIRECTIONS.index(number.direction)
-    return protocol, direction, number.split, number.metric
+    return protocol, direction, number.split, number.metric.casefold()
