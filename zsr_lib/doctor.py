@@ -130,9 +130,12 @@ def _book(root: Path | None) -> Iterator[Finding]:
     if root is None:
         yield Finding("book", "not inside a checkout", "git clone the repository and run there to build the book")
         return
+    from zsr_lib.book.vendored import PACKAGES
+
     missing = [name for name in ("jupytext", "papermill", "jupyter_book") if importlib.util.find_spec(name) is None]
-    mathjax = (root / "book" / "node_modules" / "mathjax").is_dir()
-    state = "ready" if mathjax and not missing else f"missing: {', '.join(missing + ['mathjax'] * (not mathjax))}"
+    modules = root / "book" / "node_modules"
+    missing += [package.name for package in PACKAGES if not (modules / package.name).is_dir()]
+    state = f"missing: {', '.join(missing)}" if missing else "ready"
     yield Finding("book", state, "" if state == "ready" else "make setup")
 
 

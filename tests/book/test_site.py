@@ -1,18 +1,19 @@
 import pytest
 import yaml
 
-from zsr_lib.book import site
-from zsr_lib.book.site import build_html, mathjax_source, stage
+from zsr_lib.book.site import build_html, stage
+from zsr_lib.book.vendored import PACKAGES
 from zsr_lib.errors import ZsrError
 
 
 @pytest.fixture
 def ready(small):
     """A checkout with MathJax, a page and static files."""
-    for part in site.MATHJAX_PARTS:
-        path = small.root / "book" / "node_modules" / "mathjax" / "es5" / part
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("")
+    for package in PACKAGES:
+        for part in package.parts:
+            path = small.root / "book" / "node_modules" / package.name / package.folder / part
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("")
     (small.root / "book" / "static").mkdir()
     (small.root / "book" / "static" / "zsr.css").write_text("p {}")
     (small.root / "book" / "index.md").write_text("# Welcome\n")
@@ -43,9 +44,9 @@ def test_launch_buttons_need_a_repository(ready, monkeypatch):
     assert content["repository"]["url"] == "https://example.org/book"
 
 
-def test_without_mathjax_the_error_says_what_to_run(small):
+def test_without_npm_packages_nothing_is_built(small):
     with pytest.raises(ZsrError, match="make setup"):
-        mathjax_source(small)
+        build_html(small, small.root)
 
 
 @pytest.mark.book

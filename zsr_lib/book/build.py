@@ -14,11 +14,13 @@ from zsr_lib.book.check import check_chapters
 from zsr_lib.book.execute import Executed, execute_chapter, pinned_environment, source_name
 from zsr_lib.book.memory import keep
 from zsr_lib.book.project import Project
+from zsr_lib.book.published_page import PUBLISHED, published_page
 from zsr_lib.book.rebuild_key import data_fingerprint
 from zsr_lib.book.site import build_html, stage
 from zsr_lib.errors import ZsrError
 from zsr_lib.files import exclusive, explained, write_text
 from zsr_lib.reporting.executed import read_stated
+from zsr_lib.reporting.published import published
 
 PROFILES = ("quick", "full")
 
@@ -108,6 +110,7 @@ def _pages(project: Project, executed: Sequence[Executed], say: Callable[[str], 
     marker.unlink(missing_ok=True)
     staged = stage(project, executed)
     _add_gate(project, executed, staged)
+    write_text(staged / "book" / f"{PUBLISHED}.md", published_page(published()))
     pages = build_html(project, staged)
     write_text(marker, json.dumps({"key": key, "source": executed[0].source if executed else ""}))
     return pages
@@ -150,7 +153,12 @@ def _pages_key(project: Project, executed: Sequence[Executed]) -> str:
         for file in sorted((project.root / folder).rglob("*"))
         if file.is_file() and "node_modules" not in file.parts
     ]
-    rooms = [file for room in ("book", "reporting") for file in sorted((project.root / "zsr_lib" / room).glob("*.py"))]
+    rooms = [
+        file
+        for room in ("book", "reporting")
+        for file in sorted((project.root / "zsr_lib" / room).rglob("*"))
+        if file.suffix in (".py", ".yaml")
+    ]
     files = [project.root / name for name in ("_config.yml", "_toc.yml", "constraints.txt")]
     digest = hashlib.sha256(os.environ.get("ZSR_REPOSITORY", "").encode())
     for file in [*files, *pages, *rooms, *(chapter.path for chapter in executed)]:

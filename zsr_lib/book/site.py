@@ -11,11 +11,9 @@ import yaml
 
 from zsr_lib.book.execute import Executed
 from zsr_lib.book.project import Project
+from zsr_lib.book.vendored import OWN, PACKAGES, installed, vendor
 from zsr_lib.errors import ZsrError
 from zsr_lib.files import write_text
-
-MATHJAX_PARTS = ("tex-mml-chtml.js", "input", "output/chtml", "a11y", "sre", "ui")
-"""What a page may ask for; the other bundles of the npm package are never loaded."""
 
 
 def stage(project: Project, executed: Sequence[Executed]) -> Path:
@@ -32,7 +30,7 @@ def stage(project: Project, executed: Sequence[Executed]) -> Path:
     shutil.copytree(
         project.root / "book",
         staged / "book",
-        ignore=shutil.ignore_patterns("node_modules", "package*.json", ".npmrc"),
+        ignore=shutil.ignore_patterns("node_modules", "package*.json", ".npmrc", OWN),
     )
     for chapter in executed:
         shutil.copy(chapter.path, staged / "notebooks" / f"{chapter.chapter}.ipynb")
@@ -52,31 +50,6 @@ def _configuration(project: Project) -> dict[str, object]:
     return content
 
 
-def mathjax_source(project: Project) -> Path:
-    """Where npm put MathJax.
-
-    Raises:
-        ZsrError: It is not installed.
-    """
-    source = project.root / "book" / "node_modules" / "mathjax" / "es5"
-    if not source.is_dir():
-        raise ZsrError(
-            "MathJax is not installed, so pages could not show their formulas offline.",
-            "run 'make setup' (or: npm ci --prefix book --ignore-scripts).",
-        )
-    return source
-
-
-def _vendor_mathjax(project: Project, target: Path) -> None:
-    source = mathjax_source(project)
-    for part in MATHJAX_PARTS:
-        (target / part).parent.mkdir(parents=True, exist_ok=True)
-        if (source / part).is_dir():
-            shutil.copytree(source / part, target / part)
-        else:
-            shutil.copy(source / part, target / part)
-
-
 def build_html(project: Project, staged: Path) -> Path:
     """Runs Jupyter Book on the staged folder and swaps the new pages in when they are complete.
 
@@ -84,9 +57,10 @@ def build_html(project: Project, staged: Path) -> Path:
         The folder with ``index.html``.
 
     Raises:
-        ZsrError: MathJax is not installed, or Sphinx warned or failed; the last good pages stay as they were.
+        ZsrError: An npm package is not installed, or Sphinx warned or failed; the last good pages stay as they were.
     """
-    mathjax_source(project)
+    for package in PACKAGES:
+        installed(project, package)
     output, pages, log = (
         project.build / "jupyter-book",
         project.build / "html",
@@ -115,7 +89,7 @@ def build_html(project: Project, staged: Path) -> Path:
             f"mend the pages named above; the whole log is {log.relative_to(project.root)}.",
         )
     # After the build: Jupyter Book would load every script that lies in the static folder on every page.
-    _vendor_mathjax(project, output / "_build" / "html" / "_static" / "mathjax")
+    vendor(project, output / "_build" / "html" / "_static")
     _swap(output / "_build" / "html", pages)
     shutil.rmtree(output, ignore_errors=True)
     return pages

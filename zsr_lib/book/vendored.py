@@ -1,0 +1,58 @@
+"""Scripts that pages load from their own origin: npm packages as they were installed, and the book's own."""
+
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+from zsr_lib.book.project import Project
+from zsr_lib.errors import ZsrError
+
+OWN = "scripts"
+"""Folder in ``book/`` for the book's own scripts; from its static folder Jupyter Book would load them on every page."""
+
+
+class Package(NamedTuple):
+    """An npm package: its name, the folder in it, and the files and folders there that a page may ask for."""
+
+    name: str
+    folder: str
+    parts: tuple[str, ...]
+
+
+PACKAGES = (
+    Package("mathjax", "es5", ("tex-mml-chtml.js", "input", "output/chtml", "a11y", "sre", "ui")),
+    Package("sortable-tablesort", "dist", ("sortable.min.js",)),
+)
+
+
+def installed(project: Project, package: Package) -> Path:
+    """Where npm put the package's folder.
+
+    Raises:
+        ZsrError: It is not installed.
+    """
+    source = project.root / "book" / "node_modules" / package.name / package.folder
+    if not source.is_dir():
+        raise ZsrError(
+            f"{package.name} is not installed, which pages load from their own origin.",
+            "run 'make setup' (or: npm ci --prefix book --ignore-scripts).",
+        )
+    return source
+
+
+def vendor(project: Project, static: Path) -> None:
+    """Copies everything into the static folder of built pages: ``<static>/<package>/…`` and ``<static>/book/…``.
+
+    Raises:
+        ZsrError: A package is not installed.
+    """
+    for package in PACKAGES:
+        source, target = installed(project, package), static / package.name
+        for part in package.parts:
+            (target / part).parent.mkdir(parents=True, exist_ok=True)
+            if (source / part).is_dir():
+                shutil.copytree(source / part, target / part)
+            else:
+                shutil.copy(source / part, target / part)
+    if (project.root / "book" / OWN).is_dir():
+        shutil.copytree(project.root / "book" / OWN, static / "book")
