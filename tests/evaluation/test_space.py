@@ -57,8 +57,13 @@ def test_classes_that_are_far_points_have_silhouette_1():
 def test_the_gap_of_two_crosses_is_their_distance_by_their_arm():
     cross = np.array([[3.0, 0], [-3, 0], [0, 3], [0, -3]])
     assert modality_gap(cross, cross + np.array([12, 0])) == pytest.approx(12 / 3)
-    assert modality_gap(cross, 3 * cross + np.array([12, 0])) == pytest.approx(12 / 6)  # spreads 3 and 9
+    assert modality_gap(cross, 3 * cross + np.array([12, 0])) == pytest.approx(12 / math.sqrt((3**2 + 9**2) / 2))
     assert modality_gap(cross, -cross) == 0
+
+
+def test_both_modalities_count_alike_however_many_items_they_have(photos, sketches):
+    many = np.tile(photos.codes, (5, 1))
+    assert modality_gap(many, sketches.codes) == pytest.approx(modality_gap(photos.codes, sketches.codes))
 
 
 def test_a_gap_without_spread():

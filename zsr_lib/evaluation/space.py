@@ -89,12 +89,12 @@ def silhouettes(codes: np.ndarray, labels: np.ndarray, distance: str = "euclidea
 
 
 def modality_gap(first: np.ndarray, second: np.ndarray, distance: str = "euclidean") -> float:
-    """The relative modality gap: distance between the modalities' means over the mean spread within a modality.
+    """The relative modality gap: distance between the modalities' means over the spread within a modality.
 
-    ``‖m₁ − m₂‖ / ((s₁ + s₂) / 2)``, where mᵢ is the mean of modality i and sᵢ the mean distance of its items from mᵢ.
-    0: both clouds have one centre; 1: the centres are as far apart as items are from their own centre. The numerator
-    for unit codes is the modality gap of Liang, Zhang, Kwon, Yeung and Zou, "Mind the Gap", NeurIPS 2022; dividing
-    makes it comparable between spaces of different scale.
+    ``‖m₁ − m₂‖ / √((s₁² + s₂²) / 2)``, where mᵢ is the mean of modality i and sᵢ the root mean square distance of its
+    items from mᵢ. 0: both clouds have one centre; 1: the centres are as far apart as items are from their own centre.
+    The numerator for unit codes is the modality gap of Liang, Zhang, Kwon, Yeung and Zou, "Mind the Gap", NeurIPS 2022;
+    dividing makes it comparable between spaces of different scale.
 
     Args:
         first: (N, D) numbers or (N, B) packed bits of one modality.
@@ -110,8 +110,8 @@ def modality_gap(first: np.ndarray, second: np.ndarray, distance: str = "euclide
     """
     clouds = points_of_both(first, second, distance)
     means = [cloud.mean(axis=0) for cloud in clouds]
-    spread = np.mean([_lengths(cloud - mean, distance).mean() for cloud, mean in zip(clouds, means, strict=True)])
-    return _ratio(_lengths(means[0] - means[1], distance), spread)
+    variances = [(_lengths(cloud - mean, distance) ** 2).mean() for cloud, mean in zip(clouds, means, strict=True)]
+    return _ratio(_lengths(means[0] - means[1], distance), np.sqrt(np.mean(variances)))
 
 
 def class_modality_gap(first: Side, second: Side, distance: str = "euclidean") -> float:
