@@ -1,15 +1,13 @@
 import sys
 from types import SimpleNamespace
 
-import matplotlib
-
-matplotlib.use("Agg")
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 
 from zsr_lib.errors import BadInputError, UnknownNameError
-from zsr_lib.viz.embedding import embedding_map, project
+from zsr_lib.viz.embedding import embedding_map, map_legend, project
+from zsr_lib.viz.palette import OKABE_ITO
 
 
 @pytest.fixture
@@ -17,13 +15,6 @@ def clusters():
     """Two far clusters of twelve codes each."""
     dice = np.random.default_rng(0)
     return np.concatenate([dice.normal(0, 0.1, (12, 6)), dice.normal(5, 0.1, (12, 6))]).astype(np.float32)
-
-
-@pytest.fixture
-def axis():
-    figure, axis = plt.subplots()
-    yield axis
-    plt.close(figure)
 
 
 def nearest_is_of_own_cluster(points):
@@ -95,6 +86,38 @@ def test_two_maps_of_the_same_classes_agree_in_colour(axis):
     first = {text.get_text(): line.get_color() for text, line in zip(*_legend(axis), strict=True)}
     embedding_map(axis, np.zeros((2, 2)), ["a", "b"], ["photo", "photo"])
     assert first == {text.get_text(): line.get_color() for text, line in zip(*_legend(axis), strict=True)}
+
+
+def test_points_of_seen_classes_are_hollow(axis):
+    points = np.arange(4.0).reshape(2, 2)
+    embedding_map(axis, points, ["river", "runway"], ["photo", "photo"], seen=["runway", "elsewhere"])
+    filled = {tuple(each.get_offsets()[0].tolist()): bool(len(each.get_facecolors())) for each in axis.collections}
+    assert filled == {(0.0, 1.0): True, (2.0, 3.0): False}
+
+
+def test_of_many_classes_the_others_are_grey_and_drawn_first(axis):
+    names = [f"class {number:02}" for number in range(20)]
+    embedding_map(axis, np.zeros((20, 2)), names, ["photo"] * 20, seen=names[:10])
+    edges = [to_hex(each.get_edgecolors()[0]).upper() for each in axis.collections]
+    assert edges[:13] == ["#CCCCCC"] * 13
+    assert set(edges[13:]) == set(OKABE_ITO)
+    hollow = [not len(each.get_facecolors()) for each in axis.collections]
+    assert hollow == [True] * 7 + [False] * 6 + [True] * 3 + [False] * 4
+    assert "other classes" in [text.get_text() for text in axis.get_legend().get_texts()]
+
+
+@pytest.mark.parametrize(
+    ("seen", "groups"),
+    [([], ["photo"]), (["a"], ["photo, unseen", "photo, seen"]), (["a", "b"], ["photo, seen"])],
+)
+def test_the_legend_tells_seen_from_unseen_where_there_are_seen_ones(seen, groups):
+    handles = map_legend(["a", "b"], ["photo", "photo"], seen)
+    assert [each.get_label() for each in handles if each.get_linestyle() == "None"] == groups
+
+
+def test_the_legend_can_be_left_to_the_figure(axis):
+    embedding_map(axis, np.zeros((2, 2)), ["a", "b"], ["photo", "photo"], legend=False)
+    assert axis.get_legend() is None
 
 
 def _legend(axis):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from zsr_lib.errors import BadInputError
-from zsr_lib.viz.retrieval_grid import RIGHT, WRONG, Answer, retrieval_grid
+from zsr_lib.viz.retrieval_grid import RIGHT, WRONG, Answer, best_median_worst, retrieval_grid
 
 GREEN, GREY = (0, 200, 0), (90, 90, 90)
 
@@ -71,3 +71,28 @@ def test_marks_that_do_not_fit_are_refused(marks):
 def test_nothing_to_draw_is_refused(answers, side):
     with pytest.raises(BadInputError):
         retrieval_grid(answers, side)
+
+
+@pytest.mark.parametrize(
+    ("values", "rows"),
+    [
+        ([0.2, 0.9, 0.5], (1, 2, 0)),
+        ([0.2, 0.9, 0.5, 0.4], (1, 2, 0)),  # of two middle ones the better
+        ([0.5, 0.5, 0.5], (0, 1, 2)),
+        ([np.nan, 0.3, np.nan], (1, 1, 1)),
+    ],
+)
+def test_nobody_chooses_the_queries_to_show(values, rows):
+    assert tuple(best_median_worst(values).values()) == rows
+
+
+def test_the_median_query_is_as_good_as_the_median():
+    values = np.random.default_rng(0).random(101)
+    shown = {name: values[row] for name, row in best_median_worst(values).items()}
+    assert shown == {"best": values.max(), "median": np.median(values), "worst": values.min()}
+
+
+@pytest.mark.parametrize("values", [[], [np.nan]])
+def test_queries_without_a_score_cannot_be_chosen_from(values):
+    with pytest.raises(BadInputError, match="no query"):
+        best_median_worst(values)

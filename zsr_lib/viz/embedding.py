@@ -1,6 +1,6 @@
-"""Codes of photos and sketches as points in the plane: colour is the class, shape the modality."""
+"""Codes of photos and sketches as points in the plane: colour is the class, shape the modality, hollow is seen."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal, get_args
 
 import numpy as np
@@ -8,10 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from zsr_lib.errors import BadInputError, UnknownNameError
+from zsr_lib.viz.palette import INK, REST, class_colours
 
 How = Literal["tsne", "umap"]
 MARKERS = ("o", "^", "s", "D", "v", "P")
-"""One for each modality, in order of appearance; classes beyond the colour cycle's length could not be told apart."""
+"""One for each modality, in order of appearance."""
 FEWEST = 4
 
 
@@ -54,41 +55,70 @@ def project(codes: np.ndarray, how: How = "tsne", seed: int = 0, neighbours: int
     return TSNE(perplexity=few, init="pca", random_state=seed).fit_transform(codes)
 
 
-def embedding_map(axis: Axes, points: np.ndarray, classes: Sequence[str], modalities: Sequence[str]) -> None:
+def embedding_map(
+    axis: Axes,
+    points: np.ndarray,
+    classes: Sequence[str],
+    modalities: Sequence[str],
+    seen: Collection[str] = (),
+    legend: bool = True,
+) -> None:
     """Draws points without ticks, since coordinates mean nothing, and a legend of classes and modalities.
 
     Args:
         axis: Drawn on.
         points: (N, 2) places.
-        classes: (N,) class name of each; colours follow the alphabet, so that two maps of the same classes agree.
+        classes: (N,) class name of each; at most seven have a colour (`class_colours`), which depends on the names
+            alone, so that two maps of the same classes agree.
         modalities: (N,) modality of each.
+        seen: Classes that were seen in training; their points are hollow.
+        legend: Whether to put the legend beside the axis; `map_legend` has its entries for another place.
 
     Raises:
         BadInputError: Lengths disagree, or there are more modalities than shapes.
     """
     classes, modalities = np.asarray(classes), np.asarray(modalities)
-    shapes = dict(zip(dict.fromkeys(modalities.tolist()), MARKERS, strict=False))
+    shapes = _shapes(modalities)
     if not len(points) == len(classes) == len(modalities) or len(shapes) < len(set(modalities.tolist())):
         raise BadInputError(
             f"{len(points)} points, {len(classes)} classes and {len(modalities)} modalities do not fit together.",
             f"give one class and one of at most {len(MARKERS)} modalities for each point.",
         )
-    colours = {name: f"C{number}" for number, name in enumerate(np.unique(classes).tolist())}
-    for name, colour in colours.items():
+    colours = class_colours(classes.tolist(), seen)
+    area = float(np.clip(6000 / max(1, len(points)), 6, 16))
+    # What matters most is drawn last: coloured over grey, unseen over seen.
+    order = sorted(np.unique(classes).tolist(), key=lambda name: (name in colours, name not in seen, name))
+    for name in order:
+        colour = colours.get(name, REST)
         for modality, marker in shapes.items():
             rows = (classes == name) & (modalities == modality)
-            hollow = {"facecolors": "none", "edgecolors": colour} if marker == MARKERS[0] else {"color": colour}
-            axis.scatter(*points[rows].T, s=16, marker=marker, linewidths=0.8, **hollow)
+            filling = "none" if name in seen else colour
+            axis.scatter(*points[rows].T, s=area, marker=marker, linewidths=0.8, facecolors=filling, edgecolors=colour)
     axis.set(xticks=[], yticks=[])
     for side in axis.spines.values():
         side.set_visible(False)
-    axis.legend(handles=_handles(colours, shapes), loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
+    if legend:
+        handles = map_legend(classes, modalities, seen)
+        axis.legend(handles=handles, loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
 
 
-def _handles(colours: dict[str, str], shapes: dict[str, str]) -> list[Line2D]:
-    grey = {"color": "0.3", "linestyle": "", "markersize": 5}
-    of_class = [Line2D([], [], color=colour, linewidth=4, label=name) for name, colour in colours.items()]
-    return of_class + [
-        Line2D([], [], marker=marker, fillstyle="none" if marker == MARKERS[0] else "full", label=modality, **grey)
-        for modality, marker in shapes.items()
+def map_legend(classes: Sequence[str], modalities: Sequence[str], seen: Collection[str] = ()) -> list[Line2D]:
+    """Entries for the legend of `embedding_map` with the same arguments: coloured classes, then shapes."""
+    names = set(np.asarray(classes).tolist())
+    colours = class_colours(names, seen)
+    lines = {f"{name} (seen)" if name in seen else name: colour for name, colour in colours.items()}
+    if len(colours) < len(names):
+        lines["other classes"] = REST
+    groups = {"": "full"}
+    if held := names & set(seen):
+        groups = {", unseen": "full"} if held < names else {}
+        groups[", seen"] = "none"
+    return [Line2D([], [], color=colour, linewidth=4, label=label) for label, colour in lines.items()] + [
+        Line2D([], [], marker=marker, fillstyle=fill, label=modality + group, color=INK, linestyle="", markersize=5)
+        for group, fill in groups.items()
+        for modality, marker in _shapes(modalities).items()
     ]
+
+
+def _shapes(modalities: Sequence[str]) -> dict[str, str]:
+    return dict(zip(dict.fromkeys(np.asarray(modalities).tolist()), MARKERS, strict=False))

@@ -66,6 +66,31 @@ def retrieval_grid(answers: Sequence[Answer], tile: int = 96) -> Image.Image:
     return sheet
 
 
+def best_median_worst(values: Sequence[float]) -> dict[str, int]:
+    """Which queries to show, so that nobody chooses: rows of the best, the middle and the worst score.
+
+    Args:
+        values: (Q,) score of each query; NaN where it has nothing to find. Among equal scores the first row counts as
+            the best; of two middle ones the better is taken.
+
+    Returns:
+        ``best``, ``median``, ``worst`` → row.
+
+    Raises:
+        BadInputError: No query has a score.
+
+    >>> best_median_worst([0.2, 0.9, 0.5])
+    {'best': 1, 'median': 2, 'worst': 0}
+    """
+    values = np.asarray(values, dtype=np.float64)
+    order = np.argsort(-values, kind="stable")  # NaN comes last
+    order = order[: np.count_nonzero(~np.isnan(values))]
+    if not len(order):
+        raise BadInputError("no query has a score.", "give one score for each query, of the same metric.")
+    places = {"best": 0, "median": (len(order) - 1) // 2, "worst": len(order) - 1}
+    return {name: int(order[place]) for name, place in places.items()}
+
+
 @dataclass(frozen=True)
 class _Measures:
     tile: int
