@@ -24,7 +24,7 @@ def axis(figure):
 
 @pytest.fixture
 def readable():
-    """Checks that nothing lies outside of the figure, no letters are under 8 points, and no rows on top of each other."""
+    """Checks that nothing lies outside of the figure, that letters have 8 points, and that rows do not touch."""
 
     def check(figure):
         figure.draw_without_rendering()
