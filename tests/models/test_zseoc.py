@@ -6,7 +6,7 @@ import pytest
 from tests.models.conftest import chance, score
 from zsr_lib.errors import BadInputError, UnknownNameError
 from zsr_lib.models.registry import create
-from zsr_lib.models.zseoc import LossWeights
+from zsr_lib.models.semantic_space import LossWeights
 from zsr_lib.training.config import Run
 
 QUIET = Run(progress=False)

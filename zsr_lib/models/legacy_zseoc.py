@@ -28,6 +28,7 @@ from zsr_lib.losses.latent import legacy_latent
 from zsr_lib.losses.reconstruction import legacy_cross_reconstruction
 from zsr_lib.losses.triplet import legacy_batch_mean_triplet
 from zsr_lib.models.heads import HeadMethod, Sizes
+from zsr_lib.models.initialisation import xavier
 from zsr_lib.models.training_data import Pool
 from zsr_lib.training.config import Run, TrainingConfig
 from zsr_lib.training.sampling import ClassPairs, PairBatch
@@ -75,10 +76,7 @@ class LegacyZseocNet(nn.Module):
             {"anchor": nn.Linear(code_size, size), "positive": nn.Sequential(nn.Linear(code_size, size), nn.ReLU())}
         )
         self.dropout = nn.Dropout(dropout)
-        for layer in self.modules():
-            if isinstance(layer, nn.Linear):
-                nn.init.xavier_uniform_(layer.weight)
-                nn.init.zeros_(layer.bias)
+        xavier(self)
 
     def code(self, role: str, features: Tensor) -> Tensor:
         """(N, D) features as ``anchor`` or ``positive`` → (N, K) codes; dropout acts in training mode only."""

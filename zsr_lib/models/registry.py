@@ -15,6 +15,9 @@ METHODS: dict[str, str] = {
     "zseoc": "zsr_lib.models.zseoc:Zseoc",
     "legacy_zseoc": "zsr_lib.models.legacy_zseoc:LegacyZseoc",
     "zseoc_plus": "zsr_lib.models.zseoc_plus:ZseocPlus",
+    "zscmr": "zsr_lib.models.zscmr:Zscmr",
+    "legacy_zscmr": "zsr_lib.models.legacy_zscmr:LegacyZscmr",
+    "sae": "zsr_lib.models.sae:Sae",
     "binary": "zsr_lib.models.binary:Binary",
 }
 """Name → ``module:class``; modules are imported when asked for. `register` adds to it at run time."""
