@@ -25,6 +25,7 @@ FROZEN = {
     "eoc-sample-4-tenniscourt-seen": (10, 4),
 }
 ALL_CHECKSUMS = "500a035607f3178d4e84ef04125ec9109468dbf899cca72fe6b454a38708483f"
+CHOICES_CHECKSUMS = "64c66f3d40a935ad5ef411e96654cd5c1c979153b8527f6b78820ce3e7ee3000"
 
 
 def test_every_list_has_its_published_size():
@@ -34,8 +35,13 @@ def test_every_list_has_its_published_size():
 
 
 def test_no_list_ever_changes():
-    joined = "".join(f"{name} {get_split(name).checksum}\n" for name in split_names(every_choice=True))
-    assert hashlib.sha256(joined.encode()).hexdigest() == ALL_CHECKSUMS
+    names = split_names(every_choice=True)
+    assert digest(name for name in names if "-choice-" not in name) == ALL_CHECKSUMS
+    assert digest(name for name in names if "-choice-" in name) == CHOICES_CHECKSUMS
+
+
+def digest(names):
+    return hashlib.sha256("".join(f"{name} {get_split(name).checksum}\n" for name in names).encode()).hexdigest()
 
 
 def test_an_unknown_seen_list_is_not_invented():
@@ -64,6 +70,7 @@ def test_sample_splits_leave_one_sketched_class_seen(held):
 def test_names_can_be_listed_by_data_set():
     assert split_names("tuberlin") == ("tuberlin-30-sake", "tuberlin-30-sempcyc")
     assert len(split_names("eoc", every_choice=True)) == len(split_names("eoc")) + 1001
+    assert len(split_names("sketchy", every_choice=True)) == len(split_names("sketchy")) + 100
 
 
 @pytest.mark.parametrize(
