@@ -83,6 +83,16 @@ def test_a_failure_has_status_1_and_is_told_once_with_its_cells(zsr, write):
     assert [each["state"] for each in json.loads(out)["cells"]] == ["kept"] * 2 + ["failed"] * 2
 
 
+def test_a_table_names_failed_cells_even_if_nothing_else_is_there(zsr, write):
+    zsr("run", write(config={"leak": "yes"}, splits=["eoc-sample-5"]))
+    status, out, _ = zsr("table")
+    assert status == 0
+    assert out.count("failed, so not in a mean: colours, eoc-sample-5, seed ") == 2
+    _, out, _ = zsr("table", "colours", "--json")
+    assert [each["experiment"] for each in json.loads(out)["failed"]] == ["colours"] * 2
+    assert "did you mean colours" in zsr("table", "colors")[2]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

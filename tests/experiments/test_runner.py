@@ -69,3 +69,16 @@ def test_a_record_of_other_code_is_kept_but_said(cells, shelf, where):
     newer = replace(where.provenance, code=where.provenance.code | {"library": "other"})
     outcomes = run_cells(cells()[:2], shelf, replace(where, provenance=newer))
     assert [(each.state, each.other_code) for each in outcomes] == [("kept", True), ("made", False)]
+
+
+def test_a_grid_that_was_killed_goes_on_and_repeats_no_finished_cell(cells, shelf, where, colour, monkeypatch):
+    grid = cells(grid={"config.noise": [0.1, 0.2, 0.3]}, splits=["eoc-sample-5"], seeds=[0])
+
+    def told(outcome):
+        monkeypatch.setattr(colour, "stop_at", 3)
+
+    with pytest.raises(KeyboardInterrupt):
+        run_cells(grid, shelf, where, told)
+    monkeypatch.setattr(colour, "stop_at", None)
+    assert [each.state for each in run_cells(grid, shelf, where)] == ["kept", "made", "made"]
+    assert colour.fitted_from == (0, 0, 3, 0)

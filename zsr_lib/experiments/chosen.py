@@ -1,6 +1,6 @@
 """Which runs ``zsr table NAMES`` is about."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from zsr_lib.errors import DataNotFoundError, UnknownNameError
@@ -8,13 +8,16 @@ from zsr_lib.reporting.published import datasets
 from zsr_lib.reporting.run_record import RunRecord
 
 
-def chosen(records: Sequence[RunRecord], names: Sequence[str], runs: Path) -> tuple[list[RunRecord], list[str]]:
+def chosen(
+    records: Sequence[RunRecord], names: Sequence[str], runs: Path, failed: Iterable[str] = ()
+) -> tuple[list[RunRecord], list[str]]:
     """The records of some experiments and data sets, in the order of the names, each once.
 
     Args:
         records: All there are.
         names: Of experiments or data sets; all records when empty. An experiment goes before a data set of its name.
         runs: Where the records are from, for messages.
+        failed: Experiments that may be named although they have no records, because their cells failed.
 
     Returns:
         The records, and which of the names are data sets.
@@ -23,7 +26,7 @@ def chosen(records: Sequence[RunRecord], names: Sequence[str], runs: Path) -> tu
         UnknownNameError: No run has such a name; names the nearest.
         DataNotFoundError: A data set that others report on, but nobody has run anything on here.
     """
-    experiments = dict.fromkeys(record.experiment for record in records)
+    experiments = dict.fromkeys([*(record.experiment for record in records), *failed])
     tested = dict.fromkeys(record.dataset for record in records)
     found: dict[int, RunRecord] = {}
     for name in names or experiments:

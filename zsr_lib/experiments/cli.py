@@ -13,6 +13,7 @@ from tqdm import tqdm
 from zsr_lib.errors import BadInputError, DataNotFoundError, UnknownNameError
 from zsr_lib.experiments.chosen import chosen
 from zsr_lib.experiments.config import direction_named
+from zsr_lib.experiments.failures import read_failures
 from zsr_lib.experiments.reading import PROFILES, find_experiment, read_plan
 from zsr_lib.experiments.summary import blocks_of, current
 from zsr_lib.experiments.table import as_plain, as_text, described, full_metric
@@ -133,17 +134,20 @@ def table(
 ) -> None:
     """Tables from run records: of all, or of the experiments or data sets NAMES.
 
-    Below a data set's tables stand the numbers that others have published on it.
+    Below a data set's tables stand the numbers that others have published on it; at the end, the cells that failed.
     """
-    picked, datasets = chosen(_records(runs), names, runs)
+    failures = read_failures(runs)
+    picked, datasets = chosen(_records(runs), names, runs, [each.experiment for each in failures])
+    told = {*names, *(record.experiment for record in picked)}
+    failures = [each for each in failures if each.experiment in told or not names]
     kept, left_out = current(picked)
     for record in kept if keep else ():
         keep_record(record, keep)
     blocks = blocks_of(kept, tuple(map(full_metric, metrics)), tuple(map(direction_named, directions)), datasets)
     if as_json:
-        _echo_json(as_plain(blocks, left_out))
+        _echo_json(as_plain(blocks, left_out, failures))
     else:
-        click.echo(as_text(blocks, left_out))
+        click.echo(as_text(blocks, left_out, failures))
 
 
 @click.command(epilog=_SHOW_EXAMPLES)
@@ -171,7 +175,7 @@ def _only_run(part: str, runs: Path) -> RunRecord:
 
 def _records(runs: Path) -> list[RunRecord]:
     records = read_records(runs)
-    if not records:
+    if not records and not read_failures(runs):
         raise DataNotFoundError(f"there are no run records in {runs}.", "make some with zsr run, or name --runs DIR.")
     return records
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from zsr_lib.errors import BusyError, ZsrError
 from zsr_lib.experiments.cells import Cell
+from zsr_lib.experiments.failures import forget_failure, keep_failure
 from zsr_lib.experiments.materials import Materials
 from zsr_lib.experiments.run_cell import Where, run_cell
 from zsr_lib.progress import progress_bar
@@ -39,6 +40,8 @@ def run_cells(
 ) -> list[Outcome]:
     """Runs the cells one after another; those that another process is running are looked at again at the end.
 
+    A cell that fails leaves a note (`zsr_lib.experiments.failures`) until it succeeds.
+
     Args:
         cells: What to run.
         materials: Shares data between neighbours.
@@ -59,9 +62,17 @@ def run_cells(
                 outcome = _run(cell, materials, replace(where, wait_seconds=patience))
                 if outcome is not None:
                     outcomes[number] = outcome
+                    _note(outcome, where)
                     bar.update()
                     tell(outcome)
     return [outcomes[number] for number in range(len(cells))]
+
+
+def _note(outcome: Outcome, where: Where) -> None:
+    if outcome.state == "failed":
+        keep_failure(outcome.cell, outcome.error, where.runs)
+    else:
+        forget_failure(outcome.cell, where.runs)
 
 
 def _run(cell: Cell, materials: Materials, where: Where) -> Outcome | None:

@@ -9,6 +9,7 @@ from tabulate import tabulate
 from zsr_lib.evaluation.names import parse
 from zsr_lib.evaluation.report import as_table
 from zsr_lib.experiments.averages import Value
+from zsr_lib.experiments.failures import Failure
 from zsr_lib.experiments.reading import point_text
 from zsr_lib.experiments.summary import Block, Row
 from zsr_lib.reporting.published import published
@@ -19,8 +20,8 @@ from zsr_lib.reporting.run_record import RunRecord
 _FOOT = "mean over splits of the mean over seeds ± sd over seeds of the mean over splits (sd over splits)"
 
 
-def as_text(blocks: Iterable[Block], left_out: Mapping[str, int]) -> str:
-    """All tables, and what was left out of them."""
+def as_text(blocks: Iterable[Block], left_out: Mapping[str, int], failures: Iterable[Failure] = ()) -> str:
+    """All tables, what was left out of them, and the cells that failed."""
     parts, shown = [], set()
     for block in blocks:
         parts.append(_block(block))
@@ -29,14 +30,20 @@ def as_text(blocks: Iterable[Block], left_out: Mapping[str, int]) -> str:
             parts.append(_beside(block, again=block.numbers in shown))
             shown.add(block.numbers)
     notes = [f"{name}: {count} runs of an earlier configuration are left out" for name, count in left_out.items()]
+    notes += [f"failed, so not in a mean: {failure}" for failure in failures]
     footnotes = footnotes_text(published().footnotes_of(number for numbers in shown for number in numbers))
     return "\n\n".join(filter(None, [*parts, "\n".join([_FOOT, *notes]), footnotes]))
 
 
-def as_plain(blocks: Sequence[Block], left_out: Mapping[str, int]) -> dict[str, Any]:
+def as_plain(blocks: Sequence[Block], left_out: Mapping[str, int], failures: Iterable[Failure]) -> dict[str, Any]:
     """The same as mappings, lists and scalars."""
     notes = published().footnotes_of(number for block in blocks for number in block.numbers)
-    return {"tables": list(map(asdict, blocks)), "footnotes": list(map(asdict, notes)), "left_out": dict(left_out)}
+    return {
+        "tables": list(map(asdict, blocks)),
+        "footnotes": list(map(asdict, notes)),
+        "left_out": dict(left_out),
+        "failed": list(map(asdict, failures)),
+    }
 
 
 def _block(block: Block) -> str:
