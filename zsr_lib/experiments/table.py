@@ -35,7 +35,7 @@ def as_text(blocks: Iterable[Block], left_out: Mapping[str, int], failures: Iter
     return "\n\n".join(filter(None, [*parts, "\n".join([_FOOT, *notes]), footnotes]))
 
 
-def as_plain(blocks: Sequence[Block], left_out: Mapping[str, int], failures: Iterable[Failure]) -> dict[str, Any]:
+def as_plain(blocks: Sequence[Block], left_out: Mapping[str, int], failures: Iterable[Failure] = ()) -> dict[str, Any]:
     """The same as mappings, lists and scalars."""
     notes = published().footnotes_of(number for block in blocks for number in block.numbers)
     return {
