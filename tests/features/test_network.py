@@ -26,6 +26,12 @@ def test_it_is_the_backbone_on_prepared_pictures(backbone, pictures):
     np.testing.assert_allclose(Network(backbone)(pictures), expected, rtol=1e-4, atol=1e-5)
 
 
+def test_two_views_are_the_picture_and_its_mirror_image(pictures):
+    backbone = make_backbone(FeaturesConfig(size=64))
+    both = [Network(backbone)(each) for each in (pictures, pictures[:, :, ::-1])]
+    np.testing.assert_allclose(Network(backbone, 2)(pictures), np.mean(both, axis=0), atol=1e-6)
+
+
 @pytest.mark.parametrize("rotations", [4, 8])
 def test_averaged_features_do_not_know_which_side_is_up(pictures, rotations):
     backbone = make_backbone(FeaturesConfig(size=64))

@@ -41,6 +41,11 @@ def test_photos_drawings_and_hands_of_all_places():
     assert not {*classes(found, "own"), *classes(found, "others")} & set(UNSEEN)
 
 
+def test_photos_of_objects_are_only_mirrored():
+    own, *_ = sources(own_turns="mirror")
+    assert own.views.indices == (0, 4)
+
+
 def test_what_a_task_lacks_is_passed_over():
     dataset = shapes()
     task = shapes_task(

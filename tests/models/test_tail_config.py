@@ -8,7 +8,7 @@ from zsr_lib.models.tail_config import TailConfig
 @pytest.mark.parametrize(
     ("option", "value"),
     [
-        *(("own_items", 0), ("auxiliary_classes", 0), ("auxiliary_items", -1)),
+        *(("own_classes", 0), ("own_items", 0), ("auxiliary_classes", 0), ("auxiliary_items", -1)),
         *(("temperature", 0.0), ("keep", 1.5), ("keep", -0.1), ("floor", -0.02)),
     ],
 )

@@ -23,8 +23,8 @@ class FeaturesConfig:
         crop: Take the central 7/8 of each side, as torchvision does with photos of objects; else the whole image,
             which drawings that fill their paper ask for.
         seed: Of random weights.
-        rotations: Features are averaged over this many symmetries of the square: 1 (as it is), 4 (the quarter
-            turns) or 8 (also mirrored).
+        rotations: Features are averaged over this many symmetries of the square: 1 (as it is), 2 (also mirrored), 4
+            (the quarter turns) or 8 (these also mirrored).
 
     Raises:
         BadInputError: `size` is out of range.
@@ -35,13 +35,13 @@ class FeaturesConfig:
     size: int | None = None
     crop: bool = True
     seed: int = 0
-    rotations: Literal[1, 4, 8] = 1
+    rotations: Literal[1, 2, 4, 8] = 1
 
     def __post_init__(self) -> None:
         if self.size is not None and not 8 <= self.size <= LARGEST_SIDE:
             raise BadInputError(f"features.size is {self.size}.", f"use 8 … {LARGEST_SIDE} pixels, or null.")
-        if self.rotations not in (1, 4, 8):
-            raise BadInputError(f"features.rotations is {self.rotations}.", "use 1, 4 or 8.")
+        if self.rotations not in (1, 2, 4, 8):
+            raise BadInputError(f"features.rotations is {self.rotations}.", "use 1, 2, 4 or 8.")
 
     @property
     def side(self) -> int:

@@ -7,7 +7,7 @@ import torch
 
 from zsr_lib.errors import BadInputError
 from zsr_lib.features.backbones import Backbone
-from zsr_lib.features.symmetries import turned
+from zsr_lib.features.symmetries import AVERAGED, turned
 
 BATCH = {"cpu": 8, "cuda": 128}
 """On a CPU, larger batches fall out of its caches. MobileNetV2 on one thread, images per CPU second: with channels last
@@ -56,5 +56,5 @@ class Network:
         filled = np.zeros((self.batch, *pixels.shape[1:]), dtype=np.uint8)
         filled[: len(pixels)] = pixels
         images = self.backbone.preprocess(filled, self.device)
-        total = sum(self.backbone.module(turned(images, index)) for index in range(self.rotations))
+        total = sum(self.backbone.module(turned(images, index)) for index in AVERAGED[self.rotations])
         return (total / self.rotations)[: len(pixels)].float().cpu().numpy()

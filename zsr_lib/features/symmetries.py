@@ -1,4 +1,4 @@
-"""The eight symmetries of the square, for images that have no up: aerial photos."""
+"""The eight symmetries of the square, for images that have no up (aerial photos) or no left and right (objects)."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,8 @@ import numpy as np
 import torch
 
 COUNT = 8
+AVERAGED = {1: (0,), 2: (0, 4), 4: (0, 1, 2, 3), 8: tuple(range(COUNT))}
+"""Number of symmetries → which: the image itself, also mirrored, its quarter turns, all of them."""
 
 
 def turned(images: torch.Tensor, index: int) -> torch.Tensor:
@@ -23,12 +25,12 @@ def turned(images: torch.Tensor, index: int) -> torch.Tensor:
 
 
 def averaged(describe: Callable[[np.ndarray], np.ndarray], pixels: np.ndarray, count: int) -> np.ndarray:
-    """Features of images, averaged over the first `count` symmetries.
+    """Features of images, averaged over `count` symmetries.
 
     Args:
         describe: (N, S, S, 3) uint8 → (N, D) float32.
         pixels: (N, S, S, 3) uint8.
-        count: 1 … 8.
+        count: One of `AVERAGED`.
 
     Returns:
         (N, D) float32.
@@ -36,5 +38,5 @@ def averaged(describe: Callable[[np.ndarray], np.ndarray], pixels: np.ndarray, c
     if count == 1:
         return describe(pixels)
     images = torch.from_numpy(np.array(pixels)).permute(0, 3, 1, 2)
-    views = (turned(images, index).permute(0, 2, 3, 1).contiguous().numpy() for index in range(count))
+    views = (turned(images, index).permute(0, 2, 3, 1).contiguous().numpy() for index in AVERAGED[count])
     return (sum(describe(view).astype(np.float64) for view in views) / count).astype(np.float32)

@@ -12,13 +12,15 @@ from zsr_lib.data.task import Task
 from zsr_lib.errors import UnknownNameError
 from zsr_lib.features.backbones import Backbone
 from zsr_lib.features.maps import Maps, trunk_maps
+from zsr_lib.features.symmetries import AVERAGED
 from zsr_lib.features.views import Changed, Turns, Views
 from zsr_lib.models.domains import Domain
 from zsr_lib.models.tail_config import TailConfig
 from zsr_lib.training.augment import SketchAugmentation
 from zsr_lib.training.config import Run
 
-OWN, EVERY_TURN = "own", (0, 1, 2, 3, 4, 5, 6, 7)
+OWN = "own"
+TURNS = {"all": AVERAGED[8], "mirror": AVERAGED[2]}
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,14 +61,14 @@ def sources_of(task: Task, config: TailConfig) -> Iterator[Source]:
 def _all(task: Task, config: TailConfig, apart: Sequence[str], left_out: Sequence[str]) -> Iterator[Source]:
     own = [name for name in task.seen if name not in apart]
     another_hand = Changed(4, SketchAugmentation(angle=15, scale=0.25, patches=0))
-    yield Source(OWN, task.photos("seen").of_classes(own), Turns(EVERY_TURN), config.own_items)
+    yield Source(OWN, task.photos("seen").of_classes(own), Turns(TURNS[config.own_turns]), config.own_items)
     if task.machine is not None:
         yield Source(OWN, task.machine_sketches("seen").of_classes(own), Turns((0, 5)), config.own_items)
     if task.dataset.sketches is not None:
         yield Source(OWN, task.sketches("seen").of_classes(own), another_hand, config.own_items)
     for other in task.auxiliary:
         kept = [name for name in other.classes if name not in left_out]
-        yield Source(other.name, other.photos.of_classes(kept), Turns((0, 4)), config.auxiliary_items)
+        yield Source(other.name, other.photos.of_classes(kept), Turns(TURNS["mirror"]), config.auxiliary_items)
         if other.sketches is not None:
             yield Source(other.name, other.sketches.of_classes(kept), another_hand, config.auxiliary_items)
 

@@ -17,6 +17,7 @@ METHODS: dict[str, str] = {
     "zseoc_plus": "zsr_lib.models.zseoc_plus:ZseocPlus",
     "zscmr": "zsr_lib.models.zscmr:Zscmr",
     "legacy_zscmr": "zsr_lib.models.legacy_zscmr:LegacyZscmr",
+    "zscmr_plus": "zsr_lib.models.zscmr_plus:ZscmrPlus",
     "sae": "zsr_lib.models.sae:Sae",
     "binary": "zsr_lib.models.binary:Binary",
 }

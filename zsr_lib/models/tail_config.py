@@ -1,6 +1,7 @@
 """Options of fine-tuning a backbone's last blocks across domains."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from zsr_lib.errors import BadInputError
 from zsr_lib.training.config import TrainingConfig
@@ -15,7 +16,10 @@ class TailConfig:
         apart: Seen classes that fine-tuning does not use. Where several splits of one data set are run, naming every
             class that any of them leaves unseen makes one fine-tuning serve them all.
         leave_out: Classes of auxiliary data sets that fine-tuning does not use, beside those that are unseen.
-        own_items: Photos, and sketches, of each seen class in a batch; all seen classes are in every batch.
+        own_turns: Of the seen classes' photos: ``all`` symmetries of the square, for aerial photos, or ``mirror``, for
+            objects, which have an up.
+        own_classes: Seen classes in a batch; None takes all.
+        own_items: Photos, and sketches, of each of them.
         auxiliary_classes: Classes of each auxiliary data set in a batch.
         auxiliary_items: Photos, and sketches, of each of them.
         temperature: Of the contrastive loss.
@@ -30,6 +34,8 @@ class TailConfig:
     block: int = 14
     apart: tuple[str, ...] = ()
     leave_out: tuple[str, ...] = ()
+    own_turns: Literal["all", "mirror"] = "all"
+    own_classes: int | None = None
     own_items: int = 4
     auxiliary_classes: int = 20
     auxiliary_items: int = 2
@@ -49,9 +55,10 @@ class TailConfig:
     )
 
     def __post_init__(self) -> None:
-        for name in ("own_items", "auxiliary_classes", "auxiliary_items"):
-            if getattr(self, name) < 1:
-                raise BadInputError(f"tail.{name} is {getattr(self, name)}.", "give 1 or more.")
+        for name in ("own_classes", "own_items", "auxiliary_classes", "auxiliary_items"):
+            number = getattr(self, name)
+            if number is not None and number < 1:
+                raise BadInputError(f"tail.{name} is {number}.", "give 1 or more.")
         if self.temperature <= 0:
             raise BadInputError(f"tail.temperature is {self.temperature}.", "give a number above 0.")
         if not 0 <= self.keep <= 1:

@@ -110,7 +110,8 @@ def _trained(
     """Fine-tunes; one array per tensor goes to `folder`, the history to its manifest."""
     tail = Tail(backbone, config.block).to(run.device)
     losses = _Contrastive(tail, domains, config, run.device)
-    groups = {domain.group: None if domain.group == OWN else config.auxiliary_classes for domain in domains}
+    wanted = {OWN: config.own_classes}
+    groups = {domain.group: wanted.get(domain.group, config.auxiliary_classes) for domain in domains}
     batches = DomainBatches(domains, groups, run.seed)
     history = train(tail, batches, losses, config.training, run, name="fine-tuning")
     interpolate(tail, Tail(backbone, config.block).to(run.device), config.keep)
