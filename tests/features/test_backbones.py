@@ -2,7 +2,8 @@ import pytest
 import torch
 
 from zsr_lib.errors import BadInputError
-from zsr_lib.features.backbones import make_backbone, trunk_and_head
+from zsr_lib.features.architectures import build_network, without_classifier
+from zsr_lib.features.backbones import make_backbone, pretrained_classifier, trunk_and_head
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.preprocess import Preprocess
 
@@ -64,3 +65,23 @@ def test_a_size_that_the_network_does_not_take_is_refused(name, size):
 def test_the_shared_mobilenet_fits():
     backbone = make_backbone(FeaturesConfig("mobilenet_v2", "mobilenet_v2_imagenet.pth"))
     assert (backbone.dimension, len(backbone.classes)) == (1280, 1000)
+
+
+def test_the_classifier_makes_a_backbone_the_whole_network_again(tmp_path):
+    network = build_network("mobilenet_v2", seed=3).eval()
+    torch.save({name: value.half() for name, value in network.state_dict().items()}, tmp_path / "own.pth")
+    config = FeaturesConfig("mobilenet_v2", str(tmp_path / "own.pth"), size=64)
+    images = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        logits = pretrained_classifier(config)(make_backbone(config).module(images))
+        torch.testing.assert_close(logits, network(images), rtol=1e-2, atol=1e-2)
+
+
+def test_without_a_classifier_there_is_no_knowledge(tmp_path):
+    network = build_network("mobilenet_v2")
+    without_classifier(network)
+    torch.save(network.state_dict(), tmp_path / "headless.pth")
+    headless = FeaturesConfig("mobilenet_v2", str(tmp_path / "headless.pth"))
+    for config in (FeaturesConfig(), FeaturesConfig("mobilenet_v2"), headless):
+        with pytest.raises(BadInputError, match=f"'{config.backbone}' .* has no classifier.*\n.*tail.knowledge: 0"):
+            pretrained_classifier(config)

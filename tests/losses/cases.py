@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 
 from tests.losses import naive
-from zsr_lib.losses import classification, latent, norm, reconstruction, supervised_contrastive, triplet
+from zsr_lib.losses import classification, distillation, latent, norm, reconstruction, supervised_contrastive, triplet
 
 CODES = (6, 4)
 CODES_2, CODES_3, CODES_4 = (CODES,) * 2, (CODES,) * 3, (CODES,) * 4
@@ -67,6 +67,7 @@ CASES = {
         (CLASSES,),
         module=classification.CrossModalClassification,
     ),
+    "distillation": Case(distillation.distillation, naive.divergence, CODES_2, module=distillation.Distillation),
     "norm_regulariser": Case(
         norm.norm_regulariser, naive.norms, (CODES, (3, 5)), module=norm.NormRegulariser, as_list=True
     ),

@@ -68,6 +68,16 @@ def both_cross_entropies(photo_logits, sketch_logits, labels, smoothing=0.0):
     return cross_entropy(photo_logits, labels, smoothing) + cross_entropy(sketch_logits, labels, smoothing)
 
 
+def probabilities(logits):
+    powers = [math.exp(logit) for logit in logits]
+    return [power / math.fsum(powers) for power in powers]
+
+
+def divergence(logits, teacher):
+    rows = [zip(probabilities(t), probabilities(z), strict=True) for t, z in zip(teacher, logits, strict=True)]
+    return statistics.fmean(math.fsum(p * math.log(p / q) for p, q in row) for row in rows)
+
+
 def norms(weights, target=1.0):
     return math.fsum(abs(math.sqrt(math.fsum(map(squared, weight))) - target) for weight in weights)
 

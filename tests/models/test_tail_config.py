@@ -9,7 +9,7 @@ from zsr_lib.models.tail_config import TailConfig
     ("option", "value"),
     [
         *(("own_classes", 0), ("own_items", 0), ("auxiliary_classes", 0), ("auxiliary_items", -1)),
-        *(("temperature", 0.0), ("keep", 1.5), ("keep", -0.1), ("floor", -0.02)),
+        *(("temperature", 0.0), ("keep", 1.5), ("keep", -0.1), ("floor", -0.02), ("knowledge", -1.0)),
     ],
 )
 def test_a_number_that_cannot_be_right_is_refused(option, value):

@@ -9,7 +9,8 @@ from zsr_lib.configs import build
 from zsr_lib.data.splits import Split
 from zsr_lib.data.task import build_task
 from zsr_lib.errors import BadInputError
-from zsr_lib.features.backbones import make_backbone
+from zsr_lib.features.architectures import build_network
+from zsr_lib.features.backbones import make_backbone, pretrained_classifier
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.extractor import make_extractor
 from zsr_lib.models import tuned_backbone as module
@@ -192,3 +193,28 @@ def test_nothing_to_train_on_says_so():
 def test_too_many_auxiliary_classes_say_so():
     with pytest.raises(BadInputError, match="20 classes of others; there are 4"):
         tuned(auxiliary_classes=20)
+
+
+def test_knowledge_that_is_kept_changes_less_of_what_the_network_says(tmp_path):
+    network = build_network("mobilenet_v2", seed=1).train()
+    with torch.no_grad():  # a few batches for the normalisation: without, signals die out on the way
+        for seed in range(20):
+            network(torch.rand(16, 3, 32, 32, generator=torch.Generator().manual_seed(seed)))
+    torch.save(network.state_dict(), tmp_path / "own.pth")
+    features = FeaturesConfig("mobilenet_v2", str(tmp_path / "own.pth"), size=32)
+    training = {"steps": 8, "learning_rate": 1e-3}
+    kept, forgot = (tuned(features=features, block=16, training=training, knowledge=each) for each in (20.0, 0.0))
+    assert set(kept[1].steps[0]) == {*forgot[1].steps[0], "knowledge"}
+    photos, classifier = shapes().photos, pretrained_classifier(features)
+
+    def said(extractor):
+        return classifier(torch.from_numpy(extractor(photos))).detach().softmax(dim=1)
+
+    before = said(make_extractor(features))
+    changes = [(said(made.extractor(1, "cpu")) - before).abs().sum() for made, _ in (kept, forgot)]
+    assert changes[0] < 0.8 * changes[1]
+
+
+def test_weights_without_a_classifier_have_no_knowledge_to_keep():
+    with pytest.raises(BadInputError, match="no classifier"):
+        tuned(knowledge=1.0)

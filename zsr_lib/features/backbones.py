@@ -54,6 +54,26 @@ def make_backbone(config: FeaturesConfig) -> Backbone:
     return Backbone(config.backbone, network.eval(), preprocess, _dimension(network, config), classes)
 
 
+def pretrained_classifier(config: FeaturesConfig) -> nn.Linear:
+    """The last layer that `make_backbone` leaves out, with its weights: features → logits of the pretrained classes.
+
+    Raises:
+        BadInputError: The backbone has no weights, or they come without a classifier.
+        ZsrError: As `make_backbone`.
+    """
+    name = without_classifier(build_network(config.backbone, config.seed))
+    state = {} if (weights := _weights(config)) is None else weights.state
+    matrix, bias = (state.get(f"{name}.{part}") for part in ("weight", "bias"))
+    if not name or matrix is None or bias is None:
+        raise BadInputError(
+            f"'{config.backbone}' with weights '{config.weights}' has no classifier whose knowledge could be kept.",
+            "name weights that come with their classifier, or set tail.knowledge: 0.",
+        )
+    layer = nn.Linear(matrix[0].numel(), len(matrix))
+    layer.load_state_dict({"weight": matrix.flatten(1).float(), "bias": bias.float()})
+    return layer
+
+
 def trunk_and_head(backbone: Backbone, block: int) -> tuple[nn.Module, nn.Module]:
     """Splits a backbone before one of its blocks; head(trunk(x)) is what the whole returns.
 

@@ -40,7 +40,7 @@ class Source:
         """The domain, with class numbers that mean the same in all domains."""
         by_label = np.array([numbers.get(class_key(name), -1) for name in self.items.classes])
         name = f"{self.group} {self.items.modality}"
-        return Domain(name, self.group, maps.values, by_label[self.items.labels], self.per_class)
+        return Domain(name, self.group, maps.values, by_label[self.items.labels], self.per_class, self.items.modality)
 
 
 def sources_of(task: Task, config: TailConfig) -> Iterator[Source]:

@@ -27,6 +27,7 @@ class Domain:
         maps: (N, V, C, H, W) float16, V views of each item.
         labels: (N,) class numbers, the same in all domains that mean the same class.
         per_class: Items of each chosen class in a batch.
+        modality: ``photo`` or ``sketch``.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Domain:
     maps: np.ndarray
     labels: np.ndarray
     per_class: int
+    modality: str = "photo"
     rows: Mapping[int, np.ndarray] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

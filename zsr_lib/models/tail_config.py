@@ -23,6 +23,8 @@ class TailConfig:
         auxiliary_classes: Classes of each auxiliary data set in a batch.
         auxiliary_items: Photos, and sketches, of each of them.
         temperature: Of the contrastive loss.
+        knowledge: Weight of a term by which photos keep the class probabilities of the pretrained network, and sketches
+            learn those of their class's photos; 0 leaves it out.
         keep: How far to go from the pretrained weights (0) to the trained ones (1).
         floor: Features with a smaller spread are divided by this instead.
         training: Steps, optimiser, schedule; `batch_size` is what the numbers above add up to, not the one in here.
@@ -40,6 +42,7 @@ class TailConfig:
     auxiliary_classes: int = 20
     auxiliary_items: int = 2
     temperature: float = 0.07
+    knowledge: float = 0.0
     keep: float = 1.0
     floor: float = 0.02
     training: TrainingConfig = field(
@@ -63,5 +66,6 @@ class TailConfig:
             raise BadInputError(f"tail.temperature is {self.temperature}.", "give a number above 0.")
         if not 0 <= self.keep <= 1:
             raise BadInputError(f"tail.keep is {self.keep}.", "give 0 (pretrained) to 1 (trained).")
-        if self.floor < 0:
-            raise BadInputError(f"tail.floor is {self.floor}.", "give 0 or more.")
+        for name in ("floor", "knowledge"):
+            if getattr(self, name) < 0:
+                raise BadInputError(f"tail.{name} is {getattr(self, name)}.", "give 0 or more.")
