@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from scipy.linalg import solve_sylvester
 
 from zsr_lib.data.semantics import class_semantics
 from zsr_lib.errors import BadInputError
@@ -35,6 +36,13 @@ def test_the_gradient_vanishes_at_the_solution(shape, weight):
     around = torch.zeros_like(w, requires_grad=True)
     objective(around, features, vectors, weight).backward()
     assert w.grad.norm() < 1e-9 * around.grad.norm()
+
+
+def test_it_is_what_a_general_solver_of_the_equation_finds():
+    features, vectors = problem()
+    x, s = features.T, vectors.T
+    expected = solve_sylvester(s @ s.T, 0.3 * x @ x.T, 1.3 * s @ x.T)
+    np.testing.assert_allclose(semantic_autoencoder(features, vectors, 0.3), expected, rtol=1e-10, atol=1e-12)
 
 
 @pytest.mark.parametrize("weight", [0.2, 3.0])

@@ -54,7 +54,7 @@ class SaeConfig:
 
 
 class Sae(FeatureMethod):
-    """``W_modality · features`` with W from the Sylvester equation; features and class vectors have unit length."""
+    """``W_modality · features`` with W from a Sylvester equation; features and class vectors have unit length."""
 
     Config = SaeConfig
     config: SaeConfig
@@ -141,13 +141,17 @@ def semantic_autoencoder(features: np.ndarray, vectors: np.ndarray, weight: floa
     Returns:
         (K, D) float64 W.
     """
-    from scipy.linalg import orth, solve_sylvester
+    from scipy.linalg import eigh, orth
 
     x, s = features.astype(np.float64), vectors.astype(np.float64)
     basis = orth(np.unique(s, axis=0).T)  # (K, r) orthonormal directions
     inside = s @ basis
-    solution = solve_sylvester(inside.T @ inside, weight * (x.T @ x), (1 + weight) * (inside.T @ x))
-    return basis @ solution
+    # Both sides are symmetric: in their eigenvectors the equation falls apart into one number each.
+    left, left_vectors = eigh(inside.T @ inside)
+    right, right_vectors = eigh(x.T @ x)
+    goal = (1 + weight) * left_vectors.T @ (inside.T @ x) @ right_vectors
+    solution = goal / (left[:, None] + weight * right.clip(min=0)[None, :])  # below 0 by rounding only
+    return basis @ left_vectors @ solution @ right_vectors.T
 
 
 def unit_rows(rows: np.ndarray) -> np.ndarray:
