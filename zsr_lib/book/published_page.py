@@ -13,7 +13,7 @@ _INTRODUCTION = """\
 Numbers of the literature as they are printed, with what is known of how they came about. None of them was measured
 here. *Split* names the list of unseen classes where a source tells which one it was, *definition* the metric in full
 where text or released code say what was computed. Two values compare only where data set, split, task and definition
-agree, which they seldom do: [one ranking can have many values](../notebooks/04_one_ranking_many_maps.md) by the choice
+agree, which they seldom do: [one ranking can have many values](../notebooks/04_one_ranking_many_maps) by the choice
 of a definition alone. Values are sorted by their worth, whether they are printed in per cent or not.
 """
 
