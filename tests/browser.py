@@ -1,7 +1,11 @@
-"""The browser that page tests use: the system's Chromium, driven by Playwright."""
+"""What page tests use: the system's Chromium, driven by Playwright, and a server for the pages."""
 
+import functools
+import http.server
 import os
 import shutil
+import threading
+from contextlib import contextmanager
 
 import pytest
 
@@ -25,3 +29,40 @@ def chromium() -> str:
             pytest.fail(reason + ", and ZSR_REQUIRE_BROWSER makes that an error")
         pytest.skip(reason)
     return found
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@contextmanager
+def served(folder):
+    """Address of a server for the files of a folder."""
+    handler = functools.partial(Quiet, directory=folder)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+class Visit:
+    """A loaded page, and what it asked for and complained about on the way."""
+
+    def __init__(self, chrome, address, path, width):
+        self.page = chrome.new_page(viewport={"width": width, "height": 900})
+        self.outside, self.complaints = [], []
+        self.page.route("**/*", functools.partial(self._only_from, address))
+        self.page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.response = self.page.goto(f"{address}/{path}.html", wait_until="networkidle")
+
+    def _only_from(self, address, route):
+        if route.request.url.startswith((address, "data:", "blob:")):
+            route.continue_()
+        else:
+            self.outside.append(route.request.url)
+            route.abort()
+
+    def ask(self, script):
+        return self.page.evaluate(script)

@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser import ARGUMENTS, chromium
-
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("lab")]
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,16 +45,12 @@ def _address(log, seconds=120):
     raise AssertionError(f"JupyterLab did not start: {log.read_text()}")
 
 
-def test_a_text_notebook_opens_as_a_notebook(lab):
-    from playwright.sync_api import sync_playwright
-
-    browser = chromium()
-    with sync_playwright() as playwright:
-        page = playwright.chromium.launch(executable_path=browser, args=ARGUMENTS).new_page()
-        page.goto(lab.replace("/lab?", "/lab/tree/notebooks?"))
-        page.wait_for_selector(".jp-DirListing-item", timeout=120_000)
-        page.dblclick(".jp-DirListing-item:has-text('chapter.md')")
-        # Cells are filled in as they come into view; the first code cell is the one with the parameters.
-        cell = page.locator(".jp-NotebookPanel .jp-CodeCell", has_text="profile").first
-        cell.wait_for(timeout=120_000)
-        assert "quick" in cell.inner_text()
+def test_a_text_notebook_opens_as_a_notebook(lab, chrome):
+    page = chrome.new_page()
+    page.goto(lab.replace("/lab?", "/lab/tree/notebooks?"))
+    page.wait_for_selector(".jp-DirListing-item", timeout=120_000)
+    page.dblclick(".jp-DirListing-item:has-text('chapter.md')")
+    # Cells are filled in as they come into view; the first code cell is the one with the parameters.
+    cell = page.locator(".jp-NotebookPanel .jp-CodeCell", has_text="profile").first
+    cell.wait_for(timeout=120_000)
+    assert "quick" in cell.inner_text()

@@ -1,16 +1,13 @@
 """The built pages in a real browser, as a reader on a desktop and on a phone sees them."""
 
-import functools
-import http.server
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.browser import ARGUMENTS, chromium
+from tests.browser import Visit, chromium, served
 from zsr_lib.book.project import Project
 
 pytestmark = [pytest.mark.browser, pytest.mark.book, pytest.mark.xdist_group("pages")]
@@ -22,55 +19,17 @@ CHAPTERS = [page for page in PAGES if page.startswith("notebooks/")]
 WIDTHS = {"desktop": 1280, "phone": 390}
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
 @pytest.fixture(scope="session")
 def site():
     """The book, built if anything changed, served on this machine."""
-    browser = chromium()
+    chromium()
     zsr = Path(sys.executable).with_name("zsr")
     done = subprocess.run(
         [zsr, "book", "build", "--wait", "900"], cwd=PROJECT.root, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    handler = functools.partial(Quiet, directory=PROJECT.build / "html")
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield browser, f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-
-
-@pytest.fixture(scope="session")
-def chrome(site):
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=site[0], args=ARGUMENTS)
-
-
-class Visit:
-    """A loaded page, and what it asked for and complained about on the way."""
-
-    def __init__(self, chrome, address, path, width):
-        self.page = chrome.new_page(viewport={"width": width, "height": 900})
-        self.outside, self.complaints = [], []
-        self.page.route("**/*", functools.partial(self._only_from, address))
-        self.page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.response = self.page.goto(f"{address}/{path}.html", wait_until="networkidle")
-
-    def _only_from(self, address, route):
-        if route.request.url.startswith((address, "data:", "blob:")):
-            route.continue_()
-        else:
-            self.outside.append(route.request.url)
-            route.abort()
-
-    def ask(self, script):
-        return self.page.evaluate(script)
+    with served(PROJECT.build / "html") as address:
+        yield address
 
 
 @pytest.fixture
@@ -78,7 +37,7 @@ def visit(site, chrome):
     opened = []
 
     def open_page(path, width=WIDTHS["desktop"]):
-        opened.append(Visit(chrome, site[1], path, width))
+        opened.append(Visit(chrome, site, path, width))
         return opened[-1]
 
     yield open_page

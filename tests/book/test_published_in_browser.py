@@ -1,17 +1,13 @@
 """The table of published numbers in a real browser, on a desktop and on a phone."""
 
-import functools
-import http.server
 import shutil
-import threading
 from pathlib import Path
 
 import pytest
 import yaml
 
 from tests.book.conftest import make_checkout
-from tests.book.test_pages import Quiet, Visit
-from tests.browser import ARGUMENTS, chromium
+from tests.browser import Visit, chromium, served
 from zsr_lib.book.project import Project
 from zsr_lib.book.published_page import PUBLISHED, published_page
 from zsr_lib.book.site import build_html, stage
@@ -26,7 +22,7 @@ NUMBERS = published().numbers
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """The page in a book of its own, with the real configuration, style and scripts."""
-    browser = chromium()
+    chromium()
     project = make_checkout(tmp_path_factory.mktemp("published"))
     shutil.copy(BOOK.parent / "_config.yml", project.root)
     shutil.copytree(BOOK, project.root / "book", dirs_exist_ok=True)
@@ -36,24 +32,13 @@ def site(tmp_path_factory):
     staged = stage(project, [])
     (staged / f"{chapter}.md").write_text("# One ranking\n")
     (staged / "book" / f"{PUBLISHED}.md").write_text(published_page(published()))
-    handler = functools.partial(Quiet, directory=build_html(project, staged))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield browser, f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def chrome(site):
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=site[0], args=ARGUMENTS)
+    with served(build_html(project, staged)) as address:
+        yield address
 
 
 @pytest.fixture(params=[1280, 390], ids=["desktop", "phone"])
 def visit(request, site, chrome):
-    opened = Visit(chrome, site[1], f"book/{PUBLISHED}", request.param)
+    opened = Visit(chrome, site, f"book/{PUBLISHED}", request.param)
     yield opened
     assert opened.complaints == []
     assert opened.outside == []
@@ -129,7 +114,7 @@ def test_a_note_is_one_click_away(visit):
 
 def test_without_scripts_it_is_a_table(site, chrome):
     page = chrome.new_context(java_script_enabled=False).new_page()
-    page.goto(f"{site[1]}/book/{PUBLISHED}.html")
+    page.goto(f"{site}/book/{PUBLISHED}.html")
     assert page.locator(".published tbody tr").count() == len(NUMBERS)
     assert page.locator(".published th button, select").count() == 0
     page.close()
