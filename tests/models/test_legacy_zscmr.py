@@ -3,7 +3,6 @@ import pytest
 import torch
 
 from zsr_lib.errors import BadInputError
-from zsr_lib.evaluation.leaks import LeakError, audit
 from zsr_lib.models.heads import Sizes
 from zsr_lib.models.legacy_zscmr import LegacyZscmrNet
 from zsr_lib.models.registry import create
@@ -34,22 +33,6 @@ def test_defaults_are_the_released_codes():
     assert (config.training.batch_size, config.training.learning_rate) == (128, 0.01)
     assert config.training.steps == pytest.approx(200 * 60_384 / 128, abs=1)
     assert config.finetune.classes == "all"
-
-
-def test_by_default_the_backbone_has_seen_the_test_and_the_audit_names_it(task):
-    options = {
-        "features": {"backbone": "small_cnn", "weights": "none", "size": 32},
-        "finetune": {"classes": "all", "legacy": True, "training": {"steps": 2, "batch_size": 8}},
-        "training": {"steps": 2, "batch_size": 16},
-    }
-    method = create("legacy_zscmr", options)
-    method.fit(task, QUIET)
-    tuned = next(part for part in method.trained_parts() if part.name == "fine-tuned backbone")
-    assert set(task.unseen) < set(tuned.classes)
-    assert set(task.queries().ids.tolist()) <= set(tuned.items)
-    with pytest.raises(LeakError):
-        audit(method.trained_parts(), task.unseen, legacy=False)
-    assert audit(method.trained_parts(), task.unseen, legacy=True).label == "legacy"
 
 
 def test_the_total_weighs_its_terms_as_the_released_code_does(task):

@@ -2,7 +2,6 @@ import pytest
 import torch
 
 from zsr_lib.errors import BadInputError
-from zsr_lib.evaluation.leaks import LeakError, audit
 from zsr_lib.models.heads import Sizes
 from zsr_lib.models.legacy_zseoc import LegacyZseocNet
 from zsr_lib.models.registry import create
@@ -24,21 +23,6 @@ def test_without_stage_one_it_touches_seen_classes_only_and_comes_back_from_disk
 
 def test_it_is_labelled_as_legacy():
     assert create("legacy_zseoc").legacy
-
-
-def test_by_default_the_backbone_has_seen_the_test_and_the_audit_names_it(task):
-    options = {
-        "features": {"backbone": "small_cnn", "weights": "none", "size": 32},
-        "finetune": {"classes": "all", "legacy": True, "training": {"steps": 2, "batch_size": 8}},
-        "training": {"steps": 2, "batch_size": 16},
-    }
-    method = create("legacy_zseoc", options)
-    method.fit(task, QUIET)
-    tuned = next(part for part in method.trained_parts() if part.name == "fine-tuned backbone")
-    assert set(task.unseen) < set(tuned.classes)
-    assert set(task.queries().ids.tolist()) <= set(tuned.items)
-    with pytest.raises(LeakError):
-        audit(method.trained_parts(), task.unseen, legacy=False)
 
 
 def test_the_total_is_the_plain_sum_of_four_terms(task):
