@@ -3,6 +3,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 from matplotlib.colors import to_hex
 
 from zsr_lib.errors import BadInputError, UnknownNameError
@@ -42,6 +43,19 @@ def test_umap_gets_the_seed_and_the_neighbours(clusters, monkeypatch):
     monkeypatch.setitem(sys.modules, "umap", SimpleNamespace(UMAP=Umap))
     assert np.array_equal(project(clusters, how="umap", seed=3, neighbours=5), clusters[:, :2])
     assert asked == {"n_neighbors": 5, "random_state": 3, "n_jobs": 1}
+
+
+def test_umap_leaves_the_number_of_threads_as_it_was(clusters, monkeypatch):
+    before = torch.get_num_threads()
+
+    class Umap(SimpleNamespace):
+        def fit_transform(self, codes):
+            torch.set_num_threads(before + 1)  # as numba's OpenMP layer does
+            return codes[:, :2]
+
+    monkeypatch.setitem(sys.modules, "umap", SimpleNamespace(UMAP=Umap))
+    project(clusters, how="umap")
+    assert torch.get_num_threads() == before
 
 
 def test_one_seed_gives_one_picture(clusters):
