@@ -56,7 +56,7 @@ class Difference(NamedTuple):
 def spread(values: np.ndarray) -> Spread:
     """Takes the spread of results apart.
 
-    With value = mean + choice + seed, the variance of a choice's mean over S seeds is σ_choice² + σ_seed² / S. A negative
+    With value = mean + choice + seed, the variance of the mean of S seeds on a choice is σ_choice² + σ_seed² / S. A negative
     estimate of σ_choice² counts as 0.
 
     Args:
