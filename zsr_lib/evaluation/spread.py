@@ -56,8 +56,8 @@ class Difference(NamedTuple):
 def spread(values: np.ndarray) -> Spread:
     """Takes the spread of results apart.
 
-    With value = mean + choice + seed, the mean of S seeds on one choice varies by σ_choice² + σ_seed² / S. An estimate of
-    σ_choice² that comes out negative counts as 0.
+    With value = mean + choice + seed, the mean of S seeds on one choice varies by σ_choice² + σ_seed² / S. A negative
+    estimate of σ_choice² counts as 0.
 
     Args:
         values: (C, S) a row a choice of classes, a column a seed; at least two choices.
