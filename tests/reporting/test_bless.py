@@ -55,3 +55,22 @@ def test_what_is_not_a_number_is_not_blessed(value):
 def test_repeats_must_state_the_same_numbers():
     with pytest.raises(ZsrError, match="do not state the same numbers"):
         make_references([run(n=1), run(n=1, ap=0.5)], [], {}, "why", None)
+
+
+def test_a_number_that_happened_to_repeat_gets_what_its_chapter_usually_moves_by():
+    here, there = [
+        Stated("01", {f"ap{i}": Claim(f"ap{i}", 0.5 + i / 100 + shift * (i != 3), "tight") for i in range(10)}, {}, {})
+        for shift in (0.0, 1e-5)
+    ]
+    known = make_references([here, there], [], {}, "why", None)
+    assert known.claims["ap3"].tolerance == pytest.approx(4e-5)
+
+
+def test_one_restless_number_does_not_loosen_the_others():
+    here, there = [
+        Stated("01", {f"ap{i}": Claim(f"ap{i}", 0.5 + shift * (i == 3), "tight") for i in range(20)}, {}, {})
+        for shift in (0.0, 0.1)
+    ]
+    known = make_references([here, there], [], {}, "why", None)
+    assert known.claims["ap3"].tolerance == pytest.approx(0.4)
+    assert known.claims["ap4"].tolerance == pytest.approx(5e-7)

@@ -18,21 +18,33 @@ from zsr_lib.reporting.gate import FEWEST_SEEDS
 from zsr_lib.reporting.record import Provenance, commit
 from zsr_lib.reporting.references import load_references, reference_file, save_references
 
+OTHER_KERNELS = {
+    "ATEN_CPU_CAPABILITY": "avx2",
+    "MKL_CBWR": "COMPATIBLE",
+    "ONEDNN_MAX_CPU_ISA": "AVX2",
+    "OPENBLAS_CORETYPE": "Haswell",
+}
+"""Makes torch, MKL, oneDNN and NumPy's OpenBLAS compute as on an older or another maker's processor."""
+
 
 @contextmanager
-def _threads(count: int) -> Iterator[None]:
-    before = os.environ.get("ZSR_THREADS")
-    os.environ["ZSR_THREADS"] = str(count)
+def _environment(**values: str) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
     try:
         yield
     finally:
-        os.environ.pop("ZSR_THREADS") if before is None else os.environ.__setitem__("ZSR_THREADS", before)
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)
 
 
 def bless_chapters(
     project: Project, chapters: Sequence[str], profile: str, reason: str, say: Callable[[str], None] = print
 ) -> list[Path]:
-    """Runs `chapters` afresh, at two thread counts and over seeds where a claim needs them, and writes references.
+    """Runs `chapters` afresh, as they are and as on another machine, and writes references.
+
+    The other machine has another number of threads, `OTHER_KERNELS` and an empty cache: remembered features would hide
+    that it computes them a little differently, too.
 
     Args:
         project: The checkout.
@@ -52,23 +64,24 @@ def bless_chapters(
     root = settings.data_root()
     parameters = {"profile": profile, "data": "real" if root else "generated"}
     fingerprint = data_fingerprint(root)
-    written, other = [], 1 if settings.threads() > 1 else 2
-    for chapter in chapters:
-        path = reference_file(references_folder(project), chapter, source_name(parameters))
-        say(f"{chapter}: running it again at {settings.threads()} and at {other} threads …")
-        with tempfile.TemporaryDirectory(dir=_scratch(project)) as folder:
+    written, other = [], "1" if settings.threads() > 1 else "2"
+    with tempfile.TemporaryDirectory(dir=_scratch(project)) as folder:
+        elsewhere = {"ZSR_THREADS": other, "ZSR_CACHE": f"{folder}/cache", **OTHER_KERNELS}
+        for chapter in chapters:
+            path = reference_file(references_folder(project), chapter, source_name(parameters))
+            say(f"{chapter}: running it again, here and as on another machine …")
             runs = _Runs(project, chapter, parameters, fingerprint, Path(folder))
-            repeats = [runs.run({}), runs.run({}, threads=other)]
+            repeats = [runs.run({}), runs.run({}, **elsewhere)]
             seeds = []
             if any(claim.tier == "statistical" for claim in repeats[0].claims.values()):
                 say(f"{chapter}: {FEWEST_SEEDS} seeds …")
                 seeds = [runs.run({"seed": seed}) for seed in range(FEWEST_SEEDS)]
-        if commit().endswith("-dirty"):
-            say("note: there are uncommitted changes, so the recorded commit does not name this code exactly")
-        provenance = Provenance.now(repeats[0].data).as_dict()
-        save_references(path, make_references(repeats, seeds, provenance, reason, load_references(path)))
-        say(f"{chapter}: {len(repeats[0].claims)} numbers → {path.relative_to(project.root)}")
-        written.append(path)
+            if commit().endswith("-dirty"):
+                say("note: there are uncommitted changes, so the recorded commit does not name this code exactly")
+            provenance = Provenance.now(repeats[0].data).as_dict()
+            save_references(path, make_references(repeats, seeds, provenance, reason, load_references(path)))
+            say(f"{chapter}: {len(repeats[0].claims)} numbers → {path.relative_to(project.root)}")
+            written.append(path)
     return written
 
 
@@ -84,8 +97,8 @@ class _Runs:
     def __init__(self, project: Project, chapter: str, parameters: dict[str, str], data: str, folder: Path) -> None:
         self._fixed = (project, chapter, parameters, data, folder)
 
-    def run(self, extra: dict[str, object], threads: int | None = None) -> Stated:
+    def run(self, extra: dict[str, object], **environment: str) -> Stated:
         project, chapter, parameters, data, folder = self._fixed
-        with _threads(threads or settings.threads()), pinned_environment():
+        with _environment(**environment), pinned_environment():
             done = execute_chapter(project, chapter, parameters | extra, data, folder / f"{chapter}.ipynb", force=True)
         return read_stated(done.path)

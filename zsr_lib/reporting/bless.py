@@ -1,6 +1,7 @@
 """Makes references from repeated runs, so that a tolerance is measured and not wished for."""
 
 import datetime
+import math
 from collections.abc import Sequence
 
 from zsr_lib.errors import BadInputError, ZsrError
@@ -10,10 +11,14 @@ from zsr_lib.reporting.gate import FEWEST_SEEDS, NOT_A_NUMBER, float_or_text
 from zsr_lib.reporting.references import Reference, References
 
 MARGIN = 4.0
-"""A tight tolerance is this many times the largest difference seen between repeats at other thread counts …"""
+"""A tight tolerance is this many times the largest difference seen between repeats (other threads, other kernels) …"""
+
+USUAL = 0.9
+"""… or between repeats of this share of the chapter's tight numbers, if that is more: which number meets two results
+that change places in a ranking is chance, and another processor swaps another pair …"""
 
 FLOOR = 1e-6
-"""… and at least this share of the value: float32 sums in another order, on another processor, move that much."""
+"""… and at least this share of the value: float32 sums in another order move that much."""
 
 
 def make_references(
@@ -26,7 +31,7 @@ def make_references(
     """References for one chapter.
 
     Args:
-        repeats: The same run again, at least twice, at different thread counts; the first is the reported one.
+        repeats: The same run again, at least twice, with other threads and kernels; the first is the reported one.
         seeds: Runs with `SEEDS` different seeds; may be empty when no claim is statistical.
         provenance: Of these runs.
         reason: Why the references change, in the words of the person who changes them.
@@ -45,12 +50,25 @@ def make_references(
                 f"repeated runs do not state the same numbers ({', '.join(missing)}).",
                 "state a number always or never.",
             )
-    claims = {key: _reference(claim, repeats, seeds) for key, claim in repeats[0].claims.items()}
+    usual = _usual(repeats)
+    claims = {key: _reference(claim, repeats, seeds, usual) for key, claim in repeats[0].claims.items()}
     entry = {"date": datetime.datetime.now(datetime.UTC).date().isoformat(), "reason": reason.strip()}
     return References(claims, provenance, [*(before.history if before else []), entry])
 
 
-def _reference(claim: Claim, repeats: Sequence[Stated], seeds: Sequence[Stated]) -> Reference:
+def _usual(repeats: Sequence[Stated]) -> float:
+    """The difference between repeats that `USUAL` of the tight numbers stay within."""
+    tight = [key for key, claim in repeats[0].claims.items() if claim.tier == "tight"]
+    differences = sorted(_apart([float_or_text(run.claims[key].value) for run in repeats]) for key in tight)
+    return differences[math.ceil(USUAL * len(differences)) - 1] if differences else 0.0
+
+
+def _apart(values: Sequence[float]) -> float:
+    finite = [value for value in values if isinstance(value, float) and math.isfinite(value)]
+    return max(finite) - min(finite) if finite else 0.0
+
+
+def _reference(claim: Claim, repeats: Sequence[Stated], seeds: Sequence[Stated], usual: float) -> Reference:
     if float_or_text(claim.value) in NOT_A_NUMBER or claim.value != claim.value:
         raise ZsrError(f"'{claim.key}' is not a number.", "mend the chapter; nothing can be compared with it.")
     values = [float_or_text(run.claims[claim.key].value) for run in repeats]
@@ -62,8 +80,8 @@ def _reference(claim: Claim, repeats: Sequence[Stated], seeds: Sequence[Stated])
             )
         return Reference(claim)
     if claim.tier == "tight":
-        apart = max(values) - min(values)
-        return Reference(claim, tolerance=float(f"{max(MARGIN * apart, FLOOR * abs(values[0]), 1e-12):.2g}"))
+        allowed = max(MARGIN * _apart(values), MARGIN * usual, FLOOR * abs(values[0]), 1e-12)
+        return Reference(claim, tolerance=float(f"{allowed:.2g}"))
     spread = [float(run.claims[claim.key].value) for run in seeds]
     if len(spread) < FEWEST_SEEDS:
         raise ZsrError(
