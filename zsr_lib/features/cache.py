@@ -8,12 +8,33 @@ import hashlib
 import zipfile
 import zlib
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from zsr_lib.files import atomic_path
+
+_OFF: ContextVar[bool] = ContextVar("feature cache is off", default=False)
+
+
+@contextmanager
+def without_cache() -> Iterator[None]:
+    """Features that are computed meanwhile are neither kept nor looked up: who indexes an archive keeps codes instead."""
+    token = _OFF.set(True)
+    try:
+        yield
+    finally:
+        _OFF.reset(token)
+
+
+def cache_is_off() -> bool:
+    """Whether `without_cache` is in force."""
+    return _OFF.get()
+
 
 _DAMAGE = (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error, NotImplementedError)
 

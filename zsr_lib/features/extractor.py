@@ -12,7 +12,7 @@ from zsr_lib.data.registry import Dataset
 from zsr_lib.errors import BadInputError
 from zsr_lib.features.architectures import TRAINING_FREE
 from zsr_lib.features.backbones import Backbone, make_backbone
-from zsr_lib.features.cache import FeatureCache, digests_of
+from zsr_lib.features.cache import FeatureCache, cache_is_off, digests_of
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.hog import hog_features
 from zsr_lib.features.network import Network
@@ -92,7 +92,7 @@ class Extractor:
             )
 
     def _computed(self, items: ItemSet, advance: Callable[[int], object]) -> np.ndarray:
-        if not self.place:
+        if not self.place or cache_is_off():
             return self._described(items, np.arange(len(items)), advance)
         cache = FeatureCache(cache_root() / "features" / f"{self.key[:32]}-{self.place}", self.dimension)
         digests = digests_of(items.pixels)

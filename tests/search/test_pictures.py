@@ -1,0 +1,30 @@
+"""Which files of a folder are pictures."""
+
+import pytest
+
+from zsr_lib.errors import DataNotFoundError
+from zsr_lib.search.pictures import pictures_in
+
+
+def test_walks_down_in_order_and_passes_over_what_is_hidden_or_no_picture(tmp_path):
+    for name in ("b/2.PNG", "b/10.jpg", "a.tif", ".hidden/x.png", "b/.y.png", "notes.txt", "index/z.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"12345")
+    found = pictures_in(tmp_path, leave_out=tmp_path / "index")
+    assert [each.path for each in found] == ["a.tif", "b/10.jpg", "b/2.PNG"]
+    assert found[0].size == 5
+    assert found[0].changed == (tmp_path / "a.tif").stat().st_mtime_ns
+
+
+def test_links_in_a_circle_and_into_nowhere_are_no_trouble(tmp_path):
+    (tmp_path / "a.png").write_bytes(b"1")
+    (tmp_path / "again").symlink_to(tmp_path)
+    (tmp_path / "gone.png").symlink_to(tmp_path / "nothing.png")
+    assert [each.path for each in pictures_in(tmp_path)] == ["a.png"]
+
+
+@pytest.mark.parametrize("name", ["missing", "empty"])
+def test_nothing_to_index_is_said(tmp_path, name):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(DataNotFoundError, match="no folder" if name == "missing" else "no picture"):
+        pictures_in(tmp_path / name)

@@ -1,0 +1,142 @@
+"""Makes an index of a folder and keeps it up to date: only what is new, changed or gone is touched."""
+
+import shutil
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from zsr_lib import __version__
+from zsr_lib.errors import BadInputError
+from zsr_lib.files import atomic_path, exclusive, sha256_of
+from zsr_lib.models.saving import DESCRIPTION, TENSORS
+from zsr_lib.progress import progress_bar
+from zsr_lib.search.catalogue import Catalogue
+from zsr_lib.search.codes import CodeFormat, Kind
+from zsr_lib.search.embedding import Embedder
+from zsr_lib.search.index import CATALOGUE, MODEL
+from zsr_lib.search.pictures import PictureFile, pictures_in
+from zsr_lib.search.windows import Tiling
+from zsr_lib.search.writing import CodeWriter, compact, read_source
+
+READERS = 2
+BATCH = 64
+"""Files that are read before their windows are embedded; a kill loses no more than their work."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How an index is made; an index that exists keeps its own.
+
+    Attributes:
+        kind: How codes are kept; None takes bits for systems of bits, else int8.
+        tiling: How large scenes are cut.
+    """
+
+    kind: Kind | None = None
+    tiling: Tiling = field(default_factory=Tiling)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What an update did; numbers of files."""
+
+    new: int
+    changed: int
+    deleted: int
+    unchanged: int
+    skipped: dict[str, str]
+
+
+def build_index(
+    pictures: Path, folder: Path, system: Embedder, options: Options | None = None, progress: bool = True
+) -> Changes:
+    """Makes the index of a folder of pictures, or brings it up to date.
+
+    Files whose size and time are as they were are taken as unchanged; the others are compared by SHA-256. Corrupt files
+    are listed and skipped, and looked at again when they change.
+
+    Args:
+        pictures: The archive; only read.
+        folder: The index.
+        system: Makes the codes.
+        options: Of a new index, or None for the usual ones; given for an index that exists, they must be its own.
+        progress: Show a bar.
+
+    Raises:
+        DataNotFoundError: No such folder, or no picture in it.
+        BadInputError: The index is of another folder, another system or other options.
+        BusyError: Another process is writing to it.
+        ZsrError: The disk is full, or the index cannot be written.
+    """
+    found = pictures_in(pictures, leave_out=folder)
+    with exclusive(folder / ".lock", f"writing to the index {folder}", wait_seconds=0):
+        catalogue = _opened(pictures, folder, system, options)
+        try:
+            return _Update(catalogue, pictures, folder, system).run(found, progress)
+        finally:
+            catalogue.close()
+
+
+def _opened(pictures: Path, folder: Path, system: Embedder, options: Options | None) -> Catalogue:
+    exists = (folder / CATALOGUE).is_file()
+    settled = options or Options()
+    blank = np.full((1, system.size, system.size, 3), 128, np.uint8)
+    length, distance = system.photos(blank).shape[1], system.method.distance
+    kind = settled.kind or ("bits" if distance == "hamming" else "int8")
+    about = {
+        "pictures": str(pictures.resolve()),
+        "system": {"method": system.method.name, "sha256": sha256_of(system.folder / DESCRIPTION)},
+        "size": system.size,
+        "codes": asdict(CodeFormat(kind, length, distance)),
+        "tiling": asdict(settled.tiling),
+    }
+    if not exists:
+        for name in (TENSORS, DESCRIPTION):
+            with atomic_path(folder / MODEL / name) as temporary:
+                shutil.copyfile(system.folder / name, temporary)
+    catalogue = Catalogue(folder / CATALOGUE, about | {"generation": 0, "made_with": __version__})
+    compared = ("pictures", "system", "size", *(("codes", "tiling") if options else ()))
+    for name in compared:
+        if catalogue.about[name] != about[name]:
+            raise BadInputError(
+                f"{folder} was made with {name} {catalogue.about[name]}, not {about[name]}.",
+                "give what it was made with, or make a new index with another --out.",
+            )
+    return catalogue
+
+
+class _Update:
+    """One run over the files of an archive."""
+
+    def __init__(self, catalogue: Catalogue, pictures: Path, folder: Path, system: Embedder) -> None:
+        self._catalogue, self._pictures, self._folder, self._system = catalogue, pictures, folder, system
+        self._form = CodeFormat(**catalogue.about["codes"])
+        self._tiling = Tiling(**catalogue.about["tiling"])
+
+    def run(self, found: Sequence[PictureFile], progress: bool) -> Changes:
+        known = self._catalogue.known()
+        gone = known.keys() - {each.path for each in found}
+        self._catalogue.forget(gone)
+        doubtful = [each for each in found if each.path not in known or known[each.path].file != each]
+        taken = 0
+        with (
+            progress_bar(show=progress, total=len(doubtful), desc="indexing", unit=" files") as bar,
+            ThreadPoolExecutor(READERS) as pool,  # Pillow and rasterio decode without the interpreter's lock
+            CodeWriter(self._folder, self._catalogue.about["generation"], self._form, self._system) as writer,
+        ):
+            for start in range(0, len(doubtful), BATCH):
+                batch = doubtful[start : start + BATCH]
+                sources = list(pool.map(lambda file: read_source(self._pictures, file, self._tiling, self._system.size), batch))
+                same = [s.file for s in sources if s.file.path in known and known[s.file.path].sha256 == s.sha256]
+                others = [source for source in sources if source.file not in same]
+                entries = writer.write(others)
+                self._catalogue.add(entries)
+                self._catalogue.touch(same)
+                taken += len(entries)
+                bar.update(len(batch))
+        new = sum(each.path not in known for each in doubtful)
+        compact(self._catalogue, self._folder, self._form)
+        return Changes(new, taken - new, len(gone), len(found) - taken, self._catalogue.problems())

@@ -1,0 +1,213 @@
+"""What an index knows of its pictures: a SQLite file that is changed in transactions, so that a kill loses nothing."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from zsr_lib.errors import BadFileError
+from zsr_lib.files import explained
+from zsr_lib.search.pictures import PictureFile
+from zsr_lib.search.windows import Window
+
+FORMAT = 1
+"""Raised when an older version could not read what this one writes."""
+
+_TABLES = """
+CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE files (
+    id INTEGER PRIMARY KEY, path TEXT UNIQUE NOT NULL, size INTEGER NOT NULL, changed INTEGER NOT NULL,
+    sha256 TEXT NOT NULL, problem TEXT NOT NULL DEFAULT ''
+);
+CREATE TABLE windows (
+    row INTEGER PRIMARY KEY, file INTEGER NOT NULL REFERENCES files (id) ON DELETE CASCADE,
+    "left" INTEGER NOT NULL, top INTEGER NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,
+    place TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX windows_of_file ON windows (file);
+"""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the catalogue says of a file: its stamp, its checksum, and why it was skipped, if it was."""
+
+    file: PictureFile
+    sha256: str
+    problem: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A picture that was read.
+
+    Attributes:
+        file: The file.
+        sha256: Of its bytes.
+        windows: Its windows, each with the row of its code and where it lies on the ground (`Place`, or empty).
+        problem: Why it could not be read; then there are no windows.
+    """
+
+    file: PictureFile
+    sha256: str
+    windows: Sequence[tuple[int, Window, Mapping[str, Any]]] = ()
+    problem: str = ""
+
+
+class Catalogue:
+    """The SQLite file of an index.
+
+    Args:
+        path: The file.
+        about: Written when the file is made; None opens one that exists, for reading.
+
+    Raises:
+        BadFileError: It is missing, damaged, or from a newer version.
+        ZsrError: It cannot be written, or the disk is full.
+    """
+
+    def __init__(self, path: Path, about: Mapping[str, Any] | None = None) -> None:
+        self.path = path
+        if about is not None and not path.is_file():
+            with explained(path.parent):
+                path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = self._connected("rwc")
+            with self._changing() as change:
+                for statement in filter(str.strip, _TABLES.split(";")):
+                    change.execute(statement)
+                values = {"format": FORMAT, **about}
+                change.executemany(
+                    "INSERT INTO about VALUES (?, ?)", [(name, json.dumps(value)) for name, value in values.items()]
+                )
+        elif path.is_file():
+            self._connection = self._connected("ro" if about is None else "rw")
+        else:
+            raise BadFileError(f"{path.parent} is no index.", "make one: zsr index FOLDER --out INDEX.")
+        self.about = self._read_about()
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._connection.close()
+
+    def known(self) -> dict[str, Known]:
+        """Path → what is known of it."""
+        rows = self._rows("SELECT path, size, changed, sha256, problem FROM files")
+        return {row[0]: Known(PictureFile(*row[:3]), *row[3:]) for row in rows}
+
+    def rows(self) -> list[int]:
+        """Rows of codes that are in use, ascending."""
+        return [row for (row,) in self._rows("SELECT row FROM windows ORDER BY row")]
+
+    def window(self, row: int) -> tuple[str, tuple[int, int], Window, dict[str, Any]]:
+        """Of the picture behind a code: path, size and time of the last change; its window and place on the ground."""
+        columns = 'path, size, changed, "left", top, width, height, place'
+        found = self._rows(f"SELECT {columns} FROM windows JOIN files ON file = id WHERE row = ?", (row,))
+        path, size, changed, *numbers, place = next(found)
+        return path, (size, changed), Window(*numbers), json.loads(place) if place else {}
+
+    def problems(self) -> dict[str, str]:
+        """Path → why it was skipped."""
+        return dict(self._rows("SELECT path, problem FROM files WHERE problem != '' ORDER BY path"))
+
+    def counts(self) -> dict[str, int]:
+        """Numbers of pictures, of windows, and of files that were skipped."""
+        one = "SELECT (SELECT COUNT(*) FROM files WHERE problem = ''), (SELECT COUNT(*) FROM windows), "
+        found = next(self._rows(one + "(SELECT COUNT(*) FROM files WHERE problem != '')"))
+        return dict(zip(("pictures", "windows", "skipped"), found, strict=True))
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        """Takes pictures in, in place of what was known of the same paths, all of them or none."""
+        with self._changing() as change:
+            for entry in entries:
+                change.execute("DELETE FROM files WHERE path = ?", (entry.file.path,))
+                number = change.execute(
+                    "INSERT INTO files (path, size, changed, sha256, problem) VALUES (?, ?, ?, ?, ?)",
+                    (entry.file.path, entry.file.size, entry.file.changed, entry.sha256, entry.problem),
+                ).lastrowid
+                change.executemany(
+                    "INSERT INTO windows VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    [
+                        (row, number, *window, json.dumps(place) if place else "")
+                        for row, window, place in entry.windows
+                    ],
+                )
+
+    def touch(self, files: Iterable[PictureFile]) -> None:
+        """Notes new times of files whose bytes are as they were."""
+        with self._changing() as change:
+            change.executemany(
+                "UPDATE files SET size = ?, changed = ? WHERE path = ?", [(f.size, f.changed, f.path) for f in files]
+            )
+
+    def forget(self, paths: Iterable[str]) -> None:
+        """Takes pictures out."""
+        with self._changing() as change:
+            change.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in paths])
+
+    def renumber(self, rows: Mapping[int, int], about: Mapping[str, Any]) -> None:
+        """Gives codes new rows, old → new, and notes what else has changed with them, in one step.
+
+        New rows are never above old ones, and the order stays, so that no two codes meet on the way.
+        """
+        with self._changing() as change:
+            change.executemany(
+                "UPDATE windows SET row = ? WHERE row = ?", [(rows[old], old) for old in sorted(rows)]
+            )
+            change.executemany(
+                "UPDATE about SET value = ? WHERE name = ?", [(json.dumps(value), name) for name, value in about.items()]
+            )
+        self.about = self._read_about()
+
+    def _connected(self, mode: str) -> sqlite3.Connection:
+        connection = sqlite3.connect(f"{self.path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None)
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = FULL")
+        return connection
+
+    def _read_about(self) -> dict[str, Any]:
+        about = {name: json.loads(value) for name, value in self._rows("SELECT name, value FROM about")}
+        if about.get("format") != FORMAT:
+            raise BadFileError(
+                f"{self.path.parent} is an index of format {about.get('format')}; this version reads {FORMAT}.",
+                "update zsr_lib, or make the index again.",
+            )
+        return about
+
+    def _rows(self, query: str, values: tuple = ()) -> Iterator[tuple]:
+        try:
+            yield from self._connection.execute(query, values)
+        except sqlite3.DatabaseError as error:
+            raise BadFileError(
+                f"{self.path} is damaged or no index ({error}).", "make the index again in a new folder."
+            ) from error
+
+    @contextmanager
+    def _changing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction; what SQLite reports becomes an error with a remedy."""
+        with explained(self.path.parent):
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+                try:
+                    yield self._connection
+                except BaseException:
+                    self._connection.execute("ROLLBACK")
+                    raise
+                self._connection.execute("COMMIT")
+            except sqlite3.OperationalError as error:
+                raise _as_os_error(error) from error
+            except sqlite3.DatabaseError as error:
+                raise BadFileError(
+                    f"{self.path} is damaged or no index ({error}).", "make the index again in a new folder."
+                ) from error
+
+
+def _as_os_error(error: sqlite3.OperationalError) -> Exception:
+    """A full disk and missing rights, in the words that `explained` understands."""
+    import errno
+
+    codes = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_READONLY: errno.EROFS, sqlite3.SQLITE_CANTOPEN: errno.EACCES}
+    code = codes.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+    return OSError(code, str(error)) if code else error

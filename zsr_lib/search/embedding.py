@@ -1,0 +1,90 @@
+"""A fitted system as a function from pictures to codes."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from zsr_lib.data.images import decode_image
+from zsr_lib.data.items import ItemSet
+from zsr_lib.errors import BadFileError, BadInputError
+from zsr_lib.features.cache import without_cache
+from zsr_lib.models.method import Method
+from zsr_lib.models.saving import DESCRIPTION, load
+from zsr_lib.reporting.run_record import RECORD, read_record
+
+USUAL_SIZE = 256
+INK = 64
+"""A pixel is ink if it is at least so much darker than the paper."""
+
+
+@dataclass(frozen=True, eq=False)
+class Embedder:
+    """A system, and the size of the pictures that it was trained on.
+
+    Attributes:
+        method: The fitted system.
+        size: Side in pixels to which pictures are decoded.
+        folder: Where its tensors and its description lie.
+    """
+
+    method: Method
+    size: int
+    folder: Path
+
+    def photos(self, pixels: np.ndarray) -> np.ndarray:
+        """Codes of (N, size, size, 3) uint8 photos: (N, D)."""
+        return self._embed(pixels, "photo", "camera")
+
+    def sketches(self, pixels: np.ndarray) -> np.ndarray:
+        """Codes of (N, size, size, 3) uint8 sketches, dark lines on white: (N, D)."""
+        return self._embed(pixels, "sketch", "hand")
+
+    def _embed(self, pixels: np.ndarray, modality: str, origin: str) -> np.ndarray:
+        labels = np.zeros(len(pixels), np.int64)
+        ids = np.array([str(number) for number in range(len(pixels))])
+        with without_cache():
+            return self.method.embed(ItemSet(ids, labels, ("unknown",), modality, origin, pixels=pixels))
+
+
+def embedder(folder: Path) -> Embedder:
+    """The system in a run's folder (`zsr run` makes them), or in a folder that `zsr_lib.models.saving.save` wrote.
+
+    Raises:
+        BadFileError: There is no saved system, or it is damaged.
+    """
+    for model in (folder / "model", folder):
+        if (model / DESCRIPTION).is_file():
+            size = read_record(folder / RECORD).setting["data"]["size"] if (folder / RECORD).is_file() else USUAL_SIZE
+            return Embedder(load(model), size, model)
+    raise BadFileError(f"{folder} holds no fitted system.", "name a folder below runs/ that zsr run made.")
+
+
+def read_sketch(path: Path, size: int) -> np.ndarray:
+    """A drawing from a file, as systems expect it: dark lines on white.
+
+    White lines on black are turned round.
+
+    Args:
+        path: JPEG, PNG or another picture.
+        size: Side of the result.
+
+    Returns:
+        (size, size, 3) uint8.
+
+    Raises:
+        BadFileError: No picture, damaged, or too large.
+        BadInputError: Nothing is drawn on it.
+    """
+    return as_sketch(decode_image(path, size), str(path))
+
+
+def as_sketch(pixels: np.ndarray, name: str = "the drawing") -> np.ndarray:
+    """Like `read_sketch`, of (size, size, 3) uint8 pixels; `name` is used in errors only."""
+    grey = pixels.mean(axis=2)
+    edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    if np.median(edge) < 128:
+        pixels, grey = 255 - pixels, 255 - grey
+    if np.median(grey) - grey.min() < INK:
+        raise BadInputError(f"{name} is empty: nothing on it is darker than the paper.", "draw something, dark on white.")
+    return pixels

@@ -1,0 +1,135 @@
+"""An index: the codes of an archive's pictures on disk, with the system that made them.
+
+A folder of four things: ``index.db`` (what is where, `Catalogue`), ``codes-<n>.bin`` (one record a window), ``model/`` (a
+copy of the system) and a lock. Codes are appended and synced before the catalogue names them, so a kill at any moment
+leaves an index that is whole and can go on.
+"""
+
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from zsr_lib.errors import BadFileError
+from zsr_lib.search.catalogue import Catalogue
+from zsr_lib.search.codes import CodeFormat, CodeTable
+from zsr_lib.search.embedding import Embedder, as_sketch, embedder, read_sketch
+from zsr_lib.search.windows import Tiling, Window
+
+CATALOGUE, MODEL = "index.db", "model"
+
+
+def codes_file(folder: Path, generation: int) -> Path:
+    """The file of codes; compaction writes the next generation."""
+    return folder / f"codes-{generation}.bin"
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One picture that was found.
+
+    Attributes:
+        path: The file.
+        window: The part of it.
+        distance: To the sketch's code.
+        score: Higher is better: the cosine, or minus the distance.
+        place: Where it lies on the ground; empty if the file does not say.
+        state: ``here``, ``missing``, or ``changed`` since it was indexed.
+    """
+
+    path: Path
+    window: Window
+    distance: float
+    score: float
+    place: dict[str, Any]
+    state: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Ready for JSON."""
+        return asdict(self) | {"path": str(self.path), "window": list(self.window)}
+
+
+class Index:
+    """An index, open for searching.
+
+    Args:
+        folder: As `zsr_lib.search.building.build_index` made it.
+
+    Raises:
+        BadFileError: No index, a damaged one, or one of a newer version.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._catalogue = Catalogue(folder / CATALOGUE)
+        about = self._catalogue.about
+        self.form = CodeFormat(**about["codes"])
+        self.tiling = Tiling(**about["tiling"])
+        self.pictures = Path(about["pictures"])
+        self._table, self._rows = self._opened(about["generation"])
+
+    def __len__(self) -> int:
+        """Number of windows that can be found."""
+        return len(self._rows)
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """Format, source folder, system, code format, tiling, and how many pictures there are."""
+        return self._catalogue.about | self._catalogue.counts()
+
+    @property
+    def problems(self) -> dict[str, str]:
+        """Path → why the file was skipped."""
+        return self._catalogue.problems()
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The index's own copy of the system."""
+        found = embedder(self.folder / MODEL)
+        return Embedder(found.method, self._catalogue.about["size"], found.folder)
+
+    def search(self, sketch: Path | np.ndarray, count: int = 20) -> list[Hit]:
+        """The pictures that are nearest to a sketch.
+
+        Args:
+            sketch: A picture file, or (H, W, 3) uint8 pixels of the size that `embedder` says.
+            count: How many.
+
+        Raises:
+            BadFileError: The sketch cannot be read.
+            BadInputError: Nothing is drawn on it.
+        """
+        size = self.embedder.size
+        pixels = as_sketch(sketch) if isinstance(sketch, np.ndarray) else read_sketch(sketch, size)
+        return self.nearest(self.embedder.sketches(pixels[None])[0], count)
+
+    def nearest(self, code: np.ndarray, count: int = 20) -> list[Hit]:
+        """The pictures whose codes are nearest to a code of the same system, by ascending distance."""
+        rows, distances = self._table.nearest(code[None], count)
+        return [self._hit(int(row), float(each)) for row, each in zip(rows[0], distances[0], strict=True)]
+
+    def _opened(self, generation: int) -> tuple[CodeTable, list[int]]:
+        rows = self._catalogue.rows()
+        path = codes_file(self.folder, generation)
+        count = path.stat().st_size // self.form.dtype.itemsize if path.is_file() else 0
+        if rows and rows[-1] >= count:
+            raise BadFileError(f"{path} is missing or shorter than the catalogue says.", "make the index again.")
+        if not rows:
+            return CodeTable(self.form, np.zeros(0, self.form.dtype)), rows
+        records = np.memmap(path, self.form.dtype, "r", shape=(rows[-1] + 1,))
+        alive = np.zeros(len(records), bool)
+        alive[rows] = True
+        return CodeTable(self.form, records, alive), rows
+
+    def _hit(self, row: int, distance: float) -> Hit:
+        name, stamp, window, place = self._catalogue.window(row)
+        path = self.pictures / name
+        try:
+            told = path.stat()
+            state = "here" if (told.st_size, told.st_mtime_ns) == stamp else "changed"
+        except OSError:
+            state = "missing"
+        score = 1 - distance if self.form.distance == "cosine" else -distance
+        return Hit(path, window, distance, score, place, state)

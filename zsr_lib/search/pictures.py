@@ -1,0 +1,62 @@
+"""The picture files below a folder, as one walk finds them."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from zsr_lib.data.images import SUFFIXES
+from zsr_lib.errors import DataNotFoundError
+
+
+@dataclass(frozen=True)
+class PictureFile:
+    """One file.
+
+    Attributes:
+        path: Below the folder, with ``/``.
+        size: In bytes.
+        changed: Time of the last change, in nanoseconds since 1970.
+    """
+
+    path: str
+    size: int
+    changed: int
+
+
+def pictures_in(folder: Path, leave_out: Path | None = None) -> list[PictureFile]:
+    """All files with a picture's ending below a folder, by path.
+
+    Hidden files and folders are passed over, and links to folders are not followed, so that no walk goes in circles.
+
+    Args:
+        folder: Where to look.
+        leave_out: A folder below it that is passed over (the index itself).
+
+    Raises:
+        DataNotFoundError: There is no such folder, or no picture in it.
+    """
+    if not folder.is_dir():
+        raise DataNotFoundError(f"there is no folder {folder}.", "name the folder that holds your pictures.")
+    found = sorted(_walk(folder, leave_out), key=lambda each: each.path)
+    if not found:
+        raise DataNotFoundError(
+            f"there is no picture below {folder}.", f"pictures are files that end in {', '.join(SUFFIXES)}."
+        )
+    return found
+
+
+def _walk(folder: Path, leave_out: Path | None) -> Iterator[PictureFile]:
+    skipped = leave_out.resolve() if leave_out else None
+    for home, names, files in os.walk(folder):
+        here = Path(home)
+        names[:] = [name for name in names if not name.startswith(".") and (here / name).resolve() != skipped]
+        for name in files:
+            path = here / name
+            if name.startswith(".") or path.suffix.lower() not in SUFFIXES:
+                continue
+            try:
+                told = path.stat()
+            except OSError:  # a dangling link, or gone since it was listed
+                continue
+            yield PictureFile(str(PurePosixPath(path.relative_to(folder))), told.st_size, told.st_mtime_ns)

@@ -1,0 +1,152 @@
+"""From files to records of codes on disk, in the order in which a kill does no harm."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from zsr_lib.errors import BadFileError
+from zsr_lib.files import atomic_path, explained
+from zsr_lib.search.catalogue import Catalogue, Entry
+from zsr_lib.search.codes import CodeFormat
+from zsr_lib.search.embedding import Embedder
+from zsr_lib.search.index import codes_file
+from zsr_lib.search.pictures import PictureFile
+from zsr_lib.search.scenes import open_scene, read_bytes
+from zsr_lib.search.windows import Tiling, Window
+
+TOGETHER = 128
+"""Windows that are embedded at a time."""
+MANY = 64
+"""A file of more windows is read again, window by window, while it is embedded: it may not fit into memory."""
+WASTE = 0.25
+"""Share of codes that nothing refers to, above which they are written anew."""
+
+Read = tuple[Window, dict[str, Any], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that was read.
+
+    Attributes:
+        file: The file.
+        sha256: Of its bytes.
+        windows: What is to be embedded.
+        problem: Why there is nothing, if there is nothing.
+    """
+
+    file: PictureFile
+    sha256: str
+    windows: Iterable[Read] = ()
+    problem: str = ""
+
+
+def read_source(pictures: Path, file: PictureFile, tiling: Tiling, size: int) -> Source:
+    """Reads and decodes one file; whatever is wrong with it becomes its `problem`."""
+    path, checksum = pictures / file.path, ""
+    try:
+        data = read_bytes(path)
+        checksum = hashlib.sha256(data).hexdigest()
+        with open_scene(path, data) as scene:
+            count = sum(1 for _ in tiling.windows(scene.width, scene.height))
+        windows = _windows(path, data, tiling, size)
+        return Source(file, checksum, windows if count > MANY else list(windows))
+    except BadFileError as error:
+        return Source(file, checksum, problem=error.problem)
+
+
+def _windows(path: Path, data: bytes, tiling: Tiling, size: int) -> Iterator[Read]:
+    with open_scene(path, data) as scene:
+        for window in tiling.windows(scene.width, scene.height):
+            yield window, scene.place(window), scene.read(window, size)
+
+
+class CodeWriter:
+    """Appends codes to an index's file of codes; a context manager.
+
+    Args:
+        folder: The index.
+        generation: Of the file.
+        form: Of the records.
+        system: Makes the codes.
+    """
+
+    def __init__(self, folder: Path, generation: int, form: CodeFormat, system: Embedder) -> None:
+        self._folder, self._form, self._system = folder, form, system
+        with explained(folder):
+            self._stream = codes_file(folder, generation).open("ab")
+        # A kill may have left half a record, or records that no catalogue names: they stay, and are not counted on.
+        whole = self._stream.tell() // form.dtype.itemsize
+        self._row = whole
+        with explained(folder):
+            self._stream.truncate(whole * form.dtype.itemsize)
+
+    def __enter__(self) -> "CodeWriter":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stream.close()
+
+    def write(self, sources: Sequence[Source]) -> list[Entry]:
+        """Embeds all windows and brings their codes to the disk; then the entries may be told to the catalogue.
+
+        Raises:
+            ZsrError: The disk is full.
+        """
+        rows: list[list[tuple[int, Window, dict[str, Any]]]] = [[] for _ in sources]
+        problems = [source.problem for source in sources]
+        pending: list[tuple[int, Read]] = []
+        for number, source in enumerate(sources):
+            try:
+                for read in source.windows:
+                    pending.append((number, read))
+                    if len(pending) == TOGETHER:
+                        self._append(pending, rows)
+            except BadFileError as error:  # damage that shows only where a large scene is read
+                problems[number] = error.problem
+        self._append(pending, rows)
+        with explained(self._folder):
+            self._stream.flush()
+            os.fsync(self._stream.fileno())
+        return [
+            Entry(source.file, source.sha256, () if problem else windows, problem)
+            for source, windows, problem in zip(sources, rows, problems, strict=True)
+        ]
+
+    def _append(self, pending: list[tuple[int, Read]], rows: list[list[tuple[int, Window, dict[str, Any]]]]) -> None:
+        if not pending:
+            return
+        codes = self._system.photos(np.stack([pixels for _, (_, _, pixels) in pending]))
+        with explained(self._folder):
+            self._stream.write(self._form.packed(codes).tobytes())
+        for number, (window, place, _) in pending:
+            rows[number].append((self._row, window, place))
+            self._row += 1
+        pending.clear()
+
+
+def compact(catalogue: Catalogue, folder: Path, form: CodeFormat) -> None:
+    """Writes the codes anew without those that nothing refers to, if these are many.
+
+    The next generation is complete on disk before the catalogue names it, in the same step that renumbers its rows.
+    """
+    generation, rows = catalogue.about["generation"], catalogue.rows()
+    old = codes_file(folder, generation)
+    held = old.stat().st_size // form.dtype.itemsize
+    if held - len(rows) > WASTE * held:
+        records = np.memmap(old, form.dtype, "r", shape=(held,))
+        with atomic_path(codes_file(folder, generation + 1)) as temporary, temporary.open("wb") as stream:
+            for start in range(0, len(rows), 65_536):
+                stream.write(records[rows[start : start + 65_536]].tobytes())
+        catalogue.renumber({row: place for place, row in enumerate(rows)}, {"generation": generation + 1})
+    for path in folder.glob("codes-*.bin"):
+        if path != codes_file(folder, catalogue.about["generation"]):
+            path.unlink()
