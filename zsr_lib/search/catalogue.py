@@ -163,8 +163,11 @@ class Catalogue:
 
     def _connected(self, mode: str) -> sqlite3.Connection:
         connection = sqlite3.connect(f"{self.path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None)
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA synchronous = FULL")
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA synchronous = FULL")
+        except sqlite3.DatabaseError as error:
+            raise self._damaged(error) from error
         return connection
 
     def _read_about(self) -> dict[str, Any]:
@@ -180,9 +183,10 @@ class Catalogue:
         try:
             yield from self._connection.execute(query, values)
         except sqlite3.DatabaseError as error:
-            raise BadFileError(
-                f"{self.path} is damaged or no index ({error}).", "make the index again in a new folder."
-            ) from error
+            raise self._damaged(error) from error
+
+    def _damaged(self, error: sqlite3.DatabaseError) -> BadFileError:
+        return BadFileError(f"{self.path} is damaged or no index ({error}).", "make the index again in a new folder.")
 
     @contextmanager
     def _changing(self) -> Iterator[sqlite3.Connection]:
@@ -199,9 +203,7 @@ class Catalogue:
             except sqlite3.OperationalError as error:
                 raise _as_os_error(error) from error
             except sqlite3.DatabaseError as error:
-                raise BadFileError(
-                    f"{self.path} is damaged or no index ({error}).", "make the index again in a new folder."
-                ) from error
+                raise self._damaged(error) from error
 
 
 def _as_os_error(error: sqlite3.OperationalError) -> Exception:

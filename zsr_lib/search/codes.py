@@ -4,6 +4,7 @@ Distances are those of `zsr_lib.evaluation.codes`. A row of int8 holds round(v /
 number is off by at most s / 2.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -133,9 +134,10 @@ class CodeTable:
             squares[start : start + len(codes)] = (codes * codes).sum(dim=1).numpy()
         return squares
 
-    def _widened(self):  # noqa: ANN202 - an iterator of (start, float32 tensor of the raw codes)
+    def _widened(self) -> Iterator[tuple[int, torch.Tensor]]:
+        """First row and float32 numbers of each chunk, scales left out."""
         for start in range(0, len(self), CHUNK):
-            yield start, torch.from_numpy(np.ascontiguousarray(self._records["code"][start : start + CHUNK])).float()
+            yield start, torch.from_numpy(self._records["code"][start : start + CHUNK].astype(np.float32))
 
     def _metric(self, queries: np.ndarray) -> np.ndarray:
         asked = torch.from_numpy(np.ascontiguousarray(queries, np.float32))
