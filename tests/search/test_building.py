@@ -57,7 +57,9 @@ def test_a_sketch_finds_the_same_in_every_kind_of_codes(archive, system, sketch,
     hits = Index(tmp_path / kind).search(sketch, 5)
     assert len(hits) == 5
     assert [h.distance for h in hits] == sorted(h.distance for h in hits)
-    pixels = np.stack([np.asarray(Image.open(p).resize((256, 256), Image.Resampling.BICUBIC)) for p in sorted(archive.rglob("*.png"))])
+    pixels = np.stack(
+        [np.asarray(Image.open(p).resize((256, 256), Image.Resampling.BICUBIC)) for p in sorted(archive.rglob("*.png"))]
+    )
     drawn = np.asarray(Image.open(sketch).resize((256, 256), Image.Resampling.BICUBIC))
     codes, query = system.photos(pixels), system.sketches(drawn[None])[0]
     cosines = codes @ query / np.linalg.norm(codes, axis=1) / np.linalg.norm(query)
@@ -129,7 +131,11 @@ def test_deleted_and_changed_photos_are_named_as_such(archive, system, sketch, t
     build(archive, tmp_path / "index", system)
     (archive / "tiles" / "runway" / "0.png").unlink()
     os.utime(archive / "tiles" / "runway" / "1.png", ns=(1, 1))
-    states = {hit.path.name: hit.state for hit in Index(tmp_path / "index").search(sketch, 12) if hit.path.parent.name == "runway"}
+    states = {
+        hit.path.name: hit.state
+        for hit in Index(tmp_path / "index").search(sketch, 12)
+        if hit.path.parent.name == "runway"
+    }
     assert states == {"0.png": "missing", "1.png": "changed", "2.png": "here", "3.png": "here"}
 
 
@@ -162,7 +168,9 @@ def test_a_kill_loses_nothing_that_was_taken_in(archive, model_folder, system, t
     assert (changes.new, changes.unchanged) == (212 - taken, taken)
     index = Index(folder)
     assert len(index) == 212
-    codes = system.photos(np.stack([np.asarray(Image.open(archive / "000.png").resize((256, 256), Image.Resampling.BICUBIC))]))
+    codes = system.photos(
+        np.stack([np.asarray(Image.open(archive / "000.png").resize((256, 256), Image.Resampling.BICUBIC))])
+    )
     assert len([hit for hit in index.nearest(codes[0], 201) if hit.score > 0.999]) == 201
 
 

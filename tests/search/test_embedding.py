@@ -35,7 +35,9 @@ def test_white_on_black_is_turned_round():
     assert np.array_equal(as_sketch(drawing()), drawing())
 
 
-@pytest.mark.parametrize("pixels", [np.full((64, 64, 3), 255, np.uint8), np.zeros((64, 64, 3), np.uint8), drawing(255, 250)])
+@pytest.mark.parametrize(
+    "pixels", [np.full((64, 64, 3), 255, np.uint8), np.zeros((64, 64, 3), np.uint8), drawing(255, 250)]
+)
 def test_an_empty_drawing_is_refused(pixels):
     with pytest.raises(BadInputError, match="empty"):
         as_sketch(pixels)

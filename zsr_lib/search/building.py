@@ -129,7 +129,9 @@ class _Update:
         ):
             for start in range(0, len(doubtful), BATCH):
                 batch = doubtful[start : start + BATCH]
-                sources = list(pool.map(lambda file: read_source(self._pictures, file, self._tiling, self._system.size), batch))
+                sources = list(
+                    pool.map(lambda file: read_source(self._pictures, file, self._tiling, self._system.size), batch)
+                )
                 same = [s.file for s in sources if s.file.path in known and known[s.file.path].sha256 == s.sha256]
                 others = [source for source in sources if source.file not in same]
                 entries = writer.write(others)

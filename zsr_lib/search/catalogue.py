@@ -153,11 +153,10 @@ class Catalogue:
         New rows are never above old ones, and the order stays, so that no two codes meet on the way.
         """
         with self._changing() as change:
+            change.executemany("UPDATE windows SET row = ? WHERE row = ?", [(rows[old], old) for old in sorted(rows)])
             change.executemany(
-                "UPDATE windows SET row = ? WHERE row = ?", [(rows[old], old) for old in sorted(rows)]
-            )
-            change.executemany(
-                "UPDATE about SET value = ? WHERE name = ?", [(json.dumps(value), name) for name, value in about.items()]
+                "UPDATE about SET value = ? WHERE name = ?",
+                [(json.dumps(value), name) for name, value in about.items()],
             )
         self.about = self._read_about()
 
@@ -210,6 +209,10 @@ def _as_os_error(error: sqlite3.OperationalError) -> Exception:
     """A full disk and missing rights, in the words that `explained` understands."""
     import errno
 
-    codes = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_READONLY: errno.EROFS, sqlite3.SQLITE_CANTOPEN: errno.EACCES}
+    codes = {
+        sqlite3.SQLITE_FULL: errno.ENOSPC,
+        sqlite3.SQLITE_READONLY: errno.EROFS,
+        sqlite3.SQLITE_CANTOPEN: errno.EACCES,
+    }
     code = codes.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
     return OSError(code, str(error)) if code else error

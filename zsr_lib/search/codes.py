@@ -47,8 +47,9 @@ class CodeFormat:
         if (self.kind == "bits") != (self.distance == "hamming"):
             raise BadInputError(
                 f"codes that are compared by {self.distance} distance cannot be kept as {self.kind}.",
-                "keep them as bits." if self.distance == "hamming" else "keep them as float or int8, or take bits of "
-                "the system 'binary'.",
+                "keep them as bits."
+                if self.distance == "hamming"
+                else "keep them as float or int8, or take bits of the system 'binary'.",
             )
         if self.distance not in ("cosine", "euclidean", "hamming"):
             raise BadInputError(f"there is no search by {self.distance} distance.", "use cosine, euclidean or hamming.")

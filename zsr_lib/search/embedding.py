@@ -86,5 +86,7 @@ def as_sketch(pixels: np.ndarray, name: str = "the drawing") -> np.ndarray:
     if np.median(edge) < 128:
         pixels, grey = 255 - pixels, 255 - grey
     if np.median(grey) - grey.min() < INK:
-        raise BadInputError(f"{name} is empty: nothing on it is darker than the paper.", "draw something, dark on white.")
+        raise BadInputError(
+            f"{name} is empty: nothing on it is darker than the paper.", "draw something, dark on white."
+        )
     return pixels
