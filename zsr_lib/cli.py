@@ -17,6 +17,8 @@ COMMANDS = {
     "table": ("zsr_lib.experiments.cli", "table", "Tables of the experiments that were run."),
     "published": ("zsr_lib.reporting.published.cli", "published_command", "What others report, with its caveats."),
     "show": ("zsr_lib.experiments.cli", "show", "Everything about one run."),
+    "index": ("zsr_lib.search.cli", "index", "Index a folder of pictures, or bring its index up to date."),
+    "search": ("zsr_lib.search.cli", "search", "Find the pictures that are nearest to a sketch."),
     "book": ("zsr_lib.book.cli", "book", "Execute the chapters and build the pages."),
     "doctor": (
         "zsr_lib.doctor",

@@ -1,5 +1,7 @@
 """How scenes are cut."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -26,7 +28,7 @@ def test_windows_cover_everything_overlap_enough_and_have_one_size(width, height
     assert seen.min() >= 1
     assert len({(each.width, each.height) for each in windows}) == 1
     lefts = sorted({each.left for each in windows})
-    assert all(b - a <= side - overlap for a, b in zip(lefts, lefts[1:], strict=False))
+    assert all(b - a <= side - overlap for a, b in pairwise(lefts))
 
 
 @pytest.mark.parametrize("options", [(8, 8, 8), (8, -1, 8), (8, 2, 4)])

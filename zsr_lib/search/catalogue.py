@@ -31,6 +31,16 @@ CREATE INDEX windows_of_file ON windows (file);
 """
 
 
+_WINDOW = """
+SELECT path, size, changed, "left", top, width, height, place FROM windows JOIN files ON file = id WHERE row = ?
+"""
+
+_COUNTS = """
+SELECT (SELECT COUNT(*) FROM files WHERE problem = ''), (SELECT COUNT(*) FROM windows),
+    (SELECT COUNT(*) FROM files WHERE problem != '')
+"""
+
+
 @dataclass(frozen=True)
 class Known:
     """What the catalogue says of a file: its stamp, its checksum, and why it was skipped, if it was."""
@@ -103,9 +113,7 @@ class Catalogue:
 
     def window(self, row: int) -> tuple[str, tuple[int, int], Window, dict[str, Any]]:
         """Of the picture behind a code: path, size and time of the last change; its window and place on the ground."""
-        columns = 'path, size, changed, "left", top, width, height, place'
-        found = self._rows(f"SELECT {columns} FROM windows JOIN files ON file = id WHERE row = ?", (row,))
-        path, size, changed, *numbers, place = next(found)
+        path, size, changed, *numbers, place = next(self._rows(_WINDOW, (row,)))
         return path, (size, changed), Window(*numbers), json.loads(place) if place else {}
 
     def problems(self) -> dict[str, str]:
@@ -114,9 +122,7 @@ class Catalogue:
 
     def counts(self) -> dict[str, int]:
         """Numbers of pictures, of windows, and of files that were skipped."""
-        one = "SELECT (SELECT COUNT(*) FROM files WHERE problem = ''), (SELECT COUNT(*) FROM windows), "
-        found = next(self._rows(one + "(SELECT COUNT(*) FROM files WHERE problem != '')"))
-        return dict(zip(("pictures", "windows", "skipped"), found, strict=True))
+        return dict(zip(("pictures", "windows", "skipped"), next(self._rows(_COUNTS)), strict=True))
 
     def add(self, entries: Iterable[Entry]) -> None:
         """Takes pictures in, in place of what was known of the same paths, all of them or none."""

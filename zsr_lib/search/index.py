@@ -1,8 +1,8 @@
 """An index: the codes of an archive's pictures on disk, with the system that made them.
 
-A folder of four things: ``index.db`` (what is where, `Catalogue`), ``codes-<n>.bin`` (one record a window), ``model/`` (a
-copy of the system) and a lock. Codes are appended and synced before the catalogue names them, so a kill at any moment
-leaves an index that is whole and can go on.
+A folder of four things: ``index.db`` (what is where, `Catalogue`), ``codes-<n>.bin`` (one record a window), ``model/``
+(a copy of the system) and a lock. Codes are appended and synced before the catalogue names them, so a kill at any
+moment leaves an index that is whole and can go on.
 """
 
 from dataclasses import asdict, dataclass

@@ -1,7 +1,7 @@
 """GeoTIFFs and rasters of any depth through rasterio: windows of what may be larger than memory, with their place.
 
-Rasters of more than 8 bits have no white: a scene's 2nd and 98th percentiles, taken over all bands alike so that colours
-keep their balance, become black and white.
+Rasters of more than 8 bits have no white: a scene's 2nd and 98th percentiles, taken over all bands alike so that
+colours keep their balance, become black and white.
 """
 
 import io

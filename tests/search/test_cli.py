@@ -1,0 +1,71 @@
+"""``zsr index`` and ``zsr search`` as a user types them."""
+
+import json
+
+import pytest
+
+from zsr_lib.cli import main
+
+
+def run(capsys, *arguments):
+    with pytest.raises(SystemExit) as end:
+        main([str(each) for each in arguments])
+    said = capsys.readouterr()
+    return end.value.code or 0, said.out, said.err
+
+
+@pytest.fixture
+def made(archive, model_folder, tmp_path, capsys):
+    assert run(capsys, "index", archive, "--model", model_folder, "--out", tmp_path / "index")[0] == 0
+    return tmp_path / "index"
+
+
+def test_an_index_is_made_and_brought_up_to_date_with_its_own_system(archive, made, capsys):
+    (archive / "text.png").write_text("no picture")
+    code, out, err = run(capsys, "index", archive, "--out", made)
+    assert code == 0
+    assert "1 new, 0 changed, 0 gone, 12 as before" in out
+    assert "skipped text.png" in err
+
+
+def test_what_is_found_as_text_json_and_page(made, sketch, tmp_path, capsys):
+    code, out, _ = run(capsys, "search", made, sketch, "-k", 3)
+    assert code == 0
+    assert len([line for line in out.splitlines() if ".png" in line]) == 3
+    hits = json.loads(run(capsys, "search", made, sketch, "-k", 3, "--json")[1])
+    assert [hit["score"] for hit in hits] == sorted((hit["score"] for hit in hits), reverse=True)
+    run(capsys, "search", made, sketch, "-k", 3, "--html", tmp_path / "found.html")
+    page = (tmp_path / "found.html").read_text()
+    assert page.count("data:image/jpeg;base64,") == 4
+    assert hits[0]["path"] in page
+
+
+def test_a_page_names_what_is_gone(archive, made, sketch, tmp_path, capsys):
+    for path in archive.rglob("*.png"):
+        path.unlink()
+    run(capsys, "search", made, sketch, "-k", 2, "--html", tmp_path / "found.html")
+    assert (tmp_path / "found.html").read_text().count('class="none"') == 2
+    assert "missing" in run(capsys, "search", made, sketch, "-k", 2)[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("index", "{archive}", "--out", "{tmp}/new"), "needs a system"),
+        (("index", "{tmp}/nothing", "--model", "{model}", "--out", "{tmp}/new"), "no folder"),
+        (("index", "{archive}", "--model", "{archive}", "--out", "{tmp}/new"), "no fitted system"),
+        (
+            ("index", "{archive}", "--model", "{model}", "--out", "{tmp}/new", "--tile", "64", "--overlap", "64"),
+            "overlap",
+        ),
+        (("search", "{archive}", "{sketch}"), "is no index"),
+    ],
+)
+def test_what_cannot_be_is_said_in_one_sentence_with_a_remedy(
+    archive, model_folder, sketch, tmp_path, capsys, arguments, word
+):
+    places = {"archive": archive, "tmp": tmp_path, "model": model_folder, "sketch": sketch}
+    code, _, err = run(capsys, *(each.format(**places) for each in arguments))
+    assert code == 2
+    assert word in err
+    assert "What to do" in err

@@ -1,0 +1,122 @@
+"""``zsr index`` and ``zsr search``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from zsr_lib.errors import BadInputError
+from zsr_lib.search.windows import Tiling
+
+if TYPE_CHECKING:
+    from zsr_lib.search.index import Hit
+
+_INDEX_EXAMPLES = """
+\b
+For example:
+  zsr index tiles/ --model runs/eoc-zseoc-plus/eoc-sample-5-seed0-0123456789ab --out tiles.index
+  zsr index tiles/ --out tiles.index      (again: only what is new, changed or gone)
+"""
+_SEARCH_EXAMPLES = """
+\b
+For example:
+  zsr search tiles.index runway.png -k 20
+  zsr search tiles.index runway.png --html found.html
+"""
+
+
+@click.command(epilog=_INDEX_EXAMPLES)
+@click.argument("pictures", type=click.Path(path_type=Path), metavar="DIR")
+@click.option(
+    "--model", type=click.Path(path_type=Path), metavar="RUN", help="Folder of a run; an index keeps its own."
+)
+@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="INDEX", help="Folder of the index.")
+@click.option("--codes", type=click.Choice(["float", "int8", "bits"]), help="How codes are kept.  [default: int8]")
+@click.option("--tile", type=int, metavar="PX", help=f"Side of a scene's windows.  [default: {Tiling.side}]")
+@click.option("--overlap", type=int, metavar="PX", help=f"Of windows.  [default: {Tiling.overlap}]")
+@click.option(
+    "--whole", type=int, metavar="PX", help=f"Pictures up to this side stay whole.  [default: {Tiling.whole}]"
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def index(
+    pictures: Path,
+    model: Path | None,
+    out: Path,
+    codes: str | None,
+    tile: int | None,
+    overlap: int | None,
+    whole: int | None,
+    as_json: bool,
+) -> int:
+    """Index all pictures below DIR, or bring their index up to date.
+
+    Pictures are JPEG, PNG, TIFF and GeoTIFF files in any folder below DIR. Large scenes are cut into overlapping
+    windows. Corrupt files are listed and skipped. Stopped at any moment, the command goes on where it was.
+    """
+    from zsr_lib.search.building import Options, build_index
+    from zsr_lib.search.embedding import embedder
+    from zsr_lib.search.index import CATALOGUE, Index
+
+    exists = (out / CATALOGUE).is_file()
+    if model is None and not exists:
+        raise BadInputError("a new index needs a system.", "name the folder of a run: --model runs/EXPERIMENT/RUN.")
+    system = Index(out).embedder if model is None else embedder(model)
+    given = {"side": tile, "overlap": overlap, "whole": whole}
+    given = {name: value for name, value in given.items() if value is not None}
+    tiling = Tiling(**({"whole": max(Tiling.whole, tile or 0)} | given))
+    options = Options(codes, tiling) if codes or given or not exists else None
+    changes = build_index(pictures, out, system, options)
+    if as_json:
+        click.echo(json.dumps(changes.__dict__, indent=1, ensure_ascii=False))
+        return 0
+    click.echo(f"{changes.new} new, {changes.changed} changed, {changes.deleted} gone, {changes.unchanged} as before.")
+    for path, problem in changes.skipped.items():
+        click.echo(f"skipped {path}: {problem}", err=True)
+    click.echo(f"{len(Index(out))} windows can be found: zsr search {out} SKETCH")
+    return 0
+
+
+@click.command(epilog=_SEARCH_EXAMPLES)
+@click.argument("folder", type=click.Path(path_type=Path), metavar="INDEX")
+@click.argument("sketch", type=click.Path(path_type=Path))
+@click.option("-k", "count", type=click.IntRange(1), default=20, show_default=True, help="How many.")
+@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write a contact sheet.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def search(folder: Path, sketch: Path, count: int, html: Path | None, as_json: bool) -> int:
+    """Find the pictures of INDEX that are nearest to a sketch: dark lines on white, any picture file."""
+    from tabulate import tabulate
+
+    from zsr_lib.search.index import Index
+
+    hits = Index(folder).search(sketch, count)
+    if html is not None:
+        from zsr_lib.files import write_text
+        from zsr_lib.search.sheet import contact_sheet
+
+        write_text(html, contact_sheet(sketch, hits))
+    if as_json:
+        click.echo(json.dumps([hit.as_dict() for hit in hits], indent=1, ensure_ascii=False))
+    elif html is None:
+        rows = [
+            [place, f"{hit.score:.3f}", hit.path, _part(hit), _where(hit), "" if hit.state == "here" else hit.state]
+            for place, hit in enumerate(hits, 1)
+        ]
+        click.echo(tabulate(rows, ["", "score", "picture", "window", "longitude, latitude", ""], disable_numparse=True))
+    else:
+        click.echo(html)
+    return 0
+
+
+def _part(hit: Hit) -> str:
+    left, top, width, height = hit.window
+    return f"{width}×{height} at {left}, {top}"
+
+
+def _where(hit: Hit) -> str:
+    if "lonlat" not in hit.place:
+        return ""
+    left, bottom, right, top = hit.place["lonlat"]
+    return f"{(left + right) / 2:.6f}, {(bottom + top) / 2:.6f}"

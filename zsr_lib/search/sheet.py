@@ -1,0 +1,78 @@
+"""A contact sheet: one HTML file with the sketch and what it found, pictures included."""
+
+import base64
+import io
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+from string import Template
+
+from PIL import Image
+
+from zsr_lib.errors import BadFileError
+from zsr_lib.search.index import Hit
+from zsr_lib.search.scenes import open_scene, read_bytes
+from zsr_lib.search.windows import Window
+
+SIDE = 160
+
+_PAGE = Template("""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>$title</title>
+<style>
+:root { color-scheme: light dark; font: 15px/1.4 system-ui, sans-serif; }
+body { margin: 1rem; }
+ol { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 1rem; padding: 0; }
+li { list-style: none; overflow-wrap: anywhere; font-size: 0.8rem; }
+img, .none { width: 100%; aspect-ratio: 1; object-fit: cover; border: 1px solid #8886; box-sizing: border-box; }
+.none { display: grid; place-items: center; }
+header img { width: 10rem; background: #fff; }
+</style></head><body>
+<header><h1>$title</h1>$sketch</header>
+<ol>
+$items
+</ol>
+</body></html>
+""")
+
+
+def contact_sheet(sketch: Path, hits: Sequence[Hit]) -> str:
+    """The page; a picture that cannot be shown is replaced by the reason.
+
+    Args:
+        sketch: The file that was asked with.
+        hits: What was found, best first.
+    """
+    items = "\n".join(_item(place, hit) for place, hit in enumerate(hits, 1))
+    title = f"{len(hits)} pictures for {sketch.name}"
+    whole = Window(0, 0, 0, 0)
+    return _PAGE.substitute(
+        title=escape(title), sketch=_picture(sketch, whole, f"the sketch {sketch.name}"), items=items
+    )
+
+
+def _item(place: int, hit: Hit) -> str:
+    told = [f"{place}. score {hit.score:.3f}", str(hit.path)]
+    if (hit.window.left, hit.window.top) != (0, 0):
+        told.append(f"at {hit.window.left}, {hit.window.top}")
+    if "lonlat" in hit.place:
+        left, bottom, right, top = hit.place["lonlat"]
+        told.append(f"{(bottom + top) / 2:.5f}° N, {(left + right) / 2:.5f}° E")
+    if hit.state == "changed":
+        told.append("changed since it was indexed")
+    picture = _picture(hit.path, hit.window, f"{place}: {hit.path.name}")
+    return f"<li>{picture}<br>{'<br>'.join(map(escape, told))}</li>"
+
+
+def _picture(path: Path, window: Window, description: str) -> str:
+    try:
+        data = read_bytes(path)
+        with open_scene(path, data) as scene:
+            shown = window if window.width else Window(0, 0, scene.width, scene.height)
+            pixels = scene.read(shown, SIDE)
+    except BadFileError as error:
+        return f'<div class="none">{escape(error.problem.removeprefix(str(path)).strip())}</div>'
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, "JPEG", quality=85)
+    source = base64.b64encode(stream.getvalue()).decode()
+    return f'<img src="data:image/jpeg;base64,{source}" alt="{escape(description)}">'
