@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from tests.browser import ARGUMENTS, chromium
 from zsr_lib import settings
 
 
@@ -22,3 +23,13 @@ def _isolated(request, monkeypatch, session_cache):
         pytest.skip("needs real data: set ZSR_DATA to the folder that holds them")
     else:
         monkeypatch.setenv("ZSR_DATA", str(settings.data_root()))
+
+
+@pytest.fixture(scope="session")
+def chrome():
+    """One browser for all page tests of this process: Playwright refuses a second one beside it."""
+    from playwright.sync_api import sync_playwright
+
+    browser = chromium()
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=browser, args=ARGUMENTS)

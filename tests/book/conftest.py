@@ -2,7 +2,6 @@ import textwrap
 
 import pytest
 
-from tests.browser import ARGUMENTS, chromium
 from zsr_lib.book.project import Project
 
 HEAD = """\
@@ -50,13 +49,3 @@ def make_checkout(root):
 @pytest.fixture
 def small(tmp_path):
     return make_checkout(tmp_path)
-
-
-@pytest.fixture(scope="session")
-def chrome():
-    """One browser for all page tests of this process: Playwright refuses a second one beside it."""
-    from playwright.sync_api import sync_playwright
-
-    browser = chromium()
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=browser, args=ARGUMENTS)
