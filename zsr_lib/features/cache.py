@@ -23,7 +23,7 @@ _OFF: ContextVar[bool] = ContextVar("feature cache is off", default=False)
 
 @contextmanager
 def without_cache() -> Iterator[None]:
-    """Features that are computed meanwhile are neither kept nor looked up; an index of an archive keeps codes instead."""
+    """Features that are computed meanwhile are neither kept nor looked up: an index keeps codes instead."""
     token = _OFF.set(True)
     try:
         yield
