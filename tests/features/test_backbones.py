@@ -9,7 +9,7 @@ from zsr_lib.features.preprocess import Preprocess
 
 SPLITS = [
     *(("mobilenet_v2", 1), ("mobilenet_v2", 18), ("resnet18", 1), ("resnet18", 6)),
-    *(("mobilenet_v3_small", 9), ("efficientnet_b0", 6), ("small_cnn", 2)),
+    *(("mobilenet_v3_small", 9), ("efficientnet_b0", 6), ("small_cnn", 2), ("edge_cnn", 3)),
 ]
 
 

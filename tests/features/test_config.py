@@ -6,7 +6,7 @@ from zsr_lib.features.config import FeaturesConfig
 
 
 @pytest.mark.parametrize(
-    ("backbone", "side"), [("pixels", 32), ("hog", 64), ("small_cnn", 64), ("mobilenet_v2", 224), ("vit_b_16", 224)]
+    ("backbone", "side"), [("pixels", 32), ("hog", 64), ("small_cnn", 64), ("edge_cnn", 64), ("vit_b_16", 224)]
 )
 def test_each_backbone_has_its_usual_side(backbone, side):
     assert FeaturesConfig(backbone).side == side

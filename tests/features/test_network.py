@@ -8,7 +8,7 @@ from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.network import Network
 
 
-@pytest.fixture(scope="module", params=["small_cnn", "mobilenet_v2", "swin_t"])
+@pytest.fixture(scope="module", params=["small_cnn", "edge_cnn", "mobilenet_v2", "swin_t"])
 def backbone(request):
     return make_backbone(FeaturesConfig(request.param, size=64))
 

@@ -6,7 +6,7 @@ from zsr_lib.features.backbones import make_backbone, trunk_and_head
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.tail import Tail, interpolate, with_tail
 
-CUTS = [("small_cnn", 1), ("small_cnn", 3), ("resnet18", 6), ("mobilenet_v2", 14)]
+CUTS = [("small_cnn", 1), ("small_cnn", 3), ("edge_cnn", 2), ("resnet18", 6), ("mobilenet_v2", 14)]
 
 
 def backbone_of(name):

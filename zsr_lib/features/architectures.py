@@ -1,13 +1,15 @@
-"""Networks by name, without weights: any torchvision classifier, and the small CNN."""
+"""Networks by name, without weights: any torchvision classifier, and small networks of our own."""
 
 import torch
 from torch import nn
 
 from zsr_lib.errors import UnknownNameError
+from zsr_lib.features.edge_cnn import EdgeCNN
 from zsr_lib.features.small_cnn import SmallCNN
 from zsr_lib.features.torchvision_import import import_torchvision
 
-SMALL_CNN = "small_cnn"
+OWN: dict[str, type[nn.Module]] = {"small_cnn": SmallCNN, "edge_cnn": EdgeCNN}
+"""Small networks for 64-pixel images, without a classifier."""
 TRAINING_FREE = ("pixels", "hog")
 _AS_RELEASED = {"aux_logits": True, "transform_input": True, "init_weights": False}
 _OPTIONS = {"googlenet": _AS_RELEASED, "inception_v3": _AS_RELEASED}
@@ -15,16 +17,16 @@ _OPTIONS = {"googlenet": _AS_RELEASED, "inception_v3": _AS_RELEASED}
 
 
 def backbone_names() -> tuple[str, ...]:
-    """All names of backbones: training-free ones, the small CNN, torchvision's classifiers."""
+    """All names of backbones: training-free ones, our own, torchvision's classifiers."""
     models = import_torchvision().models
-    return (*TRAINING_FREE, SMALL_CNN, *models.list_models(module=models))
+    return (*TRAINING_FREE, *OWN, *models.list_models(module=models))
 
 
 def build_network(name: str, seed: int = 0) -> nn.Module:
     """A network with random weights, its classifier included.
 
     Args:
-        name: ``small_cnn`` or a torchvision classifier's name.
+        name: One of `OWN` or a torchvision classifier's name.
         seed: Of the weights; torch's global generator is left as it was.
 
     Raises:
@@ -33,8 +35,8 @@ def build_network(name: str, seed: int = 0) -> nn.Module:
     # devices=(): only the CPU's generator is used, and forking CUDA's would start CUDA.
     with torch.random.fork_rng(devices=()):
         torch.manual_seed(seed)
-        if name == SMALL_CNN:
-            return SmallCNN()
+        if name in OWN:
+            return OWN[name]()
         known = backbone_names()
         if name not in known or name in TRAINING_FREE:
             raise UnknownNameError("backbone", name, known)
@@ -47,9 +49,9 @@ def without_classifier(network: nn.Module) -> str:
     For most families that is the pooled last map, for VGG and AlexNet the second 4096-d layer after its ReLU.
 
     Returns:
-        The name of the layer that was replaced; '' for the small CNN, which has no classifier.
+        The name of the layer that was replaced; '' for our own networks, which have no classifier.
     """
-    if isinstance(network, SmallCNN):
+    if isinstance(network, tuple(OWN.values())):
         return ""
     layers = [name for name, layer in network.named_modules() if isinstance(layer, nn.Linear | nn.Conv2d)]
     parent, _, attribute = layers[-1].rpartition(".")

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from zsr_lib.errors import BadInputError
-from zsr_lib.features.architectures import SMALL_CNN, build_network, without_classifier
+from zsr_lib.features.architectures import OWN, build_network, without_classifier
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.fitting import load_weights
 from zsr_lib.features.preprocess import Preprocess
@@ -19,7 +19,7 @@ class Backbone:
     """A network without its classifier.
 
     Attributes:
-        name: ``small_cnn`` or a torchvision classifier's name.
+        name: One of `zsr_lib.features.architectures.OWN`, or a torchvision classifier's name.
         module: (N, 3, side, side) → (N, `dimension`); in evaluation mode, weights may be trained on.
         preprocess: Makes the module's input from stored pixels.
         dimension: D.
@@ -48,7 +48,7 @@ def make_backbone(config: FeaturesConfig) -> Backbone:
     if weights is not None:
         load_weights(network, config.backbone, weights, classifier)
     side = config.side
-    whole = config.backbone == SMALL_CNN or not config.crop
+    whole = config.backbone in OWN or not config.crop
     preprocess = Preprocess(side, side) if whole else Preprocess.of_torchvision(side)
     classes = () if weights is None else weights.classes
     return Backbone(config.backbone, network.eval(), preprocess, _dimension(network, config), classes)
@@ -82,7 +82,7 @@ def trunk_and_head(backbone: Backbone, block: int) -> tuple[nn.Module, nn.Module
     is a copy: it can be trained, and the backbone stays as it was.
 
     Args:
-        backbone: A MobileNet, EfficientNet, VGG, ResNet (ResNeXt, Wide ResNet) or the small CNN.
+        backbone: A MobileNet, EfficientNet, VGG, ResNet (ResNeXt, Wide ResNet) or one of our own networks.
         block: The head's first block.
 
     Raises:
@@ -115,7 +115,7 @@ def _dimension(network: nn.Module, config: FeaturesConfig) -> int:
 def _blocks(backbone: Backbone) -> tuple[list[nn.Module], list[nn.Module]]:
     """Blocks that can be told apart, and what follows the last one."""
     module, family = backbone.module, type(backbone.module).__name__
-    if family == "SmallCNN":
+    if family in ("SmallCNN", "EdgeCNN"):
         return list(module)[:-2], list(module)[-2:]
     if family == "ResNet":
         stem = nn.Sequential(module.conv1, module.bn1, module.relu, module.maxpool)

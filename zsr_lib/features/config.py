@@ -5,7 +5,7 @@ from typing import Literal
 
 from zsr_lib.errors import BadInputError
 
-USUAL_SIDES = {"pixels": 32, "hog": 64, "small_cnn": 64}
+USUAL_SIDES = {"pixels": 32, "hog": 64, "small_cnn": 64, "edge_cnn": 64}
 """Input sides of what is not a torchvision classifier; those take 224 pixels."""
 LARGEST_SIDE = 1024
 
@@ -15,8 +15,8 @@ class FeaturesConfig:
     """How items become features.
 
     Attributes:
-        backbone: ``pixels``, ``hog``, ``small_cnn``, or the name of a torchvision classifier (``mobilenet_v2``,
-            ``resnet18``, ``vgg16``, ``vit_b_16``, …).
+        backbone: ``pixels``, ``hog``, ``small_cnn``, ``edge_cnn``, or the name of a torchvision classifier
+            (``mobilenet_v2``, ``resnet18``, ``vgg16``, ``vit_b_16``, …).
         weights: ``none`` (random, by `seed`), ``imagenet`` (torchvision's download), a file's path, or the name of a
             file among `zsr_lib.settings.weight_files`.
         size: Side of the network's input in pixels; None takes the backbone's usual one (`side`).

@@ -7,11 +7,11 @@ import torch
 from torch import nn
 
 from zsr_lib.errors import BadFileError
-from zsr_lib.features.architectures import SMALL_CNN, build_network
+from zsr_lib.features.architectures import OWN, build_network
 from zsr_lib.features.weights import Weights
 
 LOOKALIKES = (
-    *(SMALL_CNN, "mobilenet_v2", "mobilenet_v3_small", "mobilenet_v3_large", "resnet18", "resnet34", "resnet50"),
+    *(*OWN, "mobilenet_v2", "mobilenet_v3_small", "mobilenet_v3_large", "resnet18", "resnet34", "resnet50"),
     *("resnet101", "resnet152", "vgg16", "vgg19", "alexnet", "efficientnet_b0", "densenet121", "convnext_tiny"),
     *("swin_t", "vit_b_16", "vit_b_32", "vit_l_16", "googlenet", "inception_v3"),
 )

@@ -17,7 +17,7 @@ class SmallCNN(nn.Sequential):
 
     def __init__(self) -> None:
         channels = (3, *WIDTHS)
-        blocks = [_block(*pair) for pair in zip(channels, WIDTHS, strict=False)]
+        blocks = [block(*pair) for pair in zip(channels, WIDTHS, strict=False)]
         super().__init__(*blocks, nn.AdaptiveAvgPool2d(1), nn.Flatten())
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
@@ -25,7 +25,8 @@ class SmallCNN(nn.Sequential):
         return super().forward(images)
 
 
-def _block(inputs: int, outputs: int) -> nn.Sequential:
+def block(inputs: int, outputs: int) -> nn.Sequential:
+    """(N, `inputs`, H, W) → (N, `outputs`, H / 2, W / 2), rounded up."""
     return nn.Sequential(
         nn.Conv2d(inputs, outputs, 3, stride=2, padding=1, bias=False), nn.GroupNorm(GROUPS, outputs), nn.ReLU()
     )
