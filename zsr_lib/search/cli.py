@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 _INDEX_EXAMPLES = """
 \b
 For example:
-  zsr index tiles/ --model runs/eoc-zseoc-plus/eoc-sample-5-seed0-0123456789ab --out tiles.index
+  zsr index tiles/ --out tiles.index
   zsr index tiles/ --out tiles.index      (again: only what is new, changed or gone)
+  zsr index tiles/ --model runs/eoc-zseoc-plus/eoc-sample-5-seed0-0123456789ab --out better.index
 """
 _SEARCH_EXAMPLES = """
 \b
@@ -31,7 +32,10 @@ For example:
 @click.command(epilog=_INDEX_EXAMPLES)
 @click.argument("pictures", type=click.Path(path_type=Path), metavar="DIR")
 @click.option(
-    "--model", type=click.Path(path_type=Path), metavar="RUN", help="Folder of a run; an index keeps its own."
+    "--model",
+    type=click.Path(path_type=Path),
+    metavar="RUN",
+    help="Folder of a run.  [default: the index's own; else a small one that ships with the package]",
 )
 @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="INDEX", help="Folder of the index.")
 @click.option("--codes", type=click.Choice(["float", "int8", "bits"]), help="How codes are kept.  [default: int8]")
@@ -61,9 +65,7 @@ def index(
     from zsr_lib.search.index import CATALOGUE, Index
 
     exists = (out / CATALOGUE).is_file()
-    if model is None and not exists:
-        raise BadInputError("a new index needs a system.", "name the folder of a run: --model runs/EXPERIMENT/RUN.")
-    system = Index(out).embedder if model is None else embedder(model)
+    system = embedder(model) if model else Index(out).embedder if exists else embedder()
     given = {"side": tile, "overlap": overlap, "whole": whole}
     given = {name: value for name, value in given.items() if value is not None}
     tiling = Tiling(**({"whole": max(Tiling.whole, tile or 0)} | given))

@@ -13,7 +13,10 @@ from zsr_lib.models.method import Method
 from zsr_lib.models.saving import DESCRIPTION, load
 from zsr_lib.reporting.run_record import RECORD, read_record
 
+DEFAULT_MODEL = Path(__file__).parent / "default_model"
+"""The system that ships with the package; its README says what it can and cannot do."""
 USUAL_SIZE = 256
+"""Side in pixels to which pictures are decoded for a system whose run does not say."""
 INK = 64
 """A pixel is ink if it is at least so much darker than the paper."""
 
@@ -47,8 +50,11 @@ class Embedder:
             return self.method.embed(ItemSet(ids, labels, ("unknown",), modality, origin, pixels=pixels))
 
 
-def embedder(folder: Path) -> Embedder:
+def embedder(folder: Path = DEFAULT_MODEL) -> Embedder:
     """The system in a run's folder (`zsr run` makes them), or in a folder that `zsr_lib.models.saving.save` wrote.
+
+    Args:
+        folder: The one that ships with the package unless another is named.
 
     Raises:
         BadFileError: There is no saved system, or it is damaged.
