@@ -1,8 +1,8 @@
 """How fast an archive is indexed and searched with the system that ships; prints JSON.
 
-With ``--photos DIR`` the archive is a folder of yours, for example UC Merced's 2 100 photos; without, it is 2 100 pictures
-of noise, 256 px, as PNG files. A query is timed from pixels to results in an index that is open. Codes are searched exactly
-among 100 000 of 128 numbers. Run ``python benchmarks/search.py``.
+With ``--photos DIR`` the archive is a folder of yours, for example UC Merced's 2 100 photos; without, it is 2 100
+pictures of noise, 256 px, as PNG files. A query is timed from pixels to results in an index that is open. Codes are
+searched exactly among 100 000 of 128 numbers. Run ``python benchmarks/search.py``.
 """
 
 import argparse
@@ -95,7 +95,7 @@ def main() -> None:
     """Measures and prints."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--photos", type=Path, help="a folder of pictures")
-    parser.add_argument("--out", type=Path, help="also write the JSON here")
+    parser.add_argument("--out", type=Path, help="folder for search.json")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, pinned() as threads:
         photos = chosen.photos or noise(Path(folder) / "noise")
@@ -104,10 +104,10 @@ def main() -> None:
             "archive": archive(photos, Path(folder) / "index"),
             "exact_search": codes(),
         }
-    text = json.dumps(report, indent=1)
+    text = json.dumps(report, indent=2)
     print(text)
     if chosen.out:
-        write_text(chosen.out, text + "\n")
+        write_text(chosen.out / "search.json", text + "\n")
 
 
 if __name__ == "__main__":

@@ -51,7 +51,6 @@ def test_a_page_names_what_is_gone(archive, made, sketch, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
-        (("index", "{archive}", "--out", "{tmp}/new"), "needs a system"),
         (("index", "{tmp}/nothing", "--model", "{model}", "--out", "{tmp}/new"), "no folder"),
         (("index", "{archive}", "--model", "{archive}", "--out", "{tmp}/new"), "no fitted system"),
         (

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from zsr_lib.errors import BadInputError
 from zsr_lib.search.windows import Tiling
 
 if TYPE_CHECKING:
