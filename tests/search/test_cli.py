@@ -1,6 +1,7 @@
 """``zsr index`` and ``zsr search`` as a user types them."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -68,3 +69,17 @@ def test_what_cannot_be_is_said_in_one_sentence_with_a_remedy(
     assert code == 2
     assert word in err
     assert "What to do" in err
+
+
+@pytest.mark.skipif(not Path("/sys/kernel").is_dir(), reason="needs a folder that nobody can write to, not even root")
+def test_a_read_only_folder_is_said(archive, model_folder, capsys):
+    code, _, err = run(capsys, "index", archive, "--model", model_folder, "--out", "/sys/kernel/index")
+    assert code == 2
+    assert "cannot be written" in err
+    assert "What to do" in err
+
+
+def test_an_index_that_cannot_be_written_can_be_searched(made, sketch, capsys):
+    before = {path: path.stat().st_mtime_ns for path in made.rglob("*")}
+    assert run(capsys, "search", made, sketch, "-k", 3)[0] == 0
+    assert {path: path.stat().st_mtime_ns for path in made.rglob("*")} == before

@@ -1,0 +1,75 @@
+"""The system that ships, and the script that trained it."""
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from zsr_lib.data.datasets import load_dataset
+from zsr_lib.evaluation.protocols import Protocol, select
+from zsr_lib.evaluation.score import evaluate
+from zsr_lib.evaluation.sides import Side
+from zsr_lib.search.embedding import DEFAULT_MODEL, embedder
+from zsr_lib.search.train_default import OPTIONS, UNSEEN, default_task, main
+
+MEGABYTES = 5
+
+
+def test_it_is_small_and_has_a_card():
+    assert sum(path.stat().st_size for path in DEFAULT_MODEL.iterdir()) < MEGABYTES * 1e6
+    card = (DEFAULT_MODEL / "README.md").read_text()
+    assert "generated" in card
+    assert all(name in card for name in UNSEEN)
+
+
+def test_it_is_what_the_script_says_and_saw_no_class_that_it_is_tested_on():
+    system = embedder().method
+    assert system.name == "standardised"
+    assert system.config.features.backbone == OPTIONS["features"]["backbone"]
+    seen = {name for part in system.trained_parts() for name in part.classes}
+    assert len(seen) == 15
+    assert not seen & set(UNSEEN)
+
+
+def test_generated_scenes_of_classes_that_it_never_saw_are_found(session_cache, monkeypatch):
+    monkeypatch.setenv("ZSR_CACHE", str(session_cache))
+    # Another seed than the scenes that it was trained on.
+    dataset = load_dataset("generated", size=64, per_class=8, seed=1, progress=False)
+    system, protocol = embedder(), Protocol("sketch→photo", "zero-shot", distance="cosine")
+    seen = [name for name in dataset.classes if name not in UNSEEN]
+    sides = (
+        Side(system.sketches(dataset.sketches.pixels), dataset.sketches.class_names),
+        Side(system.photos(dataset.photos.pixels), dataset.photos.class_names),
+    )
+    found = evaluate(*select(protocol, *sides, seen, UNSEEN), ["AP@all/std"], protocol).micro("AP@all/std")
+    shuffled = np.random.default_rng(0).permutation(len(dataset.photos))
+    chance = Side(sides[1].codes[shuffled], dataset.photos.class_names)
+    assert found > evaluate(*select(protocol, sides[0], chance, seen, UNSEEN), ["AP@all/std"], protocol).micro(
+        "AP@all/std"
+    ) + 0.2
+
+
+def test_the_script_writes_a_system_that_can_be_used(tmp_path, session_cache, monkeypatch):
+    monkeypatch.setenv("ZSR_CACHE", str(session_cache))
+    ended = CliRunner().invoke(main, ["--out", str(tmp_path / "new"), "--steps", "2", "--per-class", "8"])
+    assert ended.exit_code == 0, ended.output
+    assert embedder(tmp_path / "new").photos(np.zeros((1, 64, 64, 3), np.uint8)).shape == (1, 128)
+
+
+def test_its_task_leaves_the_classes_out(session_cache, monkeypatch):
+    monkeypatch.setenv("ZSR_CACHE", str(session_cache))
+    task = default_task(load_dataset("generated", size=64, per_class=8, progress=False))
+    assert set(task.unseen) == set(UNSEEN)
+    assert not set(task.photos("seen").class_names) & set(UNSEEN)
+
+
+@pytest.mark.real_data
+def test_real_hands_find_real_photos_of_classes_that_it_never_saw():
+    dataset = load_dataset("eoc", size=256, progress=False)
+    system, protocol = embedder(), Protocol("sketch→photo", "zero-shot", distance="cosine")
+    sides = (
+        Side(system.sketches(dataset.sketches.pixels), dataset.sketches.class_names),
+        Side(system.photos(dataset.photos.pixels), dataset.photos.class_names),
+    )
+    seen = [name for name in dataset.classes if name not in UNSEEN]
+    found = evaluate(*select(protocol, *sides, seen, UNSEEN), ["AP@all/std"], protocol)
+    assert found.micro("AP@all/std") > 0.2 + 0.1  # five classes with 100 photos each: chance is a little above 0.2
