@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -88,16 +89,41 @@ def test_many_ask_at_the_same_time(client, sketch):
         assert all(answer == expected for answer in pool.map(lambda _: client.search(body), range(24)))
 
 
-def test_the_page_answers_while_a_search_takes_long(index_folder, sketch, monkeypatch):
-    begun, go_on = threading.Event(), threading.Event()
+def held(monkeypatch):
+    """Searches wait: an event that one has begun, an event that lets all go on, and a list with an entry for each."""
+    begun, go_on, made = threading.Event(), threading.Event(), []
     search = Index.nearest
 
     def slow(*arguments):
+        made.append(arguments)
         begun.set()
         assert go_on.wait(60)
         return search(*arguments)
 
     monkeypatch.setattr(Index, "nearest", slow)
+    return begun, go_on, made
+
+
+def test_a_search_that_nobody_waits_for_any_more_is_not_made(index_folder, sketch, monkeypatch, caplog):
+    begun, go_on, made = held(monkeypatch)
+    body = sketch.read_bytes()
+    with in_thread(index_folder) as client, ThreadPoolExecutor(1) as pool:
+        first = pool.submit(client.search, body)
+        assert begun.wait(60)
+        with socket.create_connection(("127.0.0.1", client.port), timeout=60) as line:
+            line.sendall(b"POST /search HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+            assert client.ask("GET", "/")[0] == 200
+        for _ in range(3):  # the server hears that the line is cut before it answers these
+            client.ask("GET", "/")
+        go_on.set()
+        assert first.result()[0] == 200
+        assert client.search(body)[0] == 200
+    assert len(made) == 2
+    assert caplog.text == ""
+
+
+def test_the_page_answers_while_a_search_takes_long(index_folder, sketch, monkeypatch):
+    begun, go_on, _ = held(monkeypatch)
     with in_thread(index_folder) as client, ThreadPoolExecutor(1) as pool:
         answer = pool.submit(client.search, sketch.read_bytes())
         assert begun.wait(60)

@@ -28,7 +28,7 @@ def draw(visit, *strokes):
 def found(visit, words):
     """Waits for what the page says, then for its pictures."""
     visit.page.locator("#status", has_text=words).wait_for()
-    visit.page.wait_for_function("[...document.images].every((each) => each.complete)")
+    visit.ask("Promise.allSettled([...document.images].map((each) => each.decode()))")
     return visit.page.locator("#hits li")
 
 
@@ -100,8 +100,7 @@ def test_only_the_answer_to_the_last_drawing_is_shown(visit):
     visit.page.on("request", lambda request: request.url.endswith("k=5") and asked.append(request))
     visit.page.route("**/search?*", lambda route: None if len(asked) == 1 else route.continue_())  # the first hangs
     draw(visit, RUNWAY[0])
-    visit.page.wait_for_function("document.getElementById('hits').ariaBusy === 'true'")
-    visit.page.wait_for_timeout(200)
+    visit.page.locator("#hits[aria-busy=true]").wait_for(state="attached")
     draw(visit, RUNWAY[1])
     assert found(visit, "The nearest 5").count() == 5
     assert len(asked) == 2

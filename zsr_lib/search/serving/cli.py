@@ -14,7 +14,7 @@ _EXAMPLES = """
 For example:
   zsr serve tiles.index
   zsr serve tiles.index --port 0 --open       (a free port; opens the browser)
-  ssh -L 8765:localhost:8765 server zsr serve tiles.index     (an archive on another machine)
+  ssh -t -L 8765:localhost:8765 server zsr serve tiles.index     (an archive on another machine)
 """
 
 
@@ -23,11 +23,11 @@ For example:
 @click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0 takes a free one.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
 @click.option("-k", "count", type=click.IntRange(1, MOST), default=20, show_default=True, help="How many are shown.")
-@click.option("--open/--no-open", "show", default=False, help="Open the page in the browser.  [default: no-open]")
+@click.option("--open/--no-open", "show", default=False, show_default=True, help="Open the page in the browser.")
 def serve(folder: Path, port: int, host: str, count: int, show: bool) -> int:
     """A page on this machine: draw, and see what INDEX holds that looks like it. Ctrl-C ends it.
 
-    Nothing leaves the machine, and nobody else can see the page unless --host says so. What zsr index does to INDEX
+    Nothing leaves this machine, and no other machine can see the page unless --host says so. What zsr index does to INDEX
     meanwhile is seen by the next search.
     """
     from zsr_lib.search.serving.running import address_of, is_local, listening, serving

@@ -61,7 +61,10 @@ class Guarded(RequestHandler):
     async def waited(self, work: "asyncio.Future[T]") -> T:
         """The result of work in a thread; it is given up when nobody waits for it any more."""
         self._work = work
-        return await work
+        try:
+            return await work
+        except asyncio.CancelledError:
+            raise Refused(503, "this was given up.", "ask again.") from None
 
     def on_connection_close(self) -> None:
         """As tornado calls it."""

@@ -34,7 +34,7 @@ async function search() {
     if (mine.signal.aborted) return;
     if (!answer.ok) show([], `${capital(told.problem)} ${capital(told.remedy)}`);
     else if (!told.hits.length) show([], "The index holds no picture.");
-    else show(told.hits, `The nearest ${told.hits.length} of ${told.windows}, best first.`);
+    else show(told.hits, `The nearest ${told.hits.length} of ${told.windows} windows, best first.`);
   } catch {
     if (!mine.signal.aborted) show([], "The server does not answer. Is zsr serve still running?");
   }
@@ -62,6 +62,7 @@ function item(hit, place, known) {
   if (hit.state !== "missing") frame.append(picture(hit, place, known, frame));
   const made = element("li", "", "");
   made.append(frame, ...lines);
+  foldable(made.querySelector(".path"));
   return made;
 }
 
@@ -80,6 +81,11 @@ function ground({ lonlat, crs, bounds }) {
   if (!lonlat) return bounds ? `${crs}: ${bounds.map((each) => each.toFixed(1)).join(", ")}` : "";
   const degrees = (value, [plus, minus]) => `${Math.abs(value).toFixed(5)}° ${value < 0 ? minus : plus}`;
   return `${degrees((lonlat[1] + lonlat[3]) / 2, "NS")}, ${degrees((lonlat[0] + lonlat[2]) / 2, "EW")}`;
+}
+
+/** Lets a path be broken after its slashes; copied, it is what it was. */
+function foldable(path) {
+  path.replaceChildren(...path.textContent.split(/(?<=\/)/).flatMap((part) => [part, document.createElement("wbr")]));
 }
 
 function element(tag, name, text) {
