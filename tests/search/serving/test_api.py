@@ -57,6 +57,12 @@ def test_a_thumbnail_shows_the_picture_of_its_row(client, archive, sketch):
     assert np.abs(shown - np.asarray(true, np.float32)).mean() < 6
 
 
+def test_a_thumbnail_that_the_browser_has_is_not_sent_again(client):
+    _, headers, _ = client.ask("GET", "/picture/0/0")
+    assert client.ask("GET", "/picture/0/0", If_None_Match=headers["ETag"])[::2] == (304, b"")
+    assert "private" in headers["Cache-Control"]
+
+
 @pytest.mark.parametrize("query", ["?k=0", "?k=-1", "?k=201", "?k=many", "?k=", "?k=1e1", "?k=%C2%B2", "?k=9999999999"])
 def test_k_is_bounded(client, sketch, query):
     status, told = client.search(sketch.read_bytes(), query)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.search.serving.conftest import in_thread
+from tests.search.serving.servers import in_thread
 from zsr_lib.search.building import build_index
 from zsr_lib.search.index import Index
 from zsr_lib.search.serving.live_index import LiveIndex

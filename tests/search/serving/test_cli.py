@@ -6,7 +6,7 @@ import urllib.request
 
 import pytest
 
-from tests.search.serving.conftest import command, printed_address
+from tests.search.serving.servers import command, printed_address
 
 
 @pytest.fixture

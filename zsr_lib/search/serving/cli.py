@@ -27,8 +27,8 @@ For example:
 def serve(folder: Path, port: int, host: str, count: int, show: bool) -> int:
     """A page on this machine: draw, and see what INDEX holds that looks like it. Ctrl-C ends it.
 
-    Nothing leaves this machine, and no other machine can see the page unless --host says so. What zsr index does to INDEX
-    meanwhile is seen by the next search.
+    Nothing leaves this machine, and no other machine can see the page unless --host says so. What zsr index does to
+    INDEX meanwhile is seen by the next search.
     """
     from zsr_lib.search.serving.running import address_of, is_local, listening, serving
 
