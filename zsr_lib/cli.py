@@ -19,6 +19,7 @@ COMMANDS = {
     "show": ("zsr_lib.experiments.cli", "show", "Everything about one run."),
     "index": ("zsr_lib.search.cli", "index", "Index a folder of pictures, or bring its index up to date."),
     "search": ("zsr_lib.search.cli", "search", "Find the pictures that are nearest to a sketch."),
+    "serve": ("zsr_lib.search.serving.cli", "serve", "A local page: draw, and see what an index holds."),
     "book": ("zsr_lib.book.cli", "book", "Execute the chapters and build the pages."),
     "doctor": (
         "zsr_lib.doctor",

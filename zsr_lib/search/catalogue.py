@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from zsr_lib.errors import BadFileError
+from zsr_lib.errors import BadFileError, BadInputError
 from zsr_lib.files import explained
 from zsr_lib.search.pictures import PictureFile
 from zsr_lib.search.windows import Window
@@ -96,7 +96,17 @@ class Catalogue:
             self._connection = self._connected("ro" if about is None else "rw")
         else:
             raise BadFileError(f"{path.parent} is no index.", "make one: zsr index FOLDER --out INDEX.")
+        self._opened = self._version()  # before anything is read, so that no change is overlooked
         self.about = self._read_about()
+
+    @property
+    def stale(self) -> bool:
+        """Whether somebody else has changed the catalogue, or put another in its place, since it was opened.
+
+        Raises:
+            BadFileError: It is gone.
+        """
+        return self._version() != self._opened
 
     def close(self) -> None:
         """Lets go of the file."""
@@ -112,8 +122,15 @@ class Catalogue:
         return [row for (row,) in self._rows("SELECT row FROM windows ORDER BY row")]
 
     def window(self, row: int) -> tuple[str, tuple[int, int], Window, dict[str, Any]]:
-        """Of the picture behind a code: path, size and time of the last change; its window and place on the ground."""
-        path, size, changed, *numbers, place = next(self._rows(_WINDOW, (row,)))
+        """Of the picture behind a code: path, size and time of the last change; its window and place on the ground.
+
+        Raises:
+            BadInputError: No picture has this row.
+        """
+        found = next(self._rows(_WINDOW, (row,)), None)
+        if found is None:
+            raise BadInputError(f"the index has no row {row}.", "search again: the index has changed.")
+        path, size, changed, *numbers, place = found
         return path, (size, changed), Window(*numbers), json.loads(place) if place else {}
 
     def problems(self) -> dict[str, str]:
@@ -174,6 +191,13 @@ class Catalogue:
         except sqlite3.DatabaseError as error:
             raise self._damaged(error) from error
         return connection
+
+    def _version(self) -> tuple[int, int]:
+        try:
+            file = self.path.stat().st_ino
+        except OSError as error:
+            raise BadFileError(f"{self.path} is gone ({error.strerror}).", "make the index again.") from error
+        return file, next(self._rows("PRAGMA data_version"))[0]
 
     def _read_about(self) -> dict[str, Any]:
         about = {name: json.loads(value) for name, value in self._rows("SELECT name, value FROM about")}

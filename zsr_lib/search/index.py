@@ -31,6 +31,7 @@ class Hit:
     """One picture that was found.
 
     Attributes:
+        row: Of its code; stays until the index is written anew (`Index.generation`).
         path: The file.
         window: The part of it.
         distance: To the sketch's code.
@@ -39,6 +40,7 @@ class Hit:
         state: ``here``, ``missing``, or ``changed`` since it was indexed.
     """
 
+    row: int
     path: Path
     window: Window
     distance: float
@@ -68,7 +70,8 @@ class Index:
         self.form = CodeFormat(**about["codes"])
         self.tiling = Tiling(**about["tiling"])
         self.pictures = Path(about["pictures"])
-        self._table, self._rows = self._opened(about["generation"])
+        self.generation: int = about["generation"]
+        self._table, self._rows = self._opened(self.generation)
 
     def __len__(self) -> int:
         """Number of windows that can be found."""
@@ -78,6 +81,22 @@ class Index:
     def about(self) -> dict[str, Any]:
         """Format, source folder, system, code format, tiling, and how many pictures there are."""
         return self._catalogue.about | self._catalogue.counts()
+
+    @property
+    def stale(self) -> bool:
+        """Whether the index on disk has changed since it was opened: rows may mean other pictures now.
+
+        Raises:
+            BadFileError: It is gone.
+        """
+        return self._catalogue.stale
+
+    def reopened(self) -> "Index":
+        """The index as it is on disk now; its system is kept if it is the same."""
+        fresh = Index(self.folder)
+        if fresh.about["system"] == self.about["system"]:
+            fresh.embedder = self.embedder
+        return fresh
 
     @property
     def problems(self) -> dict[str, str]:
@@ -132,4 +151,4 @@ class Index:
         except OSError:
             state = "missing"
         score = 1 - distance if self.form.distance == "cosine" else -distance
-        return Hit(path, window, distance, score, place, state)
+        return Hit(row, path, window, distance, score, place, state)

@@ -1,17 +1,14 @@
 """A contact sheet: one HTML file with the sketch and what it found, pictures included."""
 
 import base64
-import io
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from string import Template
 
-from PIL import Image
-
 from zsr_lib.errors import BadFileError
 from zsr_lib.search.index import Hit
-from zsr_lib.search.scenes import open_scene, read_bytes
+from zsr_lib.search.thumbnail import thumbnail
 from zsr_lib.search.windows import Window
 
 SIDE = 160
@@ -45,9 +42,8 @@ def contact_sheet(sketch: Path, hits: Sequence[Hit]) -> str:
     """
     items = "\n".join(_item(place, hit) for place, hit in enumerate(hits, 1))
     title = f"{len(hits)} pictures for {sketch.name}"
-    whole = Window(0, 0, 0, 0)
     return _PAGE.substitute(
-        title=escape(title), sketch=_picture(sketch, whole, f"the sketch {sketch.name}"), items=items
+        title=escape(title), sketch=_picture(sketch, None, f"the sketch {sketch.name}"), items=items
     )
 
 
@@ -64,15 +60,9 @@ def _item(place: int, hit: Hit) -> str:
     return f"<li>{picture}<br>{'<br>'.join(map(escape, told))}</li>"
 
 
-def _picture(path: Path, window: Window, description: str) -> str:
+def _picture(path: Path, window: Window | None, description: str) -> str:
     try:
-        data = read_bytes(path)
-        with open_scene(path, data) as scene:
-            shown = window if window.width else Window(0, 0, scene.width, scene.height)
-            pixels = scene.read(shown, SIDE)
+        source = base64.b64encode(thumbnail(path, window, SIDE)).decode()
     except BadFileError as error:
         return f'<div class="none">{escape(error.problem.removeprefix(str(path)).strip())}</div>'
-    stream = io.BytesIO()
-    Image.fromarray(pixels).save(stream, "JPEG", quality=85)
-    source = base64.b64encode(stream.getvalue()).decode()
     return f'<img src="data:image/jpeg;base64,{source}" alt="{escape(description)}">'

@@ -1,0 +1,53 @@
+"""An open index, while the one on disk changes."""
+
+import shutil
+
+import pytest
+
+from zsr_lib.errors import BadFileError
+from zsr_lib.search.building import Options, build_index
+from zsr_lib.search.index import Index
+
+
+@pytest.fixture
+def folder(archive, system, tmp_path):
+    build_index(archive, tmp_path / "index", system, progress=False)
+    return tmp_path / "index"
+
+
+def test_an_index_is_stale_once_another_has_written_to_it(archive, system, folder, sketch):
+    index = Index(folder)
+    index.search(sketch)
+    assert not index.stale
+    shutil.copy(sketch, archive / "new.png")
+    build_index(archive, folder, system, progress=False)
+    assert index.stale
+    fresh = index.reopened()
+    assert not fresh.stale
+    assert (len(index), len(fresh)) == (12, 13)
+    assert fresh.embedder is index.embedder
+
+
+def test_an_index_in_the_place_of_another_makes_it_stale(archive, system, folder):
+    index = Index(folder)
+    _ = index.embedder
+    shutil.rmtree(folder)
+    with pytest.raises(BadFileError, match="is gone"):
+        _ = index.stale
+    build_index(archive, folder, system, Options("float"), progress=False)
+    assert index.stale
+    assert index.reopened().form.kind == "float"
+
+
+def test_rows_stay_until_the_index_is_written_anew(archive, system, folder, sketch):
+    before = {hit.path: hit.row for hit in Index(folder).search(sketch, 12)}
+    (archive / "tiles" / "golfcourse" / "0.png").unlink()
+    build_index(archive, folder, system, progress=False)
+    index = Index(folder)
+    assert index.generation == 0
+    assert all(before[hit.path] == hit.row for hit in index.search(sketch, 12))
+    shutil.rmtree(archive / "tiles" / "golfcourse")
+    build_index(archive, folder, system, progress=False)
+    index = Index(folder)
+    assert index.generation == 1
+    assert sorted(hit.row for hit in index.search(sketch, 12)) == list(range(8))

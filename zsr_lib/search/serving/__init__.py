@@ -1,0 +1,1 @@
+"""A local page with the sketch pad that searches an index."""

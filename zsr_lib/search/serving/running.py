@@ -1,0 +1,98 @@
+"""The server: where it listens, and from start to end."""
+
+import errno
+import ipaddress
+import re
+import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+from tornado.web import Application
+
+from zsr_lib.errors import BadInputError, BusyError
+from zsr_lib.search.serving.handlers import FILES, File, Info, Nothing, Picture, Search
+from zsr_lib.search.serving.limits import LARGEST
+from zsr_lib.search.serving.live_index import LiveIndex
+from zsr_lib.search.serving.thumbnails import Thumbnails
+
+_NUMBER = r"(0|[1-9][0-9]{0,17})"
+ROUTES = [
+    (rf"/({'|'.join(map(re.escape, ['', 'index.html', *FILES]))})", File),
+    (r"/info", Info),
+    (r"/search", Search),
+    (rf"/picture/{_NUMBER}/{_NUMBER}", Picture),
+]
+
+
+def listening(host: str, port: int) -> list[socket.socket]:
+    """Sockets that listen; port 0 takes a free one.
+
+    Raises:
+        BusyError: Somebody else listens there.
+        BadInputError: This machine has no such address, or the port is not for everybody.
+    """
+    try:
+        return bind_sockets(port, host)
+    except (OSError, UnicodeError) as error:  # the latter for what cannot be a name
+        if getattr(error, "errno", None) == errno.EADDRINUSE:
+            raise BusyError(
+                f"port {port} of {host} is taken, perhaps by another zsr serve.",
+                "stop that, or take another: --port 0 finds a free one.",
+            ) from error
+        raise BadInputError(
+            f"nothing can listen at {host}, port {port} ({getattr(error, 'strerror', None) or error}).",
+            "name an address of this machine, such as 127.0.0.1, and a port above 1023.",
+        ) from error
+
+
+def is_local(host: str) -> bool:
+    """Whether only this machine can reach `host`."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def address_of(sockets: Sequence[socket.socket], host: str) -> str:
+    """What to type into a browser."""
+    try:
+        address = ipaddress.ip_address(host)
+        name = socket.gethostname() if address.is_unspecified else f"[{host}]" if address.version == 6 else host
+    except ValueError:
+        name = host
+    return f"http://{name}:{sockets[0].getsockname()[1]}/"
+
+
+@asynccontextmanager
+async def serving(folder: Path, sockets: Sequence[socket.socket], host: str, count: int) -> AsyncIterator[None]:
+    """A block during which an index is served.
+
+    Args:
+        folder: Of the index.
+        sockets: As `listening` made them; closed at the end.
+        host: The name that was asked for.
+        count: Hits of a search that does not say how many.
+
+    Raises:
+        ZsrError: As `LiveIndex` does.
+    """
+    with closing(LiveIndex(folder)) as index, closing(Thumbnails(folder)) as thumbnails:
+        application = Application(
+            ROUTES,
+            default_handler_class=Nothing,
+            log_function=lambda handler: None,  # defects are logged where they are met; the rest is told to who asked
+            index=index,
+            thumbnails=thumbnails,
+            count=count,
+            names={"localhost", host.lower(), socket.gethostname().lower()},
+        )
+        server = HTTPServer(application, max_body_size=LARGEST)
+        server.add_sockets(sockets)
+        try:
+            yield
+        finally:
+            server.stop()
+            await server.close_all_connections()
