@@ -1,18 +1,15 @@
 """A contact sheet: one HTML file with the sketch and what it found, pictures included."""
 
-import base64
-import io
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from string import Template
 
-from PIL import Image
-
 from zsr_lib.errors import BadFileError
 from zsr_lib.search.index import Hit
 from zsr_lib.search.scenes import open_scene, read_bytes
 from zsr_lib.search.windows import Window
+from zsr_lib.viz.inline_picture import inline_picture
 
 SIDE = 160
 
@@ -72,7 +69,4 @@ def _picture(path: Path, window: Window, description: str) -> str:
             pixels = scene.read(shown, SIDE)
     except BadFileError as error:
         return f'<div class="none">{escape(error.problem.removeprefix(str(path)).strip())}</div>'
-    stream = io.BytesIO()
-    Image.fromarray(pixels).save(stream, "JPEG", quality=85)
-    source = base64.b64encode(stream.getvalue()).decode()
-    return f'<img src="data:image/jpeg;base64,{source}" alt="{escape(description)}">'
+    return f'<img src="{inline_picture(pixels)}" alt="{escape(description)}">'
