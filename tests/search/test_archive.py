@@ -17,18 +17,17 @@ def index(archive, system, tmp_path):
 
 
 def test_it_finds_what_the_index_finds(index, sketch, archive):
-    place = Archive(index)
-    found = place.search(query_pixels(sketch, place.size), "standardised", 3)
+    found = Archive(index).search(query_pixels(sketch, 256), "standardised", 3)
     hits = index.search(sketch, 3)
     assert [archive / photo.name for photo in found.photos] == [hit.path for hit in hits]
     assert [photo.score for photo in found.photos] == [hit.score for hit in hits]
     assert found.searched == 12
-    assert found.looked_at(0).shape == (place.size, place.size)
+    assert found.looked_at(0).shape == (256, 256)
 
 
 def test_a_picture_that_is_gone_is_grey_and_says_so(index, sketch):
     index.search(sketch, 1)[0].path.unlink()
-    photo = Archive(index).search(query_pixels(sketch, 64), "standardised", 1).photos[0]
+    photo = Archive(index).search(query_pixels(sketch, 256), "standardised", 1).photos[0]
     assert photo.name.endswith("(cannot be read)")
     assert np.ptp(photo.pixels) == 0
 
@@ -38,4 +37,4 @@ def test_its_distance_is_the_indexs_own(index, sketch):
     assert archive.systems == ("standardised",)
     assert archive.distances("standardised") == ("cosine",)
     with pytest.raises(BadInputError, match="euclidean"):
-        archive.search(query_pixels(sketch, 64), "standardised", distance="euclidean")
+        archive.search(query_pixels(sketch, 256), "standardised", distance="euclidean")
