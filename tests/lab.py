@@ -14,7 +14,9 @@ def jupyter_lab(folder):
     """Address of a JupyterLab, token included, that shows the files of a folder."""
     binary = Path(sys.executable).with_name("jupyter-lab")
     home = folder / "home"
-    environment = os.environ | {"HOME": str(home), "JUPYTER_CONFIG_DIR": str(home / "jupyter")}
+    # Kernels import the library that is tested, wherever it was installed from.
+    library = str(Path(__file__).resolve().parents[1])
+    environment = os.environ | {"HOME": str(home), "JUPYTER_CONFIG_DIR": str(home / "jupyter"), "PYTHONPATH": library}
     command = [binary, "--no-browser", "--ip=127.0.0.1", "--port=0", f"--notebook-dir={folder}"]
     command += ["--allow-root"] if os.geteuid() == 0 else []
     log = folder / "log"

@@ -36,7 +36,7 @@ def test_the_sketch_comes_first_then_the_photos_with_what_is_known_of_them(found
         np.array_equal(axis.images[0].get_array(), pixels)
         for axis, pixels in zip(shown, [found.sketch, *(photo.pixels for photo in found.photos)], strict=True)
     ] == [True] * 6
-    assert shown[2].get_title() == "2  sparseresidential\n0.75  unseen"
+    assert shown[2].get_title() == "2  sparseresidential\n0.750  unseen"
     plt.close(figure)
 
 

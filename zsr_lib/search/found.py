@@ -29,7 +29,7 @@ class Photo:
     @property
     def written(self) -> str:
         """The score as it is shown."""
-        return f"{self.score:.4g}"
+        return f"{self.score:z.3f}".removesuffix(".000")  # bits are counted
 
 
 @dataclass(frozen=True, eq=False)

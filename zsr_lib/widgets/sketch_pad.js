@@ -200,6 +200,11 @@ export class SketchPad extends EventTarget {
     this.observer = new ResizeObserver(() => this.draw());
     this.observer.observe(canvas);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
+    // Books and JupyterLab have switches of their own.
+    this.theme = new MutationObserver(() => this.draw());
+    for (const element of [document.documentElement, document.body]) {
+      this.theme.observe(element, { attributeFilter: ["data-theme", "data-jp-theme-light"] });
+    }
   }
 
   #key(event) {
@@ -340,6 +345,7 @@ export default {
     return () => {
       model.off("change:strokes", load);
       pad.observer.disconnect();
+      pad.theme.disconnect();
     };
   },
 };
