@@ -5,11 +5,17 @@ from dataclasses import dataclass
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.widgets.conftest import png
 from zsr_lib.errors import BadInputError
 from zsr_lib.models.method import Method
+from zsr_lib.models.saving import save
+from zsr_lib.search.archive import Archive
+from zsr_lib.search.building import build_index
+from zsr_lib.search.embedding import embedder
 from zsr_lib.search.gallery import Gallery
+from zsr_lib.search.index import Index
 from zsr_lib.search.query import query_pixels
 from zsr_lib.widgets import SketchSearch
 
@@ -215,3 +221,17 @@ def test_a_picture_comes_from_the_browser_as_a_memoryview(drawn, drawing):
     drawn.pad.set_state({"strokes": [], "png": memoryview(drawing)})
     assert drawn.pad.png == drawing
     assert len(drawn.results.photos) == 5
+
+
+def test_ones_own_pictures_are_searched_by_their_index(systems, task, drawing, tmp_path):
+    (tmp_path / "pictures").mkdir()
+    for number in range(3):
+        Image.fromarray(np.asarray(task.dataset.photos.pixels[number])).save(tmp_path / "pictures" / f"{number}.png")
+    save(systems["floats"], tmp_path / "model")
+    build_index(tmp_path / "pictures", tmp_path / "index", embedder(tmp_path / "model"), progress=False)
+    search = SketchSearch(Archive(Index(tmp_path / "index")))
+    search.pad.png = drawing
+    assert sorted(names(search)) == ["0.png", "1.png", "2.png"]
+    assert search.controls.group.options == ("all",)
+    search.results.chosen = 1
+    assert list(search.results.overlays) == ["1"]
