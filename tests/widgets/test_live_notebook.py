@@ -25,8 +25,12 @@ KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language":
 LONG = 120_000
 """Milliseconds; a kernel imports and fits on whatever else the machine does."""
 TRACEBACK = "[data-mime-type='application/vnd.jupyter.error'], [data-mime-type='application/vnd.jupyter.stderr']"
-DARK = "document.body.dataset.jpThemeLight = '{}'"
-MIDDLE = "c => Array.from(c.getContext('2d').getImageData(c.width / 2, 2, 1, 1).data.slice(0, 3))"
+LIGHT_ON_DARK = """() => {
+  const canvas = document.querySelector(".zsr-pad-canvas");
+  const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+  const ink = data.filter((_, place) => place % 4 === 0 && data[place] > 200).length;
+  return data[0] < 40 && ink > 100;
+}"""
 
 
 @pytest.fixture
@@ -105,8 +109,9 @@ def test_strokes_find_photos_and_every_choice_finds_others(page):
     assert "zsr-found-failed" not in message.get_attribute("class")
 
     # The paper follows JupyterLab's own switch.
-    canvas = page.locator(".zsr-pad-canvas")
     page.get_by_role("button", name="clear").click()
-    assert canvas.evaluate(MIDDLE) == [255, 255, 255]
-    page.evaluate(DARK.format("false"))
-    assert canvas.evaluate(MIDDLE) == [27, 27, 27]
+    draw(page, [(100, 10), (110, 246)])
+    page.get_by_role("menuitem", name="Settings").click()
+    page.locator(".lm-Menu-itemLabel", has_text="Theme").first.hover()
+    page.locator(".lm-Menu-itemLabel", has_text="JupyterLab Dark").last.click()
+    page.wait_for_function(LIGHT_ON_DARK)

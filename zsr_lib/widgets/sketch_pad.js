@@ -200,8 +200,8 @@ export class SketchPad extends EventTarget {
     this.observer = new ResizeObserver(() => this.draw());
     this.observer.observe(canvas);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
-    // Books and JupyterLab have switches of their own.
-    this.theme = new MutationObserver(() => this.draw());
+    // Books and JupyterLab have switches of their own; while they turn them, for a moment nothing has a size.
+    this.theme = new MutationObserver(() => requestAnimationFrame(() => this.draw()));
     for (const element of [document.documentElement, document.body]) {
       this.theme.observe(element, { attributeFilter: ["data-theme", "data-jp-theme-light"] });
     }
