@@ -5,6 +5,7 @@ from tests.features.conftest import items_of
 from zsr_lib.data.drawing import draw
 from zsr_lib.errors import UnknownNameError
 from zsr_lib.features import drawn as module
+from zsr_lib.features.cache import without_cache
 from zsr_lib.features.drawn import drawings_of, drawn
 
 
@@ -67,3 +68,11 @@ def test_no_photos_make_no_drawings(extractor, photos):
 def test_an_unknown_style_names_the_nearest(extractor, photos):
     with pytest.raises(UnknownNameError, match="contour"):
         drawn(extractor, "contuor")(items_of(photos))
+
+
+def test_without_the_cache_the_drawings_are_the_same_and_none_is_kept(photos, tmp_path, monkeypatch):
+    monkeypatch.setenv("ZSR_CACHE", str(tmp_path / "cache"))
+    with without_cache():
+        found = drawings_of(photos[:2], "canny")
+    assert not (tmp_path / "cache").exists()
+    assert np.array_equal(found, by_hand(photos[:2], "canny"))

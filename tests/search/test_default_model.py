@@ -43,9 +43,11 @@ def test_generated_scenes_of_classes_that_it_never_saw_are_found(session_cache, 
     found = evaluate(*select(protocol, *sides, seen, UNSEEN), ["AP@all/std"], protocol).micro("AP@all/std")
     shuffled = np.random.default_rng(0).permutation(len(dataset.photos))
     chance = Side(sides[1].codes[shuffled], dataset.photos.class_names)
-    assert found > evaluate(*select(protocol, sides[0], chance, seen, UNSEEN), ["AP@all/std"], protocol).micro(
-        "AP@all/std"
-    ) + 0.2
+    assert (
+        found
+        > evaluate(*select(protocol, sides[0], chance, seen, UNSEEN), ["AP@all/std"], protocol).micro("AP@all/std")
+        + 0.2
+    )
 
 
 def test_the_script_writes_a_system_that_can_be_used(tmp_path, session_cache, monkeypatch):

@@ -163,3 +163,42 @@ def test_touch_draws_and_does_not_scroll(visit):
       send("pointerdown", 50, 50); send("pointermove", 150, 150); send("pointerup", 150, 150);
     }""")
     assert visit.ask("pad.strokes[0].points.length") == 2
+
+
+MODEL = """async () => {
+  const { default: widget } = await import("./sketch_pad.js");
+  const values = { strokes: [], examples: [], label: "pad", png: null };
+  const heard = {};
+  window.saved = 0;
+  window.model = {
+    get: (name) => values[name],
+    set: (name, value) => {  // as Backbone does it: who sets what is there already changes nothing
+      const same = JSON.stringify(values[name]) === JSON.stringify(value);
+      values[name] = value;
+      if (!same) heard[`change:${name}`]?.();
+    },
+    on: (name, action) => (heard[name] = action),
+    off: () => {},
+    save_changes: () => saved++,
+  };
+  document.getElementById("home").replaceChildren();
+  widget.render({ model, el: document.getElementById("home") });
+}"""
+
+
+def test_what_a_kernel_sends_back_does_not_disturb_the_hand(visit):
+    visit.ask(MODEL)
+    drag(visit, (40, 60), (200, 60))
+    visit.page.wait_for_function("saved === 1")
+    echo = visit.ask("JSON.stringify(model.get('strokes'))")
+    box = visit.page.locator("canvas").bounding_box()
+    visit.page.mouse.move(box["x"] + 20, box["y"] + 100)
+    visit.page.mouse.down()
+    visit.page.mouse.move(box["x"] + 120, box["y"] + 100, steps=5)
+    visit.ask(f"model.set('strokes', {echo})")
+    visit.page.mouse.move(box["x"] + 220, box["y"] + 100, steps=5)
+    visit.page.mouse.up()
+    visit.page.wait_for_function("saved === 2")
+    strokes = visit.ask("model.get('strokes')")
+    assert len(strokes) == 2
+    assert len(strokes[1]["points"]) == 11

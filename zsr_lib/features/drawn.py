@@ -10,7 +10,7 @@ from joblib import Parallel, delayed
 
 from zsr_lib.data import drawing
 from zsr_lib.data.checksums import source_checksum
-from zsr_lib.features.cache import FeatureCache, digests_of
+from zsr_lib.features.cache import FeatureCache, cache_is_off, digests_of
 from zsr_lib.features.extractor import Extractor
 from zsr_lib.settings import cache_root
 
@@ -39,17 +39,22 @@ def drawn(extractor: Extractor, style: str) -> Extractor:
 
 def drawings_of(photos: np.ndarray, style: str) -> np.ndarray:
     """(N, H, W, 3) uint8 drawings of photos, kept photo by photo, so that any selection of photos finds its own."""
+    if cache_is_off():
+        return np.stack(_made(photos, np.arange(len(photos)), style))
     height, width = photos.shape[1:3]
     folder = cache_root() / "drawings" / f"{style}-{height}x{width}-{_version()[:16]}"
     cache, digests = FeatureCache(folder, height * width, "uint8"), digests_of(photos)
     lines, known = cache.load(digests)
     if not known.all():
         new = np.flatnonzero(~known)
-        draw = delayed(partial(drawing.draw, style=style, seed=0))
-        made = Parallel(n_jobs=-1)(draw(np.asarray(photos[row])) for row in new)
-        lines[new] = np.stack(made)[..., 0].reshape(len(new), -1)
+        lines[new] = np.stack(_made(photos, new, style))[..., 0].reshape(len(new), -1)
         cache.add(digests[new], lines[new])
     return np.repeat(lines.reshape(-1, height, width, 1), 3, axis=3)
+
+
+def _made(photos: np.ndarray, rows: np.ndarray, style: str) -> list[np.ndarray]:
+    draw = delayed(partial(drawing.draw, style=style, seed=0))
+    return Parallel(n_jobs=-1)(draw(np.asarray(photos[row])) for row in rows)
 
 
 def _version() -> str:

@@ -37,17 +37,32 @@ class Embedder:
 
     def photos(self, pixels: np.ndarray) -> np.ndarray:
         """Codes of (N, size, size, 3) uint8 photos: (N, D)."""
-        return self._embed(pixels, "photo", "camera")
+        return embed_pixels(self.method, pixels, "photo")
 
     def sketches(self, pixels: np.ndarray) -> np.ndarray:
         """Codes of (N, size, size, 3) uint8 sketches, dark lines on white: (N, D)."""
-        return self._embed(pixels, "sketch", "hand")
+        return embed_pixels(self.method, pixels, "sketch")
 
-    def _embed(self, pixels: np.ndarray, modality: str, origin: str) -> np.ndarray:
-        labels = np.zeros(len(pixels), np.int64)
-        ids = np.array([str(number) for number in range(len(pixels))])
-        with without_cache():
-            return self.method.embed(ItemSet(ids, labels, ("unknown",), modality, origin, pixels=pixels))
+
+ORIGINS = {"photo": "camera", "sketch": "hand"}
+
+
+def embed_pixels(method: Method, pixels: np.ndarray, modality: str) -> np.ndarray:
+    """Codes of pictures that belong to no data set; the cache of features keeps nothing of them.
+
+    Args:
+        method: A fitted system.
+        pixels: (N, H, W, 3) uint8.
+        modality: ``photo`` or ``sketch``.
+
+    Returns:
+        (N, D) as the system's `embed` gives them.
+    """
+    labels = np.zeros(len(pixels), np.int64)
+    ids = np.array([str(number) for number in range(len(pixels))])
+    items = ItemSet(ids, labels, ("unknown",), modality, ORIGINS[modality], pixels=pixels)
+    with without_cache():
+        return method.embed(items)
 
 
 def embedder(folder: Path = DEFAULT_MODEL) -> Embedder:

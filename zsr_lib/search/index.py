@@ -16,6 +16,7 @@ from zsr_lib.errors import BadFileError
 from zsr_lib.search.catalogue import Catalogue
 from zsr_lib.search.codes import CodeFormat, CodeTable
 from zsr_lib.search.embedding import Embedder, as_sketch, embedder, read_sketch
+from zsr_lib.search.near import score_of
 from zsr_lib.search.windows import Tiling, Window
 
 CATALOGUE, MODEL = "index.db", "model"
@@ -150,5 +151,4 @@ class Index:
             state = "here" if (told.st_size, told.st_mtime_ns) == stamp else "changed"
         except OSError:
             state = "missing"
-        score = 1 - distance if self.form.distance == "cosine" else -distance
-        return Hit(row, path, window, distance, score, place, state)
+        return Hit(row, path, window, distance, score_of(distance, self.form.distance), place, state)

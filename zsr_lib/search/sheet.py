@@ -1,6 +1,5 @@
 """A contact sheet: one HTML file with the sketch and what it found, pictures included."""
 
-import base64
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
@@ -8,8 +7,9 @@ from string import Template
 
 from zsr_lib.errors import BadFileError
 from zsr_lib.search.index import Hit
-from zsr_lib.search.thumbnail import thumbnail
+from zsr_lib.search.thumbnail import cut_out
 from zsr_lib.search.windows import Window
+from zsr_lib.viz.inline_picture import inline_picture
 
 SIDE = 160
 
@@ -62,7 +62,7 @@ def _item(place: int, hit: Hit) -> str:
 
 def _picture(path: Path, window: Window | None, description: str) -> str:
     try:
-        source = base64.b64encode(thumbnail(path, window, SIDE)).decode()
+        shown = inline_picture(cut_out(path, window, SIDE))
     except BadFileError as error:
         return f'<div class="none">{escape(error.problem.removeprefix(str(path)).strip())}</div>'
-    return f'<img src="data:image/jpeg;base64,{source}" alt="{escape(description)}">'
+    return f'<img src="{shown}" alt="{escape(description)}">'

@@ -1,17 +1,17 @@
 """Small pictures of what was found."""
 
-import io
 from pathlib import Path
 
-from PIL import Image
+import numpy as np
 
 from zsr_lib.errors import BadFileError
 from zsr_lib.search.scenes import open_scene, read_bytes
 from zsr_lib.search.windows import Window
+from zsr_lib.viz.inline_picture import picture_file
 
 
-def thumbnail(path: Path, window: Window | None, side: int) -> bytes:
-    """A window of a picture as a square JPEG file; its aspect ratio is not kept, as in codes.
+def cut_out(path: Path, window: Window | None, side: int) -> np.ndarray:
+    """A window of a picture, (side, side, 3) uint8; its aspect ratio is not kept, as in codes.
 
     Args:
         path: The file.
@@ -26,7 +26,9 @@ def thumbnail(path: Path, window: Window | None, side: int) -> bytes:
         left, top, width, height = window or whole
         if left + width > scene.width or top + height > scene.height:
             raise BadFileError(f"{path} is smaller than when it was indexed.", "bring the index up to date: zsr index.")
-        pixels = scene.read(window or whole, side)
-    stream = io.BytesIO()
-    Image.fromarray(pixels).save(stream, "JPEG", quality=85)
-    return stream.getvalue()
+        return scene.read(window or whole, side)
+
+
+def thumbnail(path: Path, window: Window | None, side: int) -> bytes:
+    """What `cut_out` gives, as a JPEG file."""
+    return picture_file(cut_out(path, window, side))

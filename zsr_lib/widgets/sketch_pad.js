@@ -73,7 +73,7 @@ export class SketchPad extends EventTarget {
 
   /** Puts strokes on the pad in place of what is there. @param {Stroke[]} strokes */
   load(strokes) {
-    this.picture = null;
+    this.picture = this.current = null;
     this.strokes = structuredClone(strokes);
     this.undone = [];
     this.#changed(`${strokes.length} strokes.`);
@@ -200,6 +200,11 @@ export class SketchPad extends EventTarget {
     this.observer = new ResizeObserver(() => this.draw());
     this.observer.observe(canvas);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
+    // Books and JupyterLab have switches of their own; while they turn them, for a moment nothing has a size.
+    this.theme = new MutationObserver(() => requestAnimationFrame(() => this.draw()));
+    for (const element of [document.documentElement, document.body]) {
+      this.theme.observe(element, { attributeFilter: ["data-theme", "data-jp-theme-light"] });
+    }
   }
 
   #key(event) {
@@ -317,14 +322,22 @@ function clamp(value) {
 export default {
   render({ model, el }) {
     const pad = new SketchPad(el, { examples: model.get("examples"), label: model.get("label") });
+    let told = 0; // the newest drawing wins, whichever picture is ready first
+    let telling = false;
     const tell = async () => {
-      model.set("strokes", pad.strokes);
+      const turn = ++told;
+      const strokes = structuredClone(pad.strokes); // a copy: the pad goes on drawing into its own
       const bytes = pad.empty ? new Uint8Array() : new Uint8Array(await (await pad.png()).arrayBuffer());
+      if (turn !== told) return;
+      telling = true;
+      model.set("strokes", strokes);
+      telling = false;
       model.set("png", new DataView(bytes.buffer));
       model.save_changes();
     };
     pad.addEventListener("change", tell);
     const load = () => {
+      if (telling) return;
       if (JSON.stringify(model.get("strokes")) !== JSON.stringify(pad.strokes)) pad.load(model.get("strokes"));
     };
     model.on("change:strokes", load);
@@ -332,6 +345,7 @@ export default {
     return () => {
       model.off("change:strokes", load);
       pad.observer.disconnect();
+      pad.theme.disconnect();
     };
   },
 };

@@ -27,7 +27,8 @@ class SketchPad(anywidget.AnyWidget):
     _css = _HERE / "sketch_pad.css"
 
     strokes = traitlets.List(traitlets.Dict()).tag(sync=True)
-    png = traitlets.Bytes(b"").tag(sync=True)
+    # Bytes come out of a message as a memoryview.
+    png = traitlets.Bytes(b"").tag(sync=True, from_json=lambda data, _: bytes(data))
     examples = traitlets.List(traitlets.Dict()).tag(sync=True)
     label = traitlets.Unicode("Sketch pad").tag(sync=True)
 

@@ -1,0 +1,41 @@
+"""A drawing in whatever form it comes, as systems expect it."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from zsr_lib.data.images import decode_bytes
+from zsr_lib.errors import BadInputError
+from zsr_lib.search.embedding import as_sketch, read_sketch
+
+NAME = "the drawing"
+
+
+def query_pixels(sketch: Path | bytes | np.ndarray, size: int) -> np.ndarray:
+    """Dark lines on white, squeezed into a square by the rules for all pictures (`zsr_lib.data.images`).
+
+    Args:
+        sketch: A picture file, its bytes, or (H, W, 3) uint8 pixels.
+        size: Side of the result.
+
+    Returns:
+        (size, size, 3) uint8.
+
+    Raises:
+        BadFileError: No picture, damaged, or too large.
+        BadInputError: Nothing is drawn on it, or the array is no picture.
+    """
+    if isinstance(sketch, Path):
+        return read_sketch(sketch, size)
+    data = sketch if isinstance(sketch, bytes) else _png(sketch)
+    return as_sketch(decode_bytes(data, NAME, size), NAME)
+
+
+def _png(pixels: np.ndarray) -> bytes:
+    if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8 or not pixels.size:
+        raise BadInputError(f"a drawing has shape {pixels.shape}, {pixels.dtype}.", "give (H, W, 3) uint8.")
+    stream = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels)).save(stream, "PNG")
+    return stream.getvalue()
