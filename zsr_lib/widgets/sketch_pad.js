@@ -159,6 +159,7 @@ export class SketchPad extends EventTarget {
     }
     this.root = make("div", { className: "zsr-pad" }, this.canvas, bar, this.status);
     home.append(this.root);
+    this.back.disabled = this.again.disabled = true;
     this.#choose("pen");
   }
 
