@@ -21,6 +21,8 @@ class Package(NamedTuple):
 
 PACKAGES = (
     Package("mathjax", "es5", ("tex-mml-chtml.js", "input", "output/chtml", "a11y", "sre", "ui")),
+    # The build for one thread, which needs no headers from the server; its loader, its module, and the machine code.
+    Package("onnxruntime-web", "dist", ("ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm")),
     Package("sortable-tablesort", "dist", ("sortable.min.js",)),
 )
 

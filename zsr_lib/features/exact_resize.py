@@ -27,7 +27,7 @@ class ExactResize(nn.Module):
 
     def __init__(self, side: int, result: int, rules: Literal["pillow", "torch"]) -> None:
         super().__init__()
-        self.same = side == result
+        self.same, self.result = side == result, result
         mode = "bicubic" if rules == "pillow" else "bilinear"
         # What a filter does to the columns of the unit matrix is its own matrix.
         unit = torch.eye(side, dtype=torch.float64)[None, None]
