@@ -15,6 +15,7 @@ from zsr_lib.book.execute import Executed, execute_chapter, pinned_environment, 
 from zsr_lib.book.memory import keep
 from zsr_lib.book.project import Project
 from zsr_lib.book.published_page import PUBLISHED, published_page
+from zsr_lib.book.query_assets import FOLDER, assets_key, ensure_assets
 from zsr_lib.book.rebuild_key import data_fingerprint
 from zsr_lib.book.site import build_html, stage
 from zsr_lib.errors import ZsrError
@@ -23,6 +24,8 @@ from zsr_lib.reporting.executed import read_stated
 from zsr_lib.reporting.published import published
 
 PROFILES = ("quick", "full")
+QUERY_CHAPTER = "15_draw_a_query"
+"""The chapter whose pad searches in the browser; a book without it needs no assets for that."""
 
 
 @dataclass(frozen=True)
@@ -102,18 +105,29 @@ def execute_chapters(project: Project, order: Order, say: Callable[[str], None])
 
 def _pages(project: Project, executed: Sequence[Executed], say: Callable[[str], None]) -> Path:
     marker, pages = project.build / "pages.json", project.build / "html"
-    key = _pages_key(project, executed)
+    query = _query(project, executed)
+    key = _pages_key(project, executed, "" if query is None else assets_key(*query))
     if (pages / "index.html").is_file() and marker.is_file() and json.loads(marker.read_text()).get("key") == key:
         say("pages: unchanged")
         return pages
+    assets = {} if query is None else {FOLDER: ensure_assets(project.build / FOLDER, *query)}
     say("pages: Jupyter Book …")
     marker.unlink(missing_ok=True)
     staged = stage(project, executed)
     _add_gate(project, executed, staged)
     write_text(staged / "book" / f"{PUBLISHED}.md", published_page(published()))
-    pages = build_html(project, staged)
+    pages = build_html(project, staged, assets)
     write_text(marker, json.dumps({"key": key, "source": executed[0].source if executed else ""}))
     return pages
+
+
+def _query(project: Project, executed: Sequence[Executed]) -> tuple[Path, str, str] | None:
+    """System, data and their fingerprint for the page that searches; None where the book has no such page."""
+    if QUERY_CHAPTER not in project.chapters():
+        return None
+    from zsr_lib.search.default import default_model
+
+    return default_model(), executed[0].source.partition("-")[0], data_fingerprint(settings.data_root())
 
 
 def _add_gate(project: Project, executed: Sequence[Executed], staged: Path) -> None:
@@ -146,7 +160,7 @@ def executed_before(project: Project, source: str) -> list[Executed]:
     return found
 
 
-def _pages_key(project: Project, executed: Sequence[Executed]) -> str:
+def _pages_key(project: Project, executed: Sequence[Executed], assets: str) -> str:
     pages = [
         file
         for folder in ("book", "reported")
@@ -155,12 +169,12 @@ def _pages_key(project: Project, executed: Sequence[Executed]) -> str:
     ]
     rooms = [
         file
-        for room in ("book", "reporting")
+        for room in ("book", "reporting", "widgets")
         for file in sorted((project.root / "zsr_lib" / room).rglob("*"))
-        if file.suffix in (".py", ".yaml")
+        if file.suffix in (".py", ".yaml", ".js", ".css")
     ]
     files = [project.root / name for name in ("_config.yml", "_toc.yml", "constraints.txt")]
-    digest = hashlib.sha256(os.environ.get("ZSR_REPOSITORY", "").encode())
+    digest = hashlib.sha256(f"{os.environ.get('ZSR_REPOSITORY', '')}\0{assets}".encode())
     for file in [*files, *pages, *rooms, *(chapter.path for chapter in executed)]:
         digest.update(str(file.relative_to(project.root)).encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
