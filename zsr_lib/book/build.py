@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from zsr_lib import settings
 from zsr_lib.book.annotate import EVERY_NUMBER, annotate, every_number_page
@@ -15,13 +16,15 @@ from zsr_lib.book.execute import Executed, execute_chapter, pinned_environment, 
 from zsr_lib.book.memory import keep
 from zsr_lib.book.project import Project
 from zsr_lib.book.published_page import PUBLISHED, published_page
-from zsr_lib.book.query_assets import FOLDER, assets_key, ensure_assets
 from zsr_lib.book.rebuild_key import data_fingerprint
 from zsr_lib.book.site import build_html, stage
 from zsr_lib.errors import ZsrError
 from zsr_lib.files import exclusive, explained, write_text
 from zsr_lib.reporting.executed import read_stated
 from zsr_lib.reporting.published import published
+
+if TYPE_CHECKING:
+    from zsr_lib.book.query_assets import QueryAssets  # loads torch, which most builds need not
 
 PROFILES = ("quick", "full")
 QUERY_CHAPTER = "15_draw_a_query"
@@ -106,28 +109,29 @@ def execute_chapters(project: Project, order: Order, say: Callable[[str], None])
 def _pages(project: Project, executed: Sequence[Executed], say: Callable[[str], None]) -> Path:
     marker, pages = project.build / "pages.json", project.build / "html"
     query = _query(project, executed)
-    key = _pages_key(project, executed, "" if query is None else assets_key(*query))
+    key = _pages_key(project, executed, "" if query is None else query.key)
     if (pages / "index.html").is_file() and marker.is_file() and json.loads(marker.read_text()).get("key") == key:
         say("pages: unchanged")
         return pages
-    assets = {} if query is None else {FOLDER: ensure_assets(project.build / FOLDER, *query)}
     say("pages: Jupyter Book …")
     marker.unlink(missing_ok=True)
     staged = stage(project, executed)
     _add_gate(project, executed, staged)
     write_text(staged / "book" / f"{PUBLISHED}.md", published_page(published()))
-    pages = build_html(project, staged, assets)
+    pages = build_html(project, staged, {} if query is None else {query.kept.name: query.ensure()})
     write_text(marker, json.dumps({"key": key, "source": executed[0].source if executed else ""}))
     return pages
 
 
-def _query(project: Project, executed: Sequence[Executed]) -> tuple[Path, str, str] | None:
-    """System, data and their fingerprint for the page that searches; None where the book has no such page."""
+def _query(project: Project, executed: Sequence[Executed]) -> "QueryAssets | None":
+    """The assets of the page that searches; None where the book has no such page."""
     if QUERY_CHAPTER not in project.chapters():
         return None
+    from zsr_lib.book.query_assets import FOLDER, QueryAssets
     from zsr_lib.search.default import default_model
 
-    return default_model(), executed[0].source.partition("-")[0], data_fingerprint(settings.data_root())
+    data = executed[0].source.partition("-")[0]
+    return QueryAssets(project.build / FOLDER, default_model(), data, data_fingerprint(settings.data_root()))
 
 
 def _add_gate(project: Project, executed: Sequence[Executed], staged: Path) -> None:

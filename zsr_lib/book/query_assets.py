@@ -1,149 +1,76 @@
-"""What the page "Draw a query" loads: the sketch encoder, the gallery's codes, its thumbnails, examples, a manifest."""
+"""The assets of the page "Draw a query", made once for each system, data and state of the library."""
 
 import hashlib
 import json
-import math
 import shutil
 import tempfile
+from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from PIL import Image
 
 import zsr_lib
-from zsr_lib.book.query_gallery import TILE, Gallery, query_gallery
+from zsr_lib.book.query_files import MANIFEST, write_assets
+from zsr_lib.book.query_gallery import query_gallery
 from zsr_lib.book.rebuild_key import library_files
-from zsr_lib.data.names import class_key
-from zsr_lib.errors import BadInputError
-from zsr_lib.files import explained, sha256_of, write_text
-from zsr_lib.models.method import Method
+from zsr_lib.files import explained, sha256_of
 from zsr_lib.models.saving import DESCRIPTION, TENSORS
-from zsr_lib.search.codes import CodeFormat
-from zsr_lib.search.embedding import INK, Embedder, embedder
-from zsr_lib.search.onnx import SIDE, export_sketches
+from zsr_lib.search.embedding import embedder
 
 FOLDER = "query"
 """Name of the assets' folder among the built site's static files; ``draw_a_query.js`` looks there."""
-MANIFEST, ENCODER, CODES, SPRITE = "manifest.json", "sketch.onnx", "codes.bin", "thumbnails.webp"
-SPRITE_QUALITY = 75
-COLUMNS = 25
 LIBRARIES = ("numpy", "onnx", "onnxscript", "pillow", "torch")
 
 
-def assets_key(system: Path, data: str, fingerprint: str) -> str:
-    """SHA-256 of everything that the assets depend on.
+@dataclass(frozen=True)
+class QueryAssets:
+    """What the assets are made of, and where they are kept.
 
-    Args:
-        system: Folder of a fitted system.
+    Attributes:
+        kept: Where assets stay from build to build, a folder for each key.
+        system: Folder of a fitted system as `zsr_lib.models.saving.save` writes it.
         data: ``real`` or ``generated``.
         fingerprint: `zsr_lib.book.rebuild_key.data_fingerprint` of the data root.
     """
-    library = Path(zsr_lib.__file__).parent
-    facts = {
-        "data": [data, fingerprint],
-        "system": [sha256_of(embedder_file(system, name)) for name in (DESCRIPTION, TENSORS)],
-        "library": [sha256_of(file) for file in library_files(f"import {__name__}", library)],
-        "versions": {name: version(name) for name in LIBRARIES},
-    }
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
+    kept: Path
+    system: Path
+    data: str
+    fingerprint: str
 
-def embedder_file(system: Path, name: str) -> Path:
-    """A file of a saved system, whose folder may be a run's."""
-    return next((folder / name for folder in (system / "model", system) if (folder / name).is_file()), system / name)
+    @cached_property
+    def key(self) -> str:
+        """SHA-256 of everything that the assets depend on: 64 hexadecimal digits."""
+        library = Path(zsr_lib.__file__).parent
+        files = library_files(f"import {__name__}", library)
+        facts = {
+            "data": [self.data, self.fingerprint],
+            "system": [sha256_of(self.system / name) for name in (DESCRIPTION, TENSORS)],
+            "library": [[str(file.relative_to(library)), sha256_of(file)] for file in files],
+            "versions": {name: version(name) for name in LIBRARIES},
+        }
+        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
+    def ensure(self) -> Path:
+        """The folder of assets, made if there is none with this key; older ones are removed.
 
-def ensure_assets(kept: Path, system: Path, data: str, fingerprint: str) -> Path:
-    """The folder of assets, made if nothing there has the same key; what is older is removed.
-
-    Args:
-        kept: Where assets are kept from build to build, a folder for each key.
-        system: Folder of a fitted system, as `zsr_lib.search.embedding.embedder` takes it.
-        data: ``real`` or ``generated``.
-        fingerprint: `zsr_lib.book.rebuild_key.data_fingerprint` of the data root.
-
-    Raises:
-        ZsrError: The system cannot be exported, data are missing, or the disk is full.
-    """
-    key = assets_key(system, data, fingerprint)
-    target = kept / key[:16]
-    if (target / MANIFEST).is_file():
+        Raises:
+            ZsrError: The system cannot be exported, data are missing, or the disk is full.
+        """
+        target = self.kept / self.key[:16]
+        if (target / MANIFEST).is_file():
+            return target
+        with explained(self.kept):
+            self.kept.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=self.kept, prefix=".", ignore_cleanup_errors=True) as folder:
+                self._write(Path(folder) / FOLDER)
+                shutil.rmtree(target, ignore_errors=True)
+                (Path(folder) / FOLDER).rename(target)
+            for other in self.kept.iterdir():
+                if other != target:
+                    shutil.rmtree(other, ignore_errors=True)
         return target
-    with explained(kept):
-        kept.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=kept, prefix=".", ignore_cleanup_errors=True) as folder:
-            opened = embedder(system)
-            write_assets(Path(folder) / FOLDER, opened, query_gallery(data, opened.size), key[:16])
-            shutil.rmtree(target, ignore_errors=True)
-            (Path(folder) / FOLDER).rename(target)
-        for other in kept.iterdir():
-            if other != target:
-                shutil.rmtree(other, ignore_errors=True)
-    return target
 
-
-def write_assets(folder: Path, system: Embedder, gallery: Gallery, build: str = "") -> None:
-    """Writes all files; the manifest, which names the others, comes last.
-
-    Args:
-        folder: Made if need be.
-        system: Makes the codes and is exported.
-        gallery: What can be found.
-        build: Part of the addresses by which the page asks for files, so that no browser mixes two builds.
-
-    Raises:
-        BadInputError: The system's codes are not compared by the cosine, or it cannot be exported.
-    """
-    if system.method.distance != "cosine":
-        raise BadInputError(
-            f"codes of '{system.method.name}' are compared by {system.method.distance} distance.",
-            "take a system whose distance is cosine: the page knows no other.",
-        )
-    folder.mkdir(parents=True, exist_ok=True)
-    export_sketches(system, folder / ENCODER)
-    codes = system.photos(np.asarray(gallery.photos.pixels))
-    form = CodeFormat("int8", codes.shape[1], "cosine")
-    (folder / CODES).write_bytes(form.packed(codes).tobytes())
-    sprite(gallery.thumbnails).save(folder / SPRITE, "WEBP", quality=SPRITE_QUALITY, method=6)
-    about = {
-        "build": build,
-        "title": gallery.title,
-        "credit": gallery.credit,
-        "system": system.method.name,
-        "encoder": {"file": ENCODER, "side": SIDE, "ink": INK},
-        "codes": {"file": CODES, "length": form.length, "row": form.dtype.itemsize},
-        "sprite": {"file": SPRITE, "tile": TILE, "columns": COLUMNS},
-        "classes": _classes(system.method, gallery.photos.classes),
-        "photos": {"ids": gallery.photos.ids.tolist(), "labels": gallery.photos.labels.tolist()},
-        "examples": _write_examples(folder, gallery),
-    }
-    write_text(folder / MANIFEST, json.dumps(about, ensure_ascii=False, separators=(",", ":")) + "\n")
-
-
-def sprite(thumbnails: np.ndarray) -> Image.Image:
-    """All (N, T, T, 3) thumbnails in one picture, `COLUMNS` in a row."""
-    tile, rows = thumbnails.shape[1], math.ceil(len(thumbnails) / COLUMNS)
-    sheet = np.full((rows * COLUMNS, tile, tile, 3), 255, np.uint8)
-    sheet[: len(thumbnails)] = thumbnails
-    lines = sheet.reshape(rows, COLUMNS, tile, tile, 3).swapaxes(1, 2)
-    return Image.fromarray(lines.reshape(rows * tile, COLUMNS * tile, 3))
-
-
-def _classes(method: Method, names: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Name of each class, and whether training has seen it; None where a part does not say what it has seen."""
-    parts = [part.classes for part in method.trained_parts()]
-    seen = {class_key(name) for classes in parts if classes is not None for name in classes}
-    known = None not in parts
-    return [{"name": name, "seen": class_key(name) in seen if known else None} for name in names]
-
-
-def _write_examples(folder: Path, gallery: Gallery) -> list[dict[str, str]]:
-    (folder / "examples").mkdir(exist_ok=True)
-    made = []
-    for name, pixels in zip(gallery.examples.class_names, gallery.examples.pixels, strict=True):
-        file = f"examples/{class_key(name)}.png"
-        Image.fromarray(np.asarray(pixels)).save(folder / file, optimize=True)
-        made.append({"name": str(name), "file": file})
-    return made
+    def _write(self, folder: Path) -> None:
+        opened = embedder(self.system)
+        write_assets(folder, opened, query_gallery(self.data, opened.size), build=self.key[:16])
