@@ -116,6 +116,9 @@ def main() -> None:
     parser.add_argument("--browser", default=shutil.which("chromium") or shutil.which("google-chrome"))
     parser.add_argument("--out", type=Path, help="folder for draw_a_query.json")
     arguments = parser.parse_args()
+    if arguments.browser is None:
+        print("draw_a_query: no Chromium on this machine, nothing is measured")
+        return
     system = embedder(arguments.model) if arguments.model else stand_in()
     results = {"cores": os.cpu_count(), **benchmark(system, arguments.data, arguments.browser)}
     text = json.dumps(results, indent=2)
