@@ -23,7 +23,8 @@ class DrawAQuery {
     this.count.value = "12";
     this.group = labelled("gallery", this.#groups());
     const left = element("div", { className: "zsr-draw-left" });
-    const choices = element("div", { className: "zsr-draw-choices" }, this.count.parentElement, this.group.parentElement);
+    const labels = [this.count, this.group].map((list) => list.parentElement);
+    const choices = element("div", { className: "zsr-draw-choices" }, ...labels);
     const right = element("div", { className: "zsr-draw-right" }, choices, this.status, this.results);
     home.replaceChildren(left, right, element("p", { className: "zsr-draw-credit", textContent: this.#credit() }));
     const examples = about.examples.map(({ name, file }) => ({ name, url: this.file(file).href }));
