@@ -17,8 +17,9 @@ def ready(small):
 
 def test_only_what_pages_ask_for_is_copied(ready, tmp_path):
     vendor(ready, tmp_path / "static")
-    copied = {path.relative_to(tmp_path / "static").as_posix() for path in (tmp_path / "static").rglob("*.js")}
-    assert copied == {"mathjax/tex-mml-chtml.js", "sortable-tablesort/sortable.min.js"}
+    copied = {path.relative_to(tmp_path / "static").as_posix() for path in (tmp_path / "static").rglob("*.*js")}
+    runtime = {"onnxruntime-web/ort.wasm.min.mjs", "onnxruntime-web/ort-wasm-simd-threaded.mjs"}
+    assert copied == {"mathjax/tex-mml-chtml.js", "sortable-tablesort/sortable.min.js"} | runtime
     assert (tmp_path / "static" / "mathjax" / "output" / "chtml").read_text() == "output/chtml"
 
 
@@ -27,6 +28,7 @@ def test_the_books_own_scripts_are_copied(ready, tmp_path):
     (ready.root / "book" / OWN / "page.js").write_text("1;")
     vendor(ready, tmp_path / "static")
     assert (tmp_path / "static" / "book" / "page.js").read_text() == "1;"
+    assert "class SketchPad" in (tmp_path / "static" / "book" / "sketch_pad.js").read_text()
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)

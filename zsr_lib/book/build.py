@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from zsr_lib import settings
 from zsr_lib.book.annotate import EVERY_NUMBER, annotate, every_number_page
@@ -22,7 +23,12 @@ from zsr_lib.files import exclusive, explained, write_text
 from zsr_lib.reporting.executed import read_stated
 from zsr_lib.reporting.published import published
 
+if TYPE_CHECKING:
+    from zsr_lib.book.query_assets import QueryAssets  # loads torch, which most builds need not
+
 PROFILES = ("quick", "full")
+QUERY_CHAPTER = "15_draw_a_query"
+"""The chapter whose pad searches in the browser; a book without it needs no assets for that."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +108,8 @@ def execute_chapters(project: Project, order: Order, say: Callable[[str], None])
 
 def _pages(project: Project, executed: Sequence[Executed], say: Callable[[str], None]) -> Path:
     marker, pages = project.build / "pages.json", project.build / "html"
-    key = _pages_key(project, executed)
+    query = _query(project, executed)
+    key = _pages_key(project, executed, "" if query is None else query.key)
     if (pages / "index.html").is_file() and marker.is_file() and json.loads(marker.read_text()).get("key") == key:
         say("pages: unchanged")
         return pages
@@ -111,9 +118,20 @@ def _pages(project: Project, executed: Sequence[Executed], say: Callable[[str], 
     staged = stage(project, executed)
     _add_gate(project, executed, staged)
     write_text(staged / "book" / f"{PUBLISHED}.md", published_page(published()))
-    pages = build_html(project, staged)
+    pages = build_html(project, staged, {} if query is None else {query.kept.name: query.ensure()})
     write_text(marker, json.dumps({"key": key, "source": executed[0].source if executed else ""}))
     return pages
+
+
+def _query(project: Project, executed: Sequence[Executed]) -> "QueryAssets | None":
+    """The assets of the page that searches; None where the book has no such page."""
+    if QUERY_CHAPTER not in project.chapters():
+        return None
+    from zsr_lib.book.query_assets import FOLDER, QueryAssets
+    from zsr_lib.search.default import default_model
+
+    data = executed[0].source.partition("-")[0]
+    return QueryAssets(project.build / FOLDER, default_model(), data, data_fingerprint(settings.data_root()))
 
 
 def _add_gate(project: Project, executed: Sequence[Executed], staged: Path) -> None:
@@ -146,7 +164,7 @@ def executed_before(project: Project, source: str) -> list[Executed]:
     return found
 
 
-def _pages_key(project: Project, executed: Sequence[Executed]) -> str:
+def _pages_key(project: Project, executed: Sequence[Executed], assets: str) -> str:
     pages = [
         file
         for folder in ("book", "reported")
@@ -155,12 +173,12 @@ def _pages_key(project: Project, executed: Sequence[Executed]) -> str:
     ]
     rooms = [
         file
-        for room in ("book", "reporting")
+        for room in ("book", "reporting", "widgets")
         for file in sorted((project.root / "zsr_lib" / room).rglob("*"))
-        if file.suffix in (".py", ".yaml")
+        if file.suffix in (".py", ".yaml", ".js", ".css")
     ]
     files = [project.root / name for name in ("_config.yml", "_toc.yml", "constraints.txt")]
-    digest = hashlib.sha256(os.environ.get("ZSR_REPOSITORY", "").encode())
+    digest = hashlib.sha256(f"{os.environ.get('ZSR_REPOSITORY', '')}\0{assets}".encode())
     for file in [*files, *pages, *rooms, *(chapter.path for chapter in executed)]:
         digest.update(str(file.relative_to(project.root)).encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()

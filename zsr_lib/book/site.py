@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import yaml
@@ -50,8 +50,13 @@ def _configuration(project: Project) -> dict[str, object]:
     return content
 
 
-def build_html(project: Project, staged: Path) -> Path:
+def build_html(project: Project, staged: Path, assets: Mapping[str, Path] | None = None) -> Path:
     """Runs Jupyter Book on the staged folder and swaps the new pages in when they are complete.
+
+    Args:
+        project: The checkout.
+        staged: What `stage` laid out.
+        assets: Name among the static files → folder of what else pages load.
 
     Returns:
         The folder with ``index.html``.
@@ -89,7 +94,10 @@ def build_html(project: Project, staged: Path) -> Path:
             f"mend the pages named above; the whole log is {log.relative_to(project.root)}.",
         )
     # After the build: Jupyter Book would load every script that lies in the static folder on every page.
-    vendor(project, output / "_build" / "html" / "_static")
+    static = output / "_build" / "html" / "_static"
+    vendor(project, static)
+    for name, folder in (assets or {}).items():
+        shutil.copytree(folder, static / name)
     _swap(output / "_build" / "html", pages)
     shutil.rmtree(output, ignore_errors=True)
     return pages

@@ -4,11 +4,15 @@ import shutil
 from pathlib import Path
 from typing import NamedTuple
 
+import zsr_lib
 from zsr_lib.book.project import Project
 from zsr_lib.errors import ZsrError
 
 OWN = "scripts"
 """Folder in ``book/`` for the book's own scripts; from its static folder Jupyter Book would load them on every page."""
+
+WIDGETS = ("sketch_pad.js", "sketch_pad.css")
+"""Files of ``zsr_lib/widgets`` that pages use as live notebooks do; they are put beside the book's own scripts."""
 
 
 class Package(NamedTuple):
@@ -21,6 +25,10 @@ class Package(NamedTuple):
 
 PACKAGES = (
     Package("mathjax", "es5", ("tex-mml-chtml.js", "input", "output/chtml", "a11y", "sre", "ui")),
+    # The build for one thread, which needs no headers from the server; its loader, its module, and the machine code.
+    Package(
+        "onnxruntime-web", "dist", ("ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm")
+    ),
     Package("sortable-tablesort", "dist", ("sortable.min.js",)),
 )
 
@@ -56,3 +64,5 @@ def vendor(project: Project, static: Path) -> None:
                 shutil.copy(source / part, target / part)
     if (project.root / "book" / OWN).is_dir():
         shutil.copytree(project.root / "book" / OWN, static / "book")
+        for name in WIDGETS:
+            shutil.copy(Path(zsr_lib.__file__).parent / "widgets" / name, static / "book")

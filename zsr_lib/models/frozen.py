@@ -6,6 +6,7 @@ With an ImageNet backbone these are Baselines I to III of Earth on Canvas (Chaud
 from dataclasses import dataclass, field
 
 import numpy as np
+from torch import nn
 
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.task import Task
@@ -35,6 +36,10 @@ class Frozen(FeatureMethod):
         """Does nothing but remember the device."""
         self._device = run.device
         return History()
+
+    def after_features(self, modality: str) -> nn.Module:
+        """Nothing."""
+        return nn.Identity()
 
     def embed(self, items: ItemSet) -> np.ndarray:
         """(N, D) float32 features."""

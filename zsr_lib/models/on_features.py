@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 import numpy as np
 import torch
+from torch import nn
 
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.task import Task
@@ -90,6 +91,10 @@ class FeatureMethod(Method):
                 "look at these images, or compute the features again (delete 'features' in the cache folder).",
             )
         return found
+
+    def after_features(self, modality: str) -> nn.Module | None:
+        """What makes codes of (N, D) features of one modality; None where that is more than a module of torch."""
+        return None
 
     def about(self) -> dict[str, Any]:
         """The extractors' keys and what they were pretrained on."""

@@ -67,9 +67,18 @@ class Standardised(FeatureMethod):
         Raises:
             BadInputError: Not fitted, or not for this modality.
         """
-        if items.modality not in self._scaling:
-            raise BadInputError(f"there are no statistics of modality '{items.modality}'.", "call fit(task) first.")
-        return self._scaling[items.modality](torch.from_numpy(self.features_of(items))).numpy()
+        scaling = self.after_features(items.modality)
+        return scaling(torch.from_numpy(self.features_of(items))).numpy()
+
+    def after_features(self, modality: str) -> nn.Module:
+        """The modality's standardisation.
+
+        Raises:
+            BadInputError: Not fitted, or not for this modality.
+        """
+        if modality not in self._scaling:
+            raise BadInputError(f"there are no statistics of modality '{modality}'.", "call fit(task) first.")
+        return self._scaling[modality]
 
     def trained_parts(self) -> tuple[TrainedPart, ...]:
         """The statistics, and the backbone if it was fine-tuned."""

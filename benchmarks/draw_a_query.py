@@ -1,0 +1,131 @@
+"""How fast the page "Draw a query" answers in a browser, and how much it loads; prints JSON.
+
+Needs Chromium, Playwright (``pip install '.[test]'``) and the book's npm packages (``make setup``). The page is made
+from generated scenes and a system with random weights, which change neither times nor sizes, or from the system in
+``--model``. It is served on this machine, so that loading is bound by the processor. Run
+``python benchmarks/draw_a_query.py``.
+"""
+
+import argparse
+import functools
+import gzip
+import http.server
+import json
+import os
+import shutil
+import statistics
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from zsr_lib.book.project import Project
+from zsr_lib.book.query_assets import FOLDER
+from zsr_lib.book.query_files import write_assets
+from zsr_lib.book.query_gallery import query_gallery
+from zsr_lib.book.vendored import vendor
+from zsr_lib.data.datasets import load_dataset
+from zsr_lib.data.task import build_task
+from zsr_lib.files import write_text
+from zsr_lib.models.registry import create
+from zsr_lib.search.embedding import Embedder, embedder
+from zsr_lib.training.config import Run
+
+PAGE = """<!doctype html><meta charset="utf-8"><title>draw</title><link rel="icon" href="data:,">
+<link rel="stylesheet" href="_static/book/sketch_pad.css"><link rel="stylesheet" href="_static/book/draw_a_query.css">
+<div class="zsr-draw"></div><script type="module" src="_static/book/draw_a_query.js"></script>"""
+STROKES = 20
+QUERY = "document.querySelector('.zsr-draw').query"
+MEASURE = f"""async (number) => {{
+  const query = {QUERY};
+  const points = [[20 + 11 * number, 20], [40 + 9 * number, 230]];
+  query.pad.load([...query.pad.strokes, {{ tool: "pen", width: 4, points }}]);
+  while (query.running) await new Promise((done) => setTimeout(done));
+  return query.milliseconds;
+}}"""
+
+
+def stand_in() -> Embedder:
+    """A system of the shipped one's architecture."""
+    method = create("standardised", {"features": {"backbone": "small_cnn"}})
+    scenes = load_dataset("generated", size=64, per_class=4, progress=False)
+    method.fit(build_task(scenes, "generated-14-6", 0, 0), Run(progress=False))
+    return Embedder(method, 64, Path())
+
+
+def measure(address: str, browser: str) -> dict:
+    """Milliseconds from opening the page to the first result and from a stroke's end to its results."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chrome = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"])
+        page = chrome.new_page(viewport={"width": 1280, "height": 900})
+        start = time.perf_counter()
+        page.goto(f"{address}/page.html")
+        page.wait_for_selector(".zsr-draw[data-state=ready]")
+        loaded = time.perf_counter() - start
+        times = [page.evaluate(MEASURE, number) for number in range(STROKES)]
+        page.wait_for_load_state("networkidle")
+        names = page.evaluate("performance.getEntriesByType('resource').map(each => new URL(each.name).pathname)")
+        return {"loaded": loaded, "times": times, "names": sorted(set(names)), "chromium": chrome.version}
+
+
+def packed(file: Path) -> int:
+    """Bytes of a file as a web server sends it with gzip."""
+    return len(gzip.compress(file.read_bytes(), 9))
+
+
+def benchmark(system: Embedder, data: str, browser: str) -> dict:
+    """Makes the page, opens it, draws on it."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        vendor(Project.find(Path(__file__).parent), folder / "_static")
+        gallery = query_gallery(data, system.size)
+        write_assets(folder / "_static" / FOLDER, system, gallery)
+        (folder / "page.html").write_text(PAGE)
+        handler = functools.partial(_Quiet, directory=name)
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        found = measure(f"http://127.0.0.1:{server.server_port}", browser)
+        server.shutdown()
+        files = {file: packed(folder / file.lstrip("/")) for file in found["names"]}
+    times = found["times"]
+    return {
+        "photos": len(gallery.photos),
+        "ready_s": round(found["loaded"], 2),
+        "first_result_s": round(found["loaded"] + times[0] / 1000, 2),
+        "stroke_end_ms_first": round(times[0], 1),
+        "stroke_end_ms_median": round(statistics.median(times), 1),
+        "stroke_end_ms_worst": round(max(times), 1),
+        "gzip_bytes": sum(files.values()),
+        "gzip_bytes_by_file": files,
+        "chromium": found["chromium"],
+    }
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        """Nothing."""
+
+
+def main() -> None:
+    """Measures, prints one JSON document, and writes it to a folder when one is given."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path, help="folder of a fitted system, in place of one with random weights")
+    parser.add_argument("--data", choices=["generated", "real"], default="generated", help="what is searched")
+    parser.add_argument("--browser", default=shutil.which("chromium") or shutil.which("google-chrome"))
+    parser.add_argument("--out", type=Path, help="folder for draw_a_query.json")
+    arguments = parser.parse_args()
+    if arguments.browser is None:
+        print("draw_a_query: no Chromium on this machine, nothing is measured")
+        return
+    system = embedder(arguments.model) if arguments.model else stand_in()
+    results = {"cores": os.cpu_count(), **benchmark(system, arguments.data, arguments.browser)}
+    text = json.dumps(results, indent=2)
+    print(text)
+    if arguments.out:
+        write_text(arguments.out / "draw_a_query.json", text + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,238 @@
+"""The page that searches in the browser, small: the same files and modules as on the built site."""
+
+import base64
+import io
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.browser import Visit, chromium, served
+from zsr_lib.book import query_gallery as galleries
+from zsr_lib.book.project import Project
+from zsr_lib.book.query_assets import FOLDER
+from zsr_lib.book.query_files import CODES, write_assets
+from zsr_lib.book.vendored import vendor
+from zsr_lib.data.datasets import load_dataset
+from zsr_lib.data.task import build_task
+from zsr_lib.models.registry import create
+from zsr_lib.search.codes import CodeFormat, CodeTable
+from zsr_lib.search.embedding import Embedder, read_sketch
+from zsr_lib.training.config import Run
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+PROJECT = Project.find(Path(__file__).parent)
+ELEMENT = re.search(r"<link.*?</script>", PROJECT.source("15_draw_a_query").read_text(), re.DOTALL).group()
+# Strict enough to refuse eval, and every other origin.
+POLICY = (
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+)
+PAGE = f"""<!doctype html><meta charset="utf-8"><title>draw</title><link rel="icon" href="data:,">
+<meta http-equiv="Content-Security-Policy" content="{POLICY}"><body><div style="height: SPACEpx"></div>
+{ELEMENT}"""
+READY = ".zsr-draw[data-state=ready]"
+TOLD = "document.querySelector('.zsr-draw').query"
+
+
+@dataclass(frozen=True)
+class Site:
+    folder: Path
+    system: Embedder
+    gallery: galleries.Gallery
+
+    @property
+    def table(self):
+        form = CodeFormat("int8", 128, "cosine")
+        return CodeTable(form, np.fromfile(self.folder / "_static" / FOLDER / CODES, form.dtype))
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, session_cache):
+    chromium()
+    folder = tmp_path_factory.mktemp("site")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ZSR_CACHE", str(session_cache))
+        patch.setattr(galleries, "PHOTOS", 60)
+        method = create("standardised", {"features": {"backbone": "small_cnn"}})
+        scenes = load_dataset("generated", size=64, per_class=4, progress=False)
+        method.fit(build_task(scenes, "generated-14-6", 0, 0), Run(progress=False))
+        system, gallery = Embedder(method, 256, folder), galleries.query_gallery("generated", 256)
+    vendor(PROJECT, folder / "_static")
+    write_assets(folder / "_static" / FOLDER, system, gallery, "test")
+    (folder / "pages").mkdir()
+    for name, space in (("draw", 0), ("below", 4000)):
+        (folder / "pages" / f"{name}.html").write_text(PAGE.replace("SPACE", str(space)))
+    return Site(folder, system, gallery)
+
+
+@pytest.fixture
+def visit(site, chrome):
+    with served(site.folder) as address:
+        opened = Visit(chrome, address, "pages/draw", 1280)
+        opened.page.wait_for_selector(READY)
+        yield opened
+        assert opened.complaints == []
+        assert opened.outside == []
+        opened.page.close()
+
+
+def draw(visit, *points):
+    """One stroke through points of the pad, 0 to 256."""
+    box = visit.page.locator(".zsr-pad-canvas").bounding_box()
+    places = [(box["x"] + x * box["width"] / 256, box["y"] + y * box["height"] / 256) for x, y in points]
+    visit.page.mouse.move(*places[0])
+    visit.page.mouse.down()
+    for place in places[1:]:
+        visit.page.mouse.move(*place, steps=4)
+    visit.page.mouse.up()
+
+
+def settled(visit, count=12):
+    """Rows of the photos that are shown, once there are `count` and no search runs."""
+    shown = "[...document.querySelectorAll('.zsr-draw-results li')].map(each => Number(each.dataset.row))"
+    # Asked again and again from here: Playwright's own waiting evaluates text in the page, which the policy forbids.
+    for _ in range(600):
+        rows = visit.ask(shown)
+        if len(rows) == count and not visit.ask(f"{TOLD}.running"):
+            return rows
+        visit.page.wait_for_timeout(50)
+    raise AssertionError(f"{len(rows)} photos are shown where {count} belong")
+
+
+def code(visit):
+    return np.array(visit.ask(f"Array.from({TOLD}.code)"), np.float32)
+
+
+def kept_png(visit, path):
+    """What the pad would save, in a file."""
+    script = f"""async () => {{ const bytes = new Uint8Array(await (await {TOLD}.pad.png()).arrayBuffer());
+      return btoa(Array.from(bytes, each => String.fromCharCode(each)).join("")); }}"""
+    path.write_bytes(base64.b64decode(visit.ask(script)))
+    return path
+
+
+def cosine(first, second):
+    return first @ second / np.linalg.norm(first) / np.linalg.norm(second)
+
+
+def test_strokes_find_what_the_library_finds(visit, site, tmp_path):
+    draw(visit, (90, 20), (100, 236))
+    draw(visit, (160, 20), (150, 236))
+    for top in range(30, 220, 40):
+        draw(visit, (125, top), (125, top + 20))
+    rows = settled(visit)
+    drawing = read_sketch(kept_png(visit, tmp_path / "drawn.png"), site.system.size)
+    own = site.system.sketches(drawing[None])
+    assert cosine(own[0], code(visit)) >= 0.9999
+    assert rows[:10] == site.table.nearest(own, 10).rows[0].tolist()
+
+
+def test_a_photo_put_on_the_pad_is_searched_as_the_pad_shows_it(visit, site, tmp_path):
+    picture = Image.fromarray(np.asarray(site.gallery.photos.pixels[0])).resize((300, 200))
+    picture.save(tmp_path / "upload.jpg", quality=90)
+    visit.page.locator(".zsr-draw input[type=file]").set_input_files(tmp_path / "upload.jpg")
+    rows = settled(visit)
+    shown = site.system.sketches(read_sketch(kept_png(visit, tmp_path / "shown.png"), 256)[None])
+    assert cosine(shown[0], code(visit)) >= 0.9999
+    assert rows[:10] == site.table.nearest(shown, 10).rows[0].tolist()
+    # The browser's canvas scales the file by a filter of its own, so that this is near and not equal.
+    direct = site.system.sketches(read_sketch(tmp_path / "upload.jpg", 256)[None])[0]
+    assert cosine(direct, code(visit)) >= 0.98
+
+
+def test_the_number_and_the_classes_can_be_chosen(visit, site):
+    visit.page.get_by_label("examples").select_option(index=1)
+    everything = settled(visit)
+    visit.page.locator(".zsr-draw-choices select").first.select_option("6")
+    assert settled(visit, 6) == everything[:6]
+    visit.page.get_by_label("gallery").select_option("unseen")
+    unseen = settled(visit, 6)
+    trained = {name for part in site.system.method.trained_parts() for name in part.classes}
+    names = site.gallery.photos.class_names
+    assert not {names[row] for row in unseen} & trained
+    assert visit.page.locator(".zsr-draw-unseen").count() == 6
+    first = visit.page.locator(".zsr-draw-results li").first
+    assert first.locator(".zsr-draw-class").inner_text() == f"1. {names[unseen[0]]}"
+    assert first.get_by_role("img").get_attribute("aria-label") == f"photo of class {names[unseen[0]]}"
+
+
+def test_a_tile_shows_the_photo_that_was_found(visit, site):
+    visit.page.get_by_label("examples").select_option(index=1)
+    row = settled(visit)[7]
+    tile = visit.page.locator(".zsr-draw-photo").nth(7)
+    tile.evaluate("tile => Object.assign(tile.style, { width: '96px', height: '96px', flex: 'none', borderRadius: 0 })")
+    visit.page.wait_for_load_state("networkidle")
+    shown = np.asarray(Image.open(io.BytesIO(tile.screenshot())).convert("RGB").resize((96, 96)), float)
+    errors = np.abs(site.gallery.thumbnails.astype(float) - shown).mean(axis=(1, 2, 3))
+    assert errors.argmin() == row
+
+
+def test_clearing_the_pad_clears_the_results(visit):
+    draw(visit, (40, 60), (200, 60))
+    settled(visit)
+    visit.page.locator("[data-action=clear]").click()
+    visit.page.get_by_text("Draw something").wait_for()
+    assert visit.page.locator(".zsr-draw-results li").count() == 0
+
+
+def test_a_pad_with_faint_lines_only_is_called_empty(visit, tmp_path):
+    Image.new("RGB", (256, 256), (250, 250, 250)).save(tmp_path / "paper.png")
+    visit.page.locator(".zsr-draw input[type=file]").set_input_files(tmp_path / "paper.png")
+    visit.page.get_by_text("Nothing on the pad is darker than the paper.").wait_for()
+    assert visit.page.locator(".zsr-draw-results li").count() == 0
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_it_fits_a_phone_in_both_themes(site, chrome, theme):
+    with served(site.folder) as address:
+        opened = Visit(chrome, address, "pages/draw", 390)
+        opened.page.wait_for_selector(READY)
+        opened.ask(f"document.documentElement.dataset.theme = '{theme}'")
+        draw(opened, (40, 60), (200, 200))
+        settled(opened)
+        assert opened.ask("document.scrollingElement.scrollWidth") <= 390
+        paper = opened.ask(f"Array.from({TOLD}.pad.canvas.getContext('2d').getImageData(9, 9, 1, 1).data)")
+        assert paper[0] == (255 if theme == "light" else 27)
+        opened.page.close()
+
+
+def test_nothing_is_loaded_before_a_reader_comes_near(site, chrome):
+    loaded = "performance.getEntriesByType('resource').map(each => new URL(each.name).pathname).join(' ')"
+    with served(site.folder) as address:
+        opened = Visit(chrome, address, "pages/below", 1280)
+        assert f"_static/{FOLDER}" not in opened.ask(loaded)
+        assert "onnxruntime" not in opened.ask(loaded)
+        opened.page.locator(".zsr-draw").scroll_into_view_if_needed()
+        opened.page.wait_for_selector(READY)
+        for name in ("sketch.onnx", "ort-wasm-simd-threaded.wasm", "codes.bin", "manifest.json"):
+            assert name in opened.ask(loaded)
+        opened.page.close()
+
+
+@pytest.mark.parametrize(
+    "missing",
+    ["onnxruntime-web/ort-wasm-simd-threaded.wasm", f"{FOLDER}/codes.bin", f"{FOLDER}/manifest.json"],
+)
+def test_a_file_that_cannot_be_loaded_is_said_in_words(site, chrome, tmp_path, missing):
+    broken = shutil.copytree(site.folder, tmp_path / "broken", ignore=shutil.ignore_patterns("mathjax"))
+    (broken / "_static" / missing).unlink()
+    with served(broken) as address:
+        opened = Visit(chrome, address, "pages/draw", 1280)
+        opened.page.wait_for_selector(".zsr-draw[data-state=failed]")
+        told = opened.page.get_by_role("alert").inner_text()
+        assert "does not work here" in told
+        assert missing.rpartition("/")[2] in told or "wasm" in told
+        opened.page.close()
+
+
+def test_without_scripts_words_say_where_to_look(site, chrome):
+    with served(site.folder) as address:
+        page = chrome.new_context(java_script_enabled=False).new_page()
+        page.goto(f"{address}/pages/draw.html")
+        assert "figure below" in page.locator(".zsr-draw").inner_text()
+        page.close()

@@ -1,0 +1,87 @@
+"""What the page "Draw a query" loads: the sketch encoder, the gallery's codes, its thumbnails, examples, a manifest."""
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from zsr_lib.book.query_gallery import TILE, Gallery
+from zsr_lib.data.names import class_key
+from zsr_lib.errors import BadInputError
+from zsr_lib.files import write_text
+from zsr_lib.models.method import Method
+from zsr_lib.search.codes import CodeFormat
+from zsr_lib.search.embedding import INK, Embedder
+from zsr_lib.search.onnx import SIDE, export_sketches
+
+MANIFEST, ENCODER, CODES, SPRITE = "manifest.json", "sketch.onnx", "codes.bin", "thumbnails.webp"
+SPRITE_QUALITY = 75
+COLUMNS = 25
+
+
+def write_assets(folder: Path, system: Embedder, gallery: Gallery, build: str = "") -> None:
+    """Writes all files; the manifest, which names the others, comes last.
+
+    Args:
+        folder: Made if need be.
+        system: Makes the codes and is exported.
+        gallery: What can be found.
+        build: Part of the addresses by which the page asks for files, so that no browser mixes two builds.
+
+    Raises:
+        BadInputError: The system's codes are not compared by the cosine, or it cannot be exported.
+    """
+    if system.method.distance != "cosine":
+        raise BadInputError(
+            f"codes of '{system.method.name}' are compared by {system.method.distance} distance.",
+            "take a system whose distance is cosine: the page knows no other.",
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    export_sketches(system, folder / ENCODER)
+    codes = system.photos(np.asarray(gallery.photos.pixels))
+    form = CodeFormat("int8", codes.shape[1], "cosine")
+    (folder / CODES).write_bytes(form.packed(codes).tobytes())
+    sprite(gallery.thumbnails).save(folder / SPRITE, "WEBP", quality=SPRITE_QUALITY, method=6)
+    about = {
+        "build": build,
+        "title": gallery.title,
+        "credit": gallery.credit,
+        "system": system.method.name,
+        "encoder": {"file": ENCODER, "side": SIDE, "ink": INK},
+        "codes": {"file": CODES, "length": form.length, "row": form.dtype.itemsize},
+        "sprite": {"file": SPRITE, "tile": TILE, "columns": COLUMNS},
+        "classes": _classes(system.method, gallery.photos.classes),
+        "photos": {"ids": gallery.photos.ids.tolist(), "labels": gallery.photos.labels.tolist()},
+        "examples": _write_examples(folder, gallery),
+    }
+    write_text(folder / MANIFEST, json.dumps(about, ensure_ascii=False, separators=(",", ":")) + "\n")
+
+
+def sprite(thumbnails: np.ndarray) -> Image.Image:
+    """All (N, T, T, 3) thumbnails in one picture, `COLUMNS` in a row."""
+    tile, rows = thumbnails.shape[1], math.ceil(len(thumbnails) / COLUMNS)
+    sheet = np.full((rows * COLUMNS, tile, tile, 3), 255, np.uint8)
+    sheet[: len(thumbnails)] = thumbnails
+    lines = sheet.reshape(rows, COLUMNS, tile, tile, 3).swapaxes(1, 2)
+    return Image.fromarray(lines.reshape(rows * tile, COLUMNS * tile, 3))
+
+
+def _classes(method: Method, names: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Name of each class, and whether training has seen it; None where a part does not say what it has seen."""
+    parts = [part.classes for part in method.trained_parts()]
+    seen = {class_key(name) for classes in parts if classes is not None for name in classes}
+    known = None not in parts
+    return [{"name": name, "seen": class_key(name) in seen if known else None} for name in names]
+
+
+def _write_examples(folder: Path, gallery: Gallery) -> list[dict[str, str]]:
+    (folder / "examples").mkdir(exist_ok=True)
+    made = []
+    for name, pixels in zip(gallery.examples.class_names, gallery.examples.pixels, strict=True):
+        file = f"examples/{class_key(name)}.png"
+        Image.fromarray(np.asarray(pixels)).save(folder / file, optimize=True)
+        made.append({"name": str(name), "file": file})
+    return made
