@@ -62,8 +62,8 @@ def every_number_page(rows: Sequence[Row], titles: Mapping[str, str]) -> str:
         "Each result in this book reaches its page through a key. The build compares the value of this execution "
         "with the reference that is kept under version control, and this page is written by that comparison.\n",
         f"**{summary(rows)}.**\n",
-        "Tiers: *exact* numbers must be equal; *tight* ones may differ by the tolerance that repeated runs at other "
-        f"thread counts gave; *statistical* ones must lie within {SPREAD} standard deviations of at least five "
+        "Tiers: *exact* numbers must be equal; *tight* ones may differ by the tolerance that repeated runs as on "
+        f"another machine gave; *statistical* ones must lie within {SPREAD} standard deviations of at least five "
         "reference seeds; *published* ones are other people's, and must be what their source prints.\n",
     ]
     for chapter, title in titles.items():

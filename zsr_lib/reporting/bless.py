@@ -10,12 +10,15 @@ from zsr_lib.reporting.executed import Stated
 from zsr_lib.reporting.gate import FEWEST_SEEDS, NOT_A_NUMBER, float_or_text
 from zsr_lib.reporting.references import Reference, References
 
-MARGIN = 4.0
+MARGIN = 10.0
 """A tight tolerance is this many times the largest difference seen between repeats (other threads, other kernels) …"""
 
-USUAL = 0.9
-"""… or between repeats of this share of the chapter's tight numbers, if that is more: which number meets two results
-that change places in a ranking is chance, and another processor swaps another pair …"""
+USUAL = 0.75
+"""… or that this share of the chapter's numbers that moved at all stay within, if that is more: which number meets two
+results that change places in a ranking is chance, and another processor swaps another pair …"""
+
+STILL = 1e-9
+"""A number that differs by less has not moved: that is rounding in float64."""
 
 FLOOR = 1e-6
 """… and at least this share of the value: float32 sums in another order move that much."""
@@ -57,10 +60,11 @@ def make_references(
 
 
 def _usual(repeats: Sequence[Stated]) -> float:
-    """The difference between repeats that `USUAL` of the tight numbers stay within."""
+    """The difference that `USUAL` of those tight numbers stay within that differ between repeats."""
     tight = [key for key, claim in repeats[0].claims.items() if claim.tier == "tight"]
-    differences = sorted(_apart([float_or_text(run.claims[key].value) for run in repeats]) for key in tight)
-    return differences[math.ceil(USUAL * len(differences)) - 1] if differences else 0.0
+    differences = (_apart([float_or_text(run.claims[key].value) for run in repeats]) for key in tight)
+    moved = sorted(each for each in differences if each > STILL)
+    return moved[math.ceil(USUAL * len(moved)) - 1] if moved else 0.0
 
 
 def _apart(values: Sequence[float]) -> float:
