@@ -128,10 +128,10 @@ def _query(project: Project, executed: Sequence[Executed]) -> "QueryAssets | Non
     if QUERY_CHAPTER not in project.chapters():
         return None
     from zsr_lib.book.query_assets import FOLDER, QueryAssets
-    from zsr_lib.search.default import default_model
+    from zsr_lib.search.default_model import DEFAULT_MODEL
 
     data = executed[0].source.partition("-")[0]
-    return QueryAssets(project.build / FOLDER, default_model(), data, data_fingerprint(settings.data_root()))
+    return QueryAssets(project.build / FOLDER, DEFAULT_MODEL, data, data_fingerprint(settings.data_root()))
 
 
 def _add_gate(project: Project, executed: Sequence[Executed], staged: Path) -> None:

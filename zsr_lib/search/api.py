@@ -9,7 +9,8 @@ import numpy as np
 from zsr_lib.data.images import decode_image
 from zsr_lib.errors import BadInputError
 from zsr_lib.search.building import Changes, Options, build_index
-from zsr_lib.search.embedding import DEFAULT_MODEL, Embedder, embedder, read_sketch
+from zsr_lib.search.default_model import DEFAULT_MODEL
+from zsr_lib.search.embedding import Embedder, embedder, read_sketch
 from zsr_lib.search.index import Hit, Index
 
 __all__ = ["Changes", "Embedder", "Hit", "Index", "Options", "embed", "embedder", "index", "search"]

@@ -12,9 +12,8 @@ from zsr_lib.features.cache import without_cache
 from zsr_lib.models.method import Method
 from zsr_lib.models.saving import DESCRIPTION, load
 from zsr_lib.reporting.run_record import RECORD, read_record
+from zsr_lib.search.default_model import DEFAULT_MODEL
 
-DEFAULT_MODEL = Path(__file__).parent / "default_model"
-"""The system that ships with the package; its README says what it can and cannot do."""
 USUAL_SIZE = 256
 """Side in pixels to which pictures are decoded for a system whose run does not say."""
 INK = 64

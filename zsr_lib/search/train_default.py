@@ -15,7 +15,7 @@ from zsr_lib.data.task import Task
 from zsr_lib.models.method import Method
 from zsr_lib.models.registry import create
 from zsr_lib.models.saving import save
-from zsr_lib.search.embedding import DEFAULT_MODEL
+from zsr_lib.search.default_model import DEFAULT_MODEL
 from zsr_lib.training.config import Run
 from zsr_lib.training.threads import pinned
 
