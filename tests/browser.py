@@ -66,3 +66,16 @@ class Visit:
 
     def ask(self, script):
         return self.page.evaluate(script)
+
+
+def stroke(page, *points):
+    """One stroke of the pointer through points of the sketch pad, 0 to 256."""
+    canvas = page.locator(".zsr-pad-canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    places = [(box["x"] + x * box["width"] / 256, box["y"] + y * box["height"] / 256) for x, y in points]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=5)
+    page.mouse.up()

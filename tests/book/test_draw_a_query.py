@@ -11,18 +11,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.browser import Visit, chromium, served
+from tests.browser import Visit, chromium, served, stroke
 from zsr_lib.book import query_gallery as galleries
 from zsr_lib.book.project import Project
 from zsr_lib.book.query_assets import FOLDER
 from zsr_lib.book.query_files import CODES, write_assets
 from zsr_lib.book.vendored import vendor
-from zsr_lib.data.datasets import load_dataset
-from zsr_lib.data.task import build_task
-from zsr_lib.models.registry import create
 from zsr_lib.search.codes import CodeFormat, CodeTable
-from zsr_lib.search.embedding import Embedder, read_sketch
-from zsr_lib.training.config import Run
+from zsr_lib.search.embedding import Embedder, embedder, read_sketch
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -58,10 +54,7 @@ def site(tmp_path_factory, session_cache):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ZSR_CACHE", str(session_cache))
         patch.setattr(galleries, "PHOTOS", 60)
-        method = create("standardised", {"features": {"backbone": "small_cnn"}})
-        scenes = load_dataset("generated", size=64, per_class=4, progress=False)
-        method.fit(build_task(scenes, "generated-14-6", 0, 0), Run(progress=False))
-        system, gallery = Embedder(method, 256, folder), galleries.query_gallery("generated", 256)
+        system, gallery = embedder(), galleries.query_gallery("generated", 256)
     vendor(PROJECT, folder / "_static")
     write_assets(folder / "_static" / FOLDER, system, gallery, "test")
     (folder / "pages").mkdir()
@@ -79,17 +72,6 @@ def visit(site, chrome):
         assert opened.complaints == []
         assert opened.outside == []
         opened.page.close()
-
-
-def draw(visit, *points):
-    """One stroke through points of the pad, 0 to 256."""
-    box = visit.page.locator(".zsr-pad-canvas").bounding_box()
-    places = [(box["x"] + x * box["width"] / 256, box["y"] + y * box["height"] / 256) for x, y in points]
-    visit.page.mouse.move(*places[0])
-    visit.page.mouse.down()
-    for place in places[1:]:
-        visit.page.mouse.move(*place, steps=4)
-    visit.page.mouse.up()
 
 
 def settled(visit, count=12):
@@ -121,10 +103,10 @@ def cosine(first, second):
 
 
 def test_strokes_find_what_the_library_finds(visit, site, tmp_path):
-    draw(visit, (90, 20), (100, 236))
-    draw(visit, (160, 20), (150, 236))
+    stroke(visit.page, (90, 20), (100, 236))
+    stroke(visit.page, (160, 20), (150, 236))
     for top in range(30, 220, 40):
-        draw(visit, (125, top), (125, top + 20))
+        stroke(visit.page, (125, top), (125, top + 20))
     rows = settled(visit)
     drawing = read_sketch(kept_png(visit, tmp_path / "drawn.png"), site.system.size)
     own = site.system.sketches(drawing[None])
@@ -173,7 +155,7 @@ def test_a_tile_shows_the_photo_that_was_found(visit, site):
 
 
 def test_clearing_the_pad_clears_the_results(visit):
-    draw(visit, (40, 60), (200, 60))
+    stroke(visit.page, (40, 60), (200, 60))
     settled(visit)
     visit.page.locator("[data-action=clear]").click()
     visit.page.get_by_text("Draw something").wait_for()
@@ -193,7 +175,7 @@ def test_it_fits_a_phone_in_both_themes(site, chrome, theme):
         opened = Visit(chrome, address, "pages/draw", 390)
         opened.page.wait_for_selector(READY)
         opened.ask(f"document.documentElement.dataset.theme = '{theme}'")
-        draw(opened, (40, 60), (200, 200))
+        stroke(opened.page, (40, 60), (200, 200))
         settled(opened)
         assert opened.ask("document.scrollingElement.scrollWidth") <= 390
         paper = opened.ask(f"Array.from({TOLD}.pad.canvas.getContext('2d').getImageData(9, 9, 1, 1).data)")

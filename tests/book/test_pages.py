@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.browser import Visit, chromium, served
+from tests.browser import Visit, chromium, served, stroke
 from zsr_lib.book.project import Project
 
 pytestmark = [pytest.mark.browser, pytest.mark.book, pytest.mark.xdist_group("pages")]
@@ -107,3 +107,18 @@ def test_links_inside_the_book_lead_somewhere(visit, path):
     inside = {link for link in links if link.startswith(page.response.url.split("/", 3)[0] + "//127.0.0.1")}
     broken = [link for link in sorted(inside) if not page.page.request.get(link).ok]
     assert broken == []
+
+
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+def test_strokes_on_the_page_find_photos(visit, width):
+    page = visit("notebooks/15_draw_a_query", width)
+    page.page.locator(".zsr-draw").scroll_into_view_if_needed()
+    page.page.wait_for_selector(".zsr-draw[data-state=ready]")
+    for x in (100, 150):
+        stroke(page.page, (x, 20), (x, 236))
+    results = page.page.locator(".zsr-draw-results li")
+    results.nth(11).wait_for()
+    assert results.count() == 12
+    assert results.first.inner_text().startswith("1. ")
+    assert page.complaints == []
+    assert page.outside == []

@@ -27,7 +27,7 @@ def test_exported_notebooks_install_the_library_where_it_is_missing(built, tmp_p
     notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
     assert notebook.cells[0].source == "# A small chapter"
-    assert 'install --quiet "zsr-lib[book] @ git+https://example.org/book@abc123"' in notebook.cells[1].source
+    assert 'install --quiet "zsr-lib[book,search] @ git+https://example.org/book@abc123"' in notebook.cells[1].source
     assert "abc123" in (tmp_path / "out" / "binder" / "requirements.txt").read_text()
 
 

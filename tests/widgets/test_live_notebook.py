@@ -3,6 +3,7 @@
 import nbformat
 import pytest
 
+from tests.browser import stroke
 from tests.lab import jupyter_lab
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("lab")]
@@ -58,16 +59,8 @@ def page(tmp_path, chrome, task):
 
 def draw(page, *lines):
     """Strokes from one point of the square to another, 0 to 256."""
-    canvas = page.locator(".zsr-pad-canvas")
-    canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
     for line in lines:
-        (start, *rest) = [(box["x"] + x * box["width"] / 256, box["y"] + y * box["height"] / 256) for x, y in line]
-        page.mouse.move(*start)
-        page.mouse.down()
-        for place in rest:
-            page.mouse.move(*place, steps=5)
-        page.mouse.up()
+        stroke(page, *line)
 
 
 def wait_for_photos(page, count):

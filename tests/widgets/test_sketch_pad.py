@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 import zsr_lib.widgets
-from tests.browser import Visit, served
+from tests.browser import Visit, served, stroke
 
 PAGE = """<!doctype html><meta charset="utf-8"><title>pad</title><link rel="icon" href="data:,">
 <link rel="stylesheet" href="sketch_pad.css"><body><div id="home"></div>
@@ -43,17 +43,6 @@ def visit(chrome, folder):
         made.page.close()
 
 
-def drag(visit, *points):
-    """Draws through points of the square, 0 to 256."""
-    box = visit.page.locator("canvas").bounding_box()
-    places = [(box["x"] + x * box["width"] / 256, box["y"] + y * box["height"] / 256) for x, y in points]
-    visit.page.mouse.move(*places[0])
-    visit.page.mouse.down()
-    for place in places[1:]:
-        visit.page.mouse.move(*place, steps=5)
-    visit.page.mouse.up()
-
-
 def raster(visit):
     """(256, 256) red values of what is searched with."""
     values = visit.ask("Array.from(pad.raster().filter((_, place) => place % 4 === 0))")
@@ -62,7 +51,7 @@ def raster(visit):
 
 def test_a_stroke_is_drawn_where_the_pointer_went_and_told_once(visit):
     assert visit.ask("pad.empty")
-    drag(visit, (40, 60), (200, 60))
+    stroke(visit.page, (40, 60), (200, 60))
     assert visit.ask("[pad.strokes.length, changes, pad.empty]") == [1, 1, False]
     drawn = raster(visit)
     rows, columns = np.nonzero(drawn < 128)
@@ -73,10 +62,10 @@ def test_a_stroke_is_drawn_where_the_pointer_went_and_told_once(visit):
 
 
 def test_the_eraser_takes_away_and_undo_and_redo_walk_through(visit):
-    drag(visit, (40, 60), (200, 60))
+    stroke(visit.page, (40, 60), (200, 60))
     line = (raster(visit) < 128).sum()
     visit.page.get_by_title("eraser").click()
-    drag(visit, (100, 30), (100, 90))
+    stroke(visit.page, (100, 30), (100, 90))
     erased = (raster(visit) < 128).sum()
     assert erased < line
     visit.page.locator("[data-action=undo]").click()
@@ -108,7 +97,7 @@ def test_wider_strokes_leave_more_ink(visit):
     for width in ("2", "16"):
         visit.page.locator("[data-action=clear]").click()
         visit.page.get_by_label("stroke width").select_option(width)
-        drag(visit, (40, 60), (200, 60))
+        stroke(visit.page, (40, 60), (200, 60))
         counts.append((raster(visit) < 128).sum())
     assert counts[1] > 5 * counts[0]
 
@@ -128,7 +117,7 @@ def test_examples_and_files_are_put_on_the_pad(visit, folder):
 
 
 def test_a_file_that_is_no_picture_is_said_and_nothing_is_lost(visit, folder):
-    drag(visit, (40, 60), (200, 60))
+    stroke(visit.page, (40, 60), (200, 60))
     (folder / "text.png").write_text("no picture")
     with visit.page.expect_file_chooser() as chosen:
         visit.page.locator("[data-action=upload]").click()
@@ -188,7 +177,7 @@ MODEL = """async () => {
 
 def test_what_a_kernel_sends_back_does_not_disturb_the_hand(visit):
     visit.ask(MODEL)
-    drag(visit, (40, 60), (200, 60))
+    stroke(visit.page, (40, 60), (200, 60))
     visit.page.wait_for_function("saved === 1")
     echo = visit.ask("JSON.stringify(model.get('strokes'))")
     box = visit.page.locator("canvas").bounding_box()

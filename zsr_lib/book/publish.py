@@ -17,7 +17,7 @@ INSTALL = """\
 import importlib.util
 
 if importlib.util.find_spec("zsr_lib") is None:
-    %pip install --quiet "zsr-lib[book] @ git+{repository}@{commit}"
+    %pip install --quiet "zsr-lib[book,search] @ git+{repository}@{commit}"
 """
 
 
@@ -48,7 +48,7 @@ def export_notebooks(project: Project, source: str, repository: str, commit: str
         with atomic_path(target) as temporary:
             nbformat.write(notebook, temporary)
         written.append(target)
-    write_text(folder / "binder" / "requirements.txt", f"zsr-lib[book] @ git+{repository}@{commit}\n")
+    write_text(folder / "binder" / "requirements.txt", f"zsr-lib[book,search] @ git+{repository}@{commit}\n")
     return written
 
 

@@ -5,7 +5,7 @@ import signal
 import pytest
 from PIL import Image
 
-from tests.browser import Visit
+from tests.browser import Visit, stroke
 from tests.search.serving.servers import command, in_thread, printed_address
 from zsr_lib.search.building import build_index
 
@@ -16,14 +16,8 @@ RUNWAY = [[(30, 40), (200, 210)], [(60, 30), (225, 195)], [(90, 95), (110, 115)]
 
 def draw(visit, *strokes):
     """Strokes by the pointer, through points of the square, 0 to 256."""
-    box = visit.page.locator("canvas").bounding_box()
     for points in strokes:
-        places = [(box["x"] + x * box["width"] / 256, box["y"] + y * box["height"] / 256) for x, y in points]
-        visit.page.mouse.move(*places[0])
-        visit.page.mouse.down()
-        for place in places[1:]:
-            visit.page.mouse.move(*place, steps=5)
-        visit.page.mouse.up()
+        stroke(visit.page, *points)
 
 
 def found(visit, words):
