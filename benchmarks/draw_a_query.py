@@ -1,9 +1,8 @@
 """How fast the page "Draw a query" answers in a browser, and how much it loads; prints JSON.
 
-Needs Chromium, Playwright (``pip install '.[test]'``) and the book's npm packages (``make setup``). The page is made
-from generated scenes and a system with random weights, which change neither times nor sizes, or from the system in
-``--model``. It is served on this machine, so that loading is bound by the processor. Run
-``python benchmarks/draw_a_query.py``.
+Needs Chromium, Playwright (``pip install '.[test]'``) and the book's npm packages (``make setup``). The page holds the
+interactive part alone, made from generated scenes and the system that ships, or the one in ``--model``. It is served on
+this machine, so that loading is bound by the processor. Run ``python benchmarks/draw_a_query.py``.
 """
 
 import argparse
@@ -24,12 +23,9 @@ from zsr_lib.book.query_assets import FOLDER
 from zsr_lib.book.query_files import write_assets
 from zsr_lib.book.query_gallery import query_gallery
 from zsr_lib.book.vendored import vendor
-from zsr_lib.data.datasets import load_dataset
-from zsr_lib.data.task import build_task
 from zsr_lib.files import write_text
-from zsr_lib.models.registry import create
+from zsr_lib.search.default_model import DEFAULT_MODEL
 from zsr_lib.search.embedding import Embedder, embedder
-from zsr_lib.training.config import Run
 
 PAGE = """<!doctype html><meta charset="utf-8"><title>draw</title><link rel="icon" href="data:,">
 <link rel="stylesheet" href="_static/book/sketch_pad.css"><link rel="stylesheet" href="_static/book/draw_a_query.css">
@@ -43,14 +39,6 @@ MEASURE = f"""async (number) => {{
   while (query.running) await new Promise((done) => setTimeout(done));
   return query.milliseconds;
 }}"""
-
-
-def stand_in() -> Embedder:
-    """A system of the shipped one's architecture."""
-    method = create("standardised", {"features": {"backbone": "small_cnn"}})
-    scenes = load_dataset("generated", size=64, per_class=4, progress=False)
-    method.fit(build_task(scenes, "generated-14-6", 0, 0), Run(progress=False))
-    return Embedder(method, 64, Path())
 
 
 def measure(address: str, browser: str) -> dict:
@@ -111,7 +99,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 def main() -> None:
     """Measures, prints one JSON document, and writes it to a folder when one is given."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", type=Path, help="folder of a fitted system, in place of one with random weights")
+    parser.add_argument("--model", type=Path, help="folder of a fitted system, in place of the one that ships")
     parser.add_argument("--data", choices=["generated", "real"], default="generated", help="what is searched")
     parser.add_argument("--browser", default=shutil.which("chromium") or shutil.which("google-chrome"))
     parser.add_argument("--out", type=Path, help="folder for draw_a_query.json")
@@ -119,7 +107,7 @@ def main() -> None:
     if arguments.browser is None:
         print("draw_a_query: no Chromium on this machine, nothing is measured")
         return
-    system = embedder(arguments.model) if arguments.model else stand_in()
+    system = embedder(arguments.model or DEFAULT_MODEL)
     results = {"cores": os.cpu_count(), **benchmark(system, arguments.data, arguments.browser)}
     text = json.dumps(results, indent=2)
     print(text)

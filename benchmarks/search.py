@@ -67,7 +67,7 @@ def archive(photos: Path, place: Path) -> dict:
     again = seconds(lambda: build_index(photos, place, embedder(), progress=False))
     opened, sketch = index(photos, place, progress=False), drawing()
     return {
-        "files": len(opened),
+        "windows": len(opened),
         "index_s": round(first, 1),
         "index_again_s": round(again, 2),
         "query": milliseconds(lambda: opened.search(sketch, 20)),

@@ -79,6 +79,7 @@ class DrawAQuery {
     const allowed = (row) => wanted(classes[photos.labels[row]].seen);
     this.found = this.codes.nearest(this.code, Number(this.count.value), allowed);
     this.results.replaceChildren(...this.found.map((hit, place) => resultTile(hit, place + 1, this.about)));
+    this.say(`The ${this.found.length} nearest photos, found in ${Math.round(this.milliseconds)} ms.`);
   }
 
   /** @param {string} text */
@@ -94,9 +95,8 @@ class DrawAQuery {
       this.say(this.pad.empty ? "Draw something, or take an example." : "Nothing on the pad is darker than the paper.");
       return;
     }
-    this.show();
     this.milliseconds = performance.now() - start;
-    this.say(`The ${this.found.length} nearest photos, found in ${Math.round(this.milliseconds)} ms.`);
+    this.show();
   }
 
   #groups() {

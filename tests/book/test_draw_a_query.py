@@ -114,6 +114,16 @@ def test_strokes_find_what_the_library_finds(visit, site, tmp_path):
     assert rows[:10] == site.table.nearest(own, 10).rows[0].tolist()
 
 
+def test_a_png_of_the_pads_size_finds_what_the_library_finds_for_the_file(visit, site, tmp_path):
+    sketch = tmp_path / "sketch.png"
+    Image.fromarray(np.asarray(site.gallery.examples.pixels[0])).save(sketch)
+    visit.page.locator(".zsr-draw input[type=file]").set_input_files(sketch)
+    rows = settled(visit)
+    own = site.system.sketches(read_sketch(sketch, site.system.size)[None])
+    assert cosine(own[0], code(visit)) >= 0.9999
+    assert rows[:10] == site.table.nearest(own, 10).rows[0].tolist()
+
+
 def test_a_photo_put_on_the_pad_is_searched_as_the_pad_shows_it(visit, site, tmp_path):
     picture = Image.fromarray(np.asarray(site.gallery.photos.pixels[0])).resize((300, 200))
     picture.save(tmp_path / "upload.jpg", quality=90)

@@ -220,6 +220,35 @@ def test_a_newer_format_and_damage_are_said(archive, system, tmp_path):
         Index(tmp_path)
 
 
+def test_only_what_is_asked_for_must_be_as_the_index_has_it(archive, system, tmp_path):
+    tiling = Tiling(side=32, overlap=0, whole=512)
+    build(archive, tmp_path / "index", system, kind="float", tiling=tiling)
+    for options in ({"kind": "float"}, {"tiling": tiling}, {}):
+        assert build(archive, tmp_path / "index", system, **options).unchanged == 12
+    with pytest.raises(BadInputError, match="tiling"):
+        build(archive, tmp_path / "index", system, tiling=Tiling())
+
+
+def test_what_could_not_be_read_is_tried_again_though_its_bytes_are_the_same(archive, system, tmp_path, monkeypatch):
+    refused = archive / "tiles" / "runway" / "0.png"
+    real = type(refused).open
+
+    def closed(path, *given, **named):
+        if path == refused:
+            raise PermissionError(13, "Permission denied")
+        return real(path, *given, **named)
+
+    monkeypatch.setattr(type(refused), "open", closed)
+    changes = build(archive, tmp_path / "index", system)
+    assert "Permission denied" in changes.skipped["tiles/runway/0.png"]
+    assert len(Index(tmp_path / "index")) == 11
+    assert build(archive, tmp_path / "index", system).unchanged == 12
+    monkeypatch.undo()
+    changes = build(archive, tmp_path / "index", system)
+    assert (changes.changed, changes.unchanged, changes.skipped) == (1, 11, {})
+    assert len(Index(tmp_path / "index")) == 12
+
+
 def test_codes_that_were_cut_off_are_noticed(archive, system, tmp_path):
     build(archive, tmp_path / "index", system)
     path = tmp_path / "index" / "codes-0.bin"

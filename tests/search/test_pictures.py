@@ -1,8 +1,10 @@
 """Which files of a folder are pictures."""
 
+import os
+
 import pytest
 
-from zsr_lib.errors import DataNotFoundError
+from zsr_lib.errors import BadFileError, DataNotFoundError
 from zsr_lib.search.pictures import pictures_in
 
 
@@ -28,3 +30,27 @@ def test_nothing_to_index_is_said(tmp_path, name):
     (tmp_path / "empty").mkdir()
     with pytest.raises(DataNotFoundError, match="no folder" if name == "missing" else "no picture"):
         pictures_in(tmp_path / name)
+
+
+def test_a_folder_that_cannot_be_listed_is_not_taken_for_empty(tmp_path, monkeypatch):
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "a.png").write_bytes(b"1")
+    real = os.scandir
+
+    def refusing(path):
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr("os.scandir", refusing)
+    with pytest.raises(BadFileError, match="closed cannot be listed"):
+        pictures_in(tmp_path)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names are UTF-16 there")
+def test_a_name_that_is_no_text_is_written_out(tmp_path):
+    try:
+        (tmp_path / os.fsdecode(b"caf\xe9.png")).write_bytes(b"1")
+    except OSError:
+        pytest.skip("this file system takes UTF-8 only")
+    assert [each.path for each in pictures_in(tmp_path)] == ["caf\\udce9.png"]

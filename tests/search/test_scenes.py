@@ -107,3 +107,15 @@ def test_a_plain_tiff_is_read_like_any_picture(tmp_path, pixels):
     data = encoded(pixels, "TIFF")
     with open_scene(tmp_path / "a.tif", data) as scene:
         assert np.array_equal(scene.read(Window(0, 0, 60, 40), 24), decode_bytes(data, "a", 24))
+
+
+@pytest.mark.parametrize("crs", ['LOCAL_CS["a site",UNIT["metre",1]]', "EPSG:32633"])
+def test_a_place_without_degrees_is_kept_as_it_is(tmp_path, crs):
+    pytest.importorskip("rasterio")
+    from rasterio.transform import from_origin
+
+    far = 1e30 if crs.startswith("EPSG") else 0
+    raster(tmp_path / "a.tif", np.ones((1, 32, 32), np.uint8), crs=crs, transform=from_origin(far, far, 1, 1))
+    with open_scene(tmp_path / "a.tif") as scene:
+        place = scene.place(Window(0, 0, 8, 8))
+    assert set(place) == {"crs", "bounds"}

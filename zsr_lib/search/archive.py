@@ -5,8 +5,8 @@ import numpy as np
 from zsr_lib.errors import BadFileError
 from zsr_lib.search.found import Found, Photo
 from zsr_lib.search.index import Hit, Index
-from zsr_lib.search.scenes import open_scene, read_bytes
 from zsr_lib.search.searchable import ALL, Report, check_asked, unheard
+from zsr_lib.search.thumbnail import cut_out
 
 NOTHING = 128
 """Grey of a picture that cannot be shown."""
@@ -41,6 +41,8 @@ class Archive:
     ) -> Found:
         """See `zsr_lib.search.searchable.Searchable`; a picture that cannot be read is grey, and its name says why."""
         distance = check_asked(self, system, count, group, distance)
+        if self.index.stale:
+            self.index = self.index.reopened()
         code = self.index.embedder.sketches(sketch[None])[0]
         photos = tuple(self._photo(hit) for hit in self.index.nearest(code, count))
         method = self.index.embedder.method
@@ -50,13 +52,11 @@ class Archive:
         name = str(hit.path.relative_to(self.index.pictures))
         if (hit.window.left, hit.window.top) != (0, 0):
             name += f" at {hit.window.left}, {hit.window.top}"
+        if hit.state == "changed":
+            name += " (changed since it was indexed)"
         try:
-            pixels = self._pixels(hit)
+            pixels = cut_out(hit.path, hit.window, self.size)
         except BadFileError:
             pixels = np.full((self.size, self.size, 3), NOTHING, np.uint8)
             name += " (cannot be read)"
         return Photo(name, "", pixels, hit.distance, hit.score)
-
-    def _pixels(self, hit: Hit) -> np.ndarray:
-        with open_scene(hit.path, read_bytes(hit.path)) as scene:
-            return scene.read(hit.window, self.size)

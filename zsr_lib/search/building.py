@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,13 +13,13 @@ from zsr_lib.errors import BadInputError
 from zsr_lib.files import atomic_path, exclusive, sha256_of
 from zsr_lib.models.saving import DESCRIPTION, TENSORS
 from zsr_lib.progress import progress_bar
-from zsr_lib.search.catalogue import Catalogue
+from zsr_lib.search.catalogue import Catalogue, Known
 from zsr_lib.search.codes import CodeFormat, Kind
 from zsr_lib.search.embedding import Embedder
 from zsr_lib.search.index import CATALOGUE, MODEL
 from zsr_lib.search.pictures import PictureFile, pictures_in
 from zsr_lib.search.windows import Tiling
-from zsr_lib.search.writing import CodeWriter, compact, read_source
+from zsr_lib.search.writing import CodeWriter, Source, compact, read_source
 
 READERS = 2
 BATCH = 64
@@ -32,11 +32,11 @@ class Options:
 
     Attributes:
         kind: How codes are kept; None takes bits for systems of bits, else int8.
-        tiling: How large scenes are cut.
+        tiling: How large scenes are cut; None takes the usual way.
     """
 
     kind: Kind | None = None
-    tiling: Tiling = field(default_factory=Tiling)
+    tiling: Tiling | None = None
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,8 @@ def build_index(
 ) -> Changes:
     """Makes the index of a folder of pictures, or brings it up to date.
 
-    Files whose size and time are as they were are taken as unchanged; the others are compared by SHA-256. Corrupt files
-    are listed and skipped, and looked at again when they change.
+    Files whose size and time are as they were are taken as unchanged; the others are compared by SHA-256. Files that
+    cannot be read are listed and skipped, and looked at again every time.
 
     Args:
         pictures: The archive; only read.
@@ -91,14 +91,15 @@ def _opened(pictures: Path, folder: Path, system: Embedder, options: Options | N
         "system": {"method": system.method.name, "sha256": sha256_of(system.folder / DESCRIPTION)},
         "size": system.size,
         "codes": asdict(CodeFormat(kind, length, distance)),
-        "tiling": asdict(settled.tiling),
+        "tiling": asdict(settled.tiling or Tiling()),
     }
     if not exists:
         for name in (TENSORS, DESCRIPTION):
             with atomic_path(folder / MODEL / name) as temporary:
                 shutil.copyfile(system.folder / name, temporary)
     catalogue = Catalogue(folder / CATALOGUE, about | {"generation": 0, "made_with": __version__})
-    compared = ("pictures", "system", "size", *(("codes", "tiling") if options else ()))
+    asked = {"codes": settled.kind, "tiling": settled.tiling}
+    compared = ("pictures", "system", "size", *(name for name, value in asked.items() if value))
     for name in compared:
         if catalogue.about[name] != about[name]:
             raise BadInputError(
@@ -120,7 +121,7 @@ class _Update:
         known = self._catalogue.known()
         gone = known.keys() - {each.path for each in found}
         self._catalogue.forget(gone)
-        doubtful = [each for each in found if each.path not in known or known[each.path].file != each]
+        doubtful = [each for each in found if _is_doubtful(each, known.get(each.path))]
         taken = 0
         with (
             progress_bar(show=progress, total=len(doubtful), desc="indexing", unit=" files") as bar,
@@ -132,7 +133,7 @@ class _Update:
                 sources = list(
                     pool.map(lambda file: read_source(self._pictures, file, self._tiling, self._system.size), batch)
                 )
-                same = [s.file for s in sources if s.file.path in known and known[s.file.path].sha256 == s.sha256]
+                same = [source.file for source in sources if _is_known(source, known.get(source.file.path))]
                 others = [source for source in sources if source.file not in same]
                 entries = writer.write(others)
                 self._catalogue.add(entries)
@@ -142,3 +143,12 @@ class _Update:
         new = sum(each.path not in known for each in doubtful)
         compact(self._catalogue, self._folder, self._form)
         return Changes(new, taken - new, len(gone), len(found) - taken, self._catalogue.problems())
+
+
+def _is_doubtful(file: PictureFile, known: Known | None) -> bool:
+    """Whether a file must be read to know; what could not be read may be readable now."""
+    return known is None or known.file != file or bool(known.problem)
+
+
+def _is_known(source: Source, known: Known | None) -> bool:
+    return known is not None and (known.sha256, known.problem) == (source.sha256, source.problem)

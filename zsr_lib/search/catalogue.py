@@ -3,13 +3,13 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from zsr_lib.errors import BadFileError, BadInputError
-from zsr_lib.files import explained
+from zsr_lib.errors import BadFileError, BadInputError, BusyError, ZsrError
+from zsr_lib.files import atomic_path, explained
 from zsr_lib.search.pictures import PictureFile
 from zsr_lib.search.windows import Window
 
@@ -82,20 +82,14 @@ class Catalogue:
     def __init__(self, path: Path, about: Mapping[str, Any] | None = None) -> None:
         self.path = path
         if about is not None and not path.is_file():
-            with explained(path.parent):
-                path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = self._connected("rwc")
-            with self._changing() as change:
-                for statement in filter(str.strip, _TABLES.split(";")):
-                    change.execute(statement)
-                values = {"format": FORMAT, **about}
-                change.executemany(
-                    "INSERT INTO about VALUES (?, ?)", [(name, json.dumps(value)) for name, value in values.items()]
-                )
-        elif path.is_file():
-            self._connection = self._connected("ro" if about is None else "rw")
-        else:
+            _make(path, {"format": FORMAT, **about})
+        if not path.is_file():
             raise BadFileError(f"{path.parent} is no index.", "make one: zsr index FOLDER --out INDEX.")
+        if about is None and Path(f"{path}-journal").exists():
+            # A writer was killed within a change: SQLite takes it back, but not for a connection that only reads.
+            with closing(self._connected("rw")) as writer:
+                writer.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+        self._connection = self._connected("ro" if about is None else "rw")
         self._opened = self._version()  # before anything is read, so that no change is overlooked
         self.about = self._read_about()
 
@@ -183,14 +177,16 @@ class Catalogue:
             )
         self.about = self._read_about()
 
+    @property
+    def generation(self) -> int:
+        """Of the file of codes that rows count in, as it is on disk now."""
+        return json.loads(next(self._rows("SELECT value FROM about WHERE name = 'generation'"))[0])
+
     def _connected(self, mode: str) -> sqlite3.Connection:
-        connection = sqlite3.connect(f"{self.path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None)
         try:
-            connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA synchronous = FULL")
+            return _connection(self.path, mode)
         except sqlite3.DatabaseError as error:
-            raise self._damaged(error) from error
-        return connection
+            raise self._explained(error) from error
 
     def _version(self) -> tuple[int, int]:
         try:
@@ -212,9 +208,14 @@ class Catalogue:
         try:
             yield from self._connection.execute(query, values)
         except sqlite3.DatabaseError as error:
-            raise self._damaged(error) from error
+            raise self._explained(error) from error
 
-    def _damaged(self, error: sqlite3.DatabaseError) -> BadFileError:
+    def _explained(self, error: sqlite3.DatabaseError) -> ZsrError:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            return BusyError(f"{self.path} is being written to.", "try again in a moment.")
+        if code == sqlite3.SQLITE_CANTOPEN:
+            return BadFileError(f"{self.path} cannot be opened ({error}).", "check the file and its rights.")
         return BadFileError(f"{self.path} is damaged or no index ({error}).", "make the index again in a new folder.")
 
     @contextmanager
@@ -232,7 +233,28 @@ class Catalogue:
             except sqlite3.OperationalError as error:
                 raise _as_os_error(error) from error
             except sqlite3.DatabaseError as error:
-                raise self._damaged(error) from error
+                raise self._explained(error) from error
+
+
+def _connection(path: Path, mode: str) -> sqlite3.Connection:
+    opened = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None)
+    opened.execute("PRAGMA foreign_keys = ON")
+    opened.execute("PRAGMA synchronous = FULL")
+    return opened
+
+
+def _make(path: Path, about: Mapping[str, Any]) -> None:
+    """An empty catalogue, whole or not at all."""
+    with explained(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_path(path) as temporary:
+            try:
+                with closing(_connection(temporary, "rwc")) as made:
+                    made.executescript(_TABLES)
+                    values = [(name, json.dumps(value)) for name, value in about.items()]
+                    made.executemany("INSERT INTO about VALUES (?, ?)", values)
+            except sqlite3.OperationalError as error:
+                raise _as_os_error(error) from error
 
 
 def _as_os_error(error: sqlite3.OperationalError) -> Exception:

@@ -67,8 +67,8 @@ def index(
     system = embedder(model) if model else Index(out).embedder if exists else embedder()
     given = {"side": tile, "overlap": overlap, "whole": whole}
     given = {name: value for name, value in given.items() if value is not None}
-    tiling = Tiling(**({"whole": max(Tiling.whole, tile or 0)} | given))
-    options = Options(codes, tiling) if codes or given or not exists else None
+    tiling = Tiling(**({"whole": max(Tiling.whole, tile or 0)} | given)) if given else None
+    options = Options(codes, tiling)
     changes = build_index(pictures, out, system, options)
     if as_json:
         click.echo(json.dumps(changes.__dict__, indent=1, ensure_ascii=False))

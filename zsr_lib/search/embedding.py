@@ -22,7 +22,7 @@ INK = 64
 
 @dataclass(frozen=True, eq=False)
 class Embedder:
-    """A system, and the size of the pictures that it was trained on.
+    """A system, and the size of the pictures that it is given.
 
     Attributes:
         method: The fitted system.

@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from zsr_lib.errors import BadFileError
+from zsr_lib.errors import BadFileError, BusyError
 from zsr_lib.search.catalogue import Catalogue
 from zsr_lib.search.codes import CodeFormat, CodeTable
-from zsr_lib.search.embedding import Embedder, as_sketch, embedder, read_sketch
+from zsr_lib.search.embedding import Embedder, embedder
 from zsr_lib.search.near import score_of
+from zsr_lib.search.query import query_pixels
 from zsr_lib.search.windows import Tiling, Window
 
 CATALOGUE, MODEL = "index.db", "model"
@@ -73,6 +74,7 @@ class Index:
         self.pictures = Path(about["pictures"])
         self.generation: int = about["generation"]
         self._table, self._rows = self._opened(self.generation)
+        self._check_generation()
 
     def __len__(self) -> int:
         """Number of windows that can be found."""
@@ -114,21 +116,32 @@ class Index:
         """The pictures that are nearest to a sketch.
 
         Args:
-            sketch: A picture file, or (H, W, 3) uint8 pixels of the size that `embedder` says.
+            sketch: A picture file, or (H, W, 3) uint8 pixels.
             count: How many.
 
         Raises:
             BadFileError: The sketch cannot be read.
             BadInputError: Nothing is drawn on it.
         """
-        size = self.embedder.size
-        pixels = as_sketch(sketch) if isinstance(sketch, np.ndarray) else read_sketch(sketch, size)
+        pixels = query_pixels(sketch, self.embedder.size)
         return self.nearest(self.embedder.sketches(pixels[None])[0], count)
 
     def nearest(self, code: np.ndarray, count: int = 20) -> list[Hit]:
-        """The pictures whose codes are nearest to a code of the same system, by ascending distance."""
+        """The pictures whose codes are nearest to a code of the same system, by ascending distance.
+
+        Raises:
+            BusyError: The index has been written anew since it was opened; `reopened` gives it as it is now.
+            BadInputError: A picture has been taken out of it since.
+        """
         rows, distances = self._table.nearest(code[None], count)
-        return [self._hit(int(row), float(each)) for row, each in zip(rows[0], distances[0], strict=True)]
+        hits = [self._hit(int(row), float(each)) for row, each in zip(rows[0], distances[0], strict=True)]
+        self._check_generation()
+        return hits
+
+    def _check_generation(self) -> None:
+        """Rows of another generation are other pictures."""
+        if self._catalogue.generation != self.generation:
+            raise BusyError(f"{self.folder} has been written anew since it was opened.", "open the index again.")
 
     def _opened(self, generation: int) -> tuple[CodeTable, list[int]]:
         rows = self._catalogue.rows()

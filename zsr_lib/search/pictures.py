@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from zsr_lib.data.images import SUFFIXES
-from zsr_lib.errors import DataNotFoundError
+from zsr_lib.errors import BadFileError, DataNotFoundError
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,8 @@ class PictureFile:
 def pictures_in(folder: Path, leave_out: Path | None = None) -> list[PictureFile]:
     """All files with a picture's ending below a folder, by path.
 
-    Hidden files and folders are passed over, and links to folders are not followed, so that no walk goes in circles.
+    Hidden files and folders are passed over, and links to folders are not followed, so that no walk goes in circles. A
+    name that is no UTF-8 is given with its odd bytes written out: the file cannot be opened by it, and is listed.
 
     Args:
         folder: Where to look.
@@ -35,6 +36,7 @@ def pictures_in(folder: Path, leave_out: Path | None = None) -> list[PictureFile
 
     Raises:
         DataNotFoundError: There is no such folder, or no picture in it.
+        BadFileError: A folder below it cannot be listed: its pictures are not gone, so nobody may take them for gone.
     """
     if not folder.is_dir():
         raise DataNotFoundError(f"there is no folder {folder}.", "name the folder that holds your pictures.")
@@ -48,7 +50,7 @@ def pictures_in(folder: Path, leave_out: Path | None = None) -> list[PictureFile
 
 def _walk(folder: Path, leave_out: Path | None) -> Iterator[PictureFile]:
     skipped = leave_out.resolve() if leave_out else None
-    for home, names, files in os.walk(folder):
+    for home, names, files in os.walk(folder, onerror=_refuse):
         here = Path(home)
         names[:] = [name for name in names if not name.startswith(".") and (here / name).resolve() != skipped]
         for name in files:
@@ -59,4 +61,11 @@ def _walk(folder: Path, leave_out: Path | None) -> Iterator[PictureFile]:
                 told = path.stat()
             except OSError:  # a dangling link, or gone since it was listed
                 continue
-            yield PictureFile(str(PurePosixPath(path.relative_to(folder))), told.st_size, told.st_mtime_ns)
+            below = str(PurePosixPath(path.relative_to(folder))).encode("utf-8", "backslashreplace").decode()
+            yield PictureFile(below, told.st_size, told.st_mtime_ns)
+
+
+def _refuse(error: OSError) -> None:
+    raise BadFileError(
+        f"the folder {error.filename} cannot be listed ({error.strerror}).", "check its rights, or move it elsewhere."
+    ) from error

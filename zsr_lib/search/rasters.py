@@ -47,16 +47,18 @@ class Raster(Scene):
         """As `Scene.place`."""
         if self._opened.crs is None:
             return {}
-        from rasterio.errors import RasterioError
+        from rasterio._err import CPLE_BaseError
+        from rasterio.errors import CRSError, RasterioError
         from rasterio.warp import transform_bounds
         from rasterio.windows import Window as Part
 
         bounds = self._opened.window_bounds(Part(*window))
         place = {"crs": self._opened.crs.to_string(), "bounds": [float(each) for each in bounds]}
         try:
-            return place | {"lonlat": list(map(float, transform_bounds(self._opened.crs, "EPSG:4326", *bounds)))}
-        except RasterioError:  # a local system has no degrees
+            degrees = [float(each) for each in transform_bounds(self._opened.crs, "EPSG:4326", *bounds)]
+        except (RasterioError, CRSError, CPLE_BaseError):  # a local system has no degrees
             return place
+        return place | ({"lonlat": degrees} if np.isfinite(degrees).all() else {})
 
     @cached_property
     def _range(self) -> tuple[float, float]:
@@ -84,7 +86,7 @@ class Raster(Scene):
 
 
 @contextmanager
-def open_raster(path: Path, data: bytes) -> Iterator[Raster | None]:
+def open_raster(path: Path, data: bytes | None = None) -> Iterator[Raster | None]:
     """The raster in a TIFF; None for a plain picture, and where rasterio is not installed.
 
     Raises:
@@ -99,7 +101,7 @@ def open_raster(path: Path, data: bytes) -> Iterator[Raster | None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         try:
-            opened = rasterio.open(io.BytesIO(data))
+            opened = rasterio.open(path if data is None else io.BytesIO(data))
         except RasterioError as error:
             raise BadFileError(f"{path} is damaged or no TIFF ({error}).", _REPLACE) from error
     with opened:

@@ -71,24 +71,24 @@ class Picture(Scene):
 
 
 @contextmanager
-def open_scene(path: Path, data: bytes) -> Iterator[Scene]:
+def open_scene(path: Path, data: bytes | None = None) -> Iterator[Scene]:
     """The picture in a file.
 
     Args:
         path: Of the file; its ending says whether it may be a raster.
-        data: Its bytes.
+        data: Its bytes, where they are in memory; a raster's file is otherwise read in parts, as they are asked for.
 
     Raises:
         BadFileError: It is empty, no picture, damaged, or too large to be decoded at once.
     """
-    if path.suffix.lower() in TIFF and data:
+    if path.suffix.lower() in TIFF and data != b"":
         from zsr_lib.search.rasters import open_raster
 
         with open_raster(path, data) as raster:
             if raster is not None:
                 yield raster
                 return
-    yield Picture(path, data)
+    yield Picture(path, read_bytes(path) if data is None else data)
 
 
 def read_bytes(path: Path) -> bytes:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from zsr_lib.errors import BadFileError
-from zsr_lib.search.scenes import open_scene, read_bytes
+from zsr_lib.search.scenes import open_scene
 from zsr_lib.search.windows import Window
 from zsr_lib.viz.inline_picture import picture_file
 
@@ -21,7 +21,7 @@ def cut_out(path: Path, window: Window | None, side: int) -> np.ndarray:
     Raises:
         BadFileError: The file is gone, damaged, or smaller than the window.
     """
-    with open_scene(path, read_bytes(path)) as scene:
+    with open_scene(path) as scene:
         whole = Window(0, 0, scene.width, scene.height)
         left, top, width, height = window or whole
         if left + width > scene.width or top + height > scene.height:

@@ -1,7 +1,8 @@
 """Trains the system that ships with the package: ``python -m zsr_lib.search.train_default``.
 
-It sees generated scenes only, and of these no class of which Earth on Canvas has hand sketches: what it finds there is
-zero-shot in the classes, in the photos and in the hands.
+It sees generated scenes only, and of these no class of which Earth on Canvas has hand sketches: its weights are
+zero-shot in the classes, in the photos and in the hands there. That its first layer takes edges was decided with a look
+at Earth on Canvas, though (README.md in `default_model`).
 """
 
 from pathlib import Path

@@ -1,9 +1,9 @@
 """From files to records of codes on disk, in the order in which a kill does no harm."""
 
-import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -11,19 +11,19 @@ from typing import Any
 import numpy as np
 
 from zsr_lib.errors import BadFileError
-from zsr_lib.files import atomic_path, explained
+from zsr_lib.files import atomic_path, explained, sha256_of
 from zsr_lib.search.catalogue import Catalogue, Entry
 from zsr_lib.search.codes import CodeFormat
 from zsr_lib.search.embedding import Embedder
 from zsr_lib.search.index import codes_file
 from zsr_lib.search.pictures import PictureFile
-from zsr_lib.search.scenes import open_scene, read_bytes
+from zsr_lib.search.scenes import Scene, open_scene
 from zsr_lib.search.windows import Tiling, Window
 
 TOGETHER = 128
 """Windows that are embedded at a time."""
-MANY = 64
-"""A file of more windows is read again, window by window, while it is embedded: it may not fit into memory."""
+MANY = 16
+"""A file of more windows is read window by window while it is embedded: all of them may not fit into memory."""
 WASTE = 0.25
 """Share of codes that nothing refers to, above which they are written anew."""
 
@@ -51,20 +51,31 @@ def read_source(pictures: Path, file: PictureFile, tiling: Tiling, size: int) ->
     """Reads and decodes one file; whatever is wrong with it becomes its `problem`."""
     path, checksum = pictures / file.path, ""
     try:
-        data = read_bytes(path)
-        checksum = hashlib.sha256(data).hexdigest()
-        with open_scene(path, data) as scene:
-            count = sum(1 for _ in tiling.windows(scene.width, scene.height))
-        windows = _windows(path, data, tiling, size)
-        return Source(file, checksum, windows if count > MANY else list(windows))
+        checksum = _checksum(path)
+        with open_scene(path) as scene:
+            windows = list(islice(tiling.windows(scene.width, scene.height), MANY + 1))
+            if len(windows) <= MANY:
+                return Source(file, checksum, [_read(scene, window, size) for window in windows])
+        return Source(file, checksum, _one_by_one(path, tiling, size))
     except BadFileError as error:
         return Source(file, checksum, problem=error.problem)
 
 
-def _windows(path: Path, data: bytes, tiling: Tiling, size: int) -> Iterator[Read]:
-    with open_scene(path, data) as scene:
+def _checksum(path: Path) -> str:
+    try:
+        return sha256_of(path)
+    except OSError as error:
+        raise BadFileError(f"{path} cannot be read ({error.strerror}).", "check the file and its rights.") from error
+
+
+def _one_by_one(path: Path, tiling: Tiling, size: int) -> Iterator[Read]:
+    with open_scene(path) as scene:
         for window in tiling.windows(scene.width, scene.height):
-            yield window, scene.place(window), scene.read(window, size)
+            yield _read(scene, window, size)
+
+
+def _read(scene: Scene, window: Window, size: int) -> Read:
+    return window, scene.place(window), scene.read(window, size)
 
 
 class CodeWriter:

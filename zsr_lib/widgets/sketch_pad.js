@@ -106,8 +106,10 @@ export class SketchPad extends EventTarget {
     if (this.canvas.width !== side) this.canvas.width = this.canvas.height = side;
     const style = getComputedStyle(this.canvas);
     const context = this.canvas.getContext("2d");
-    this.#paint(context, side / SIDE, style.color, style.backgroundColor);
-    if (document.activeElement === this.canvas && this.keys) this.#cross(context, side / SIDE, style.color);
+    // A picture brings its own white paper: strokes over it are black in the dark, too.
+    const [ink, paper] = this.picture ? ["#000", "#fff"] : [style.color, style.backgroundColor];
+    this.#paint(context, side / SIDE, ink, paper);
+    if (document.activeElement === this.canvas && this.keys) this.#cross(context, side / SIDE, ink);
   }
 
   #build(home, { examples = [], label = "Sketch pad" }) {

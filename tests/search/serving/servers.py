@@ -12,6 +12,14 @@ from contextlib import contextmanager
 
 from zsr_lib.search.serving.running import listening, serving
 
+# A shell that starts tests in the background has them ignore SIGINT, and so would what they start.
+STARTED = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from zsr_lib.cli import main
+main()
+"""
+
 
 class Client:
     """Asks as a browser does, or as none would: what is asked is not tidied up on the way."""
@@ -67,7 +75,7 @@ def in_thread(folder, count=5):
 def command(*arguments):
     """``zsr serve`` as a process; its output has no terminal, as in a log."""
     return subprocess.Popen(
-        [sys.executable, "-c", "from zsr_lib.cli import main; main()", "serve", *map(str, arguments)],
+        [sys.executable, "-c", STARTED, "serve", *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from zsr_lib.errors import ZsrError
 from zsr_lib.search.serving.limits import MOST
 
 _EXAMPLES = """
@@ -30,7 +31,10 @@ def serve(folder: Path, port: int, host: str, count: int, show: bool) -> int:
     Nothing leaves this machine, and no other machine can see the page unless --host says so. What zsr index does to
     INDEX meanwhile is seen by the next search.
     """
-    from zsr_lib.search.serving.running import address_of, is_local, listening, serving
+    try:
+        from zsr_lib.search.serving.running import address_of, is_local, listening, serving
+    except ModuleNotFoundError as error:
+        raise ZsrError(f"zsr serve needs {error.name}.", "install it: pip install 'zsr-lib[search]'.") from error
 
     async def run() -> None:
         sockets = listening(host, port)

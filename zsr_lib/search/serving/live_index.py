@@ -9,14 +9,12 @@ from typing import Any, TypeVar
 import torch
 
 from zsr_lib import settings
-from zsr_lib.data.images import decode_bytes
 from zsr_lib.errors import BadFileError, BadInputError, BusyError
-from zsr_lib.search.embedding import as_sketch
 from zsr_lib.search.index import Hit, Index
+from zsr_lib.search.query import query_pixels
 
 TRIES = 3
 """How often a search is made anew because the index was changed meanwhile."""
-DRAWING = "the drawing"
 
 T = TypeVar("T")
 
@@ -99,10 +97,10 @@ class LiveIndex:
     def _search(self, picture: bytes, count: int) -> dict[str, Any]:
         for _ in range(TRIES):
             index = self._follow()
-            sketch = as_sketch(decode_bytes(picture, DRAWING, index.embedder.size), DRAWING)
+            sketch = query_pixels(picture, index.embedder.size)
             try:
                 hits = index.nearest(index.embedder.sketches(sketch[None])[0], count)
-            except BadInputError:  # a row that is no longer there
+            except (BadInputError, BusyError):  # rows are no longer there, or mean other pictures
                 continue
             if self._follow() is index:
                 return {"windows": len(index), "hits": [_told(index, hit) for hit in hits]}
