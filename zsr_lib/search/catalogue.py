@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from zsr_lib.errors import BadFileError, BadInputError, BusyError, ZsrError
-from zsr_lib.files import atomic_path, explained
+from zsr_lib.errors import BadFileError, BadInputError
+from zsr_lib.files import explained
+from zsr_lib.search.database import as_os_error, connection, in_words, make
 from zsr_lib.search.pictures import PictureFile
 from zsr_lib.search.windows import Window
 
@@ -82,7 +83,7 @@ class Catalogue:
     def __init__(self, path: Path, about: Mapping[str, Any] | None = None) -> None:
         self.path = path
         if about is not None and not path.is_file():
-            _make(path, {"format": FORMAT, **about})
+            make(path, _TABLES, {"format": FORMAT, **about})
         if not path.is_file():
             raise BadFileError(f"{path.parent} is no index.", "make one: zsr index FOLDER --out INDEX.")
         if about is None and Path(f"{path}-journal").exists():
@@ -184,9 +185,9 @@ class Catalogue:
 
     def _connected(self, mode: str) -> sqlite3.Connection:
         try:
-            return _connection(self.path, mode)
+            return connection(self.path, mode)
         except sqlite3.DatabaseError as error:
-            raise self._explained(error) from error
+            raise in_words(self.path, error) from error
 
     def _version(self) -> tuple[int, int]:
         try:
@@ -208,15 +209,7 @@ class Catalogue:
         try:
             yield from self._connection.execute(query, values)
         except sqlite3.DatabaseError as error:
-            raise self._explained(error) from error
-
-    def _explained(self, error: sqlite3.DatabaseError) -> ZsrError:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            return BusyError(f"{self.path} is being written to.", "try again in a moment.")
-        if code == sqlite3.SQLITE_CANTOPEN:
-            return BadFileError(f"{self.path} cannot be opened ({error}).", "check the file and its rights.")
-        return BadFileError(f"{self.path} is damaged or no index ({error}).", "make the index again in a new folder.")
+            raise in_words(self.path, error) from error
 
     @contextmanager
     def _changing(self) -> Iterator[sqlite3.Connection]:
@@ -231,40 +224,6 @@ class Catalogue:
                     raise
                 self._connection.execute("COMMIT")
             except sqlite3.OperationalError as error:
-                raise _as_os_error(error) from error
+                raise as_os_error(error) from error
             except sqlite3.DatabaseError as error:
-                raise self._explained(error) from error
-
-
-def _connection(path: Path, mode: str) -> sqlite3.Connection:
-    opened = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None)
-    opened.execute("PRAGMA foreign_keys = ON")
-    opened.execute("PRAGMA synchronous = FULL")
-    return opened
-
-
-def _make(path: Path, about: Mapping[str, Any]) -> None:
-    """An empty catalogue, whole or not at all."""
-    with explained(path.parent):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with atomic_path(path) as temporary:
-            try:
-                with closing(_connection(temporary, "rwc")) as made:
-                    made.executescript(_TABLES)
-                    values = [(name, json.dumps(value)) for name, value in about.items()]
-                    made.executemany("INSERT INTO about VALUES (?, ?)", values)
-            except sqlite3.OperationalError as error:
-                raise _as_os_error(error) from error
-
-
-def _as_os_error(error: sqlite3.OperationalError) -> Exception:
-    """A full disk and missing rights, in the words that `explained` understands."""
-    import errno
-
-    codes = {
-        sqlite3.SQLITE_FULL: errno.ENOSPC,
-        sqlite3.SQLITE_READONLY: errno.EROFS,
-        sqlite3.SQLITE_CANTOPEN: errno.EACCES,
-    }
-    code = codes.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
-    return OSError(code, str(error)) if code else error
+                raise in_words(self.path, error) from error

@@ -180,6 +180,8 @@ def test_a_server_that_has_ended_is_said(chrome, index_folder):
         visit = Visit(chrome, f"http://127.0.0.1:{client.port}", "index", 1280)
     draw(visit, *RUNWAY)
     found(visit, "does not answer")
+    assert visit.page.locator("#status").inner_text().strip()
+    assert visit.page.locator("img").count() == 0
     visit.page.close()
 
 

@@ -1,0 +1,69 @@
+"""SQLite files: opened, made whole or not at all, and their errors in words."""
+
+import errno
+import json
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from zsr_lib.errors import BadFileError, BusyError, ZsrError
+from zsr_lib.files import atomic_path, explained
+
+
+def connection(path: Path, mode: str) -> sqlite3.Connection:
+    """An open file; changes are committed by hand.
+
+    Args:
+        path: The file.
+        mode: ``ro``, ``rw``, or ``rwc``, which makes it.
+    """
+    opened = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None)
+    opened.execute("PRAGMA foreign_keys = ON")
+    opened.execute("PRAGMA synchronous = FULL")
+    return opened
+
+
+def make(path: Path, tables: str, about: Mapping[str, Any]) -> None:
+    """A new file, whole or not at all.
+
+    Args:
+        path: The file; its folder is made.
+        tables: SQL that makes the tables, one called ``about`` among them.
+        about: Goes into that table as JSON.
+
+    Raises:
+        ZsrError: The disk is full, or the folder cannot be written.
+    """
+    with explained(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_path(path) as temporary:
+            try:
+                with closing(connection(temporary, "rwc")) as made:
+                    made.executescript(tables)
+                    values = [(name, json.dumps(value)) for name, value in about.items()]
+                    made.executemany("INSERT INTO about VALUES (?, ?)", values)
+            except sqlite3.OperationalError as error:
+                raise as_os_error(error) from error
+
+
+def in_words(path: Path, error: sqlite3.DatabaseError) -> ZsrError:
+    """What is wrong with a file, and what to do."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return BusyError(f"{path} is being written to.", "try again in a moment.")
+    if code == sqlite3.SQLITE_CANTOPEN:
+        return BadFileError(f"{path} cannot be opened ({error}).", "check the file and its rights.")
+    return BadFileError(f"{path} is damaged or no index ({error}).", "make the index again in a new folder.")
+
+
+def as_os_error(error: sqlite3.OperationalError) -> Exception:
+    """A full disk and missing rights, in the words that `zsr_lib.files.explained` understands."""
+    codes = {
+        sqlite3.SQLITE_FULL: errno.ENOSPC,
+        sqlite3.SQLITE_READONLY: errno.EROFS,
+        sqlite3.SQLITE_CANTOPEN: errno.EACCES,
+    }
+    code = codes.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+    return OSError(code, str(error)) if code else error
