@@ -7,10 +7,29 @@ import pytest
 from tests.browser import ARGUMENTS, chromium
 from zsr_lib import settings
 
+WORKER = "PYTEST_XDIST_WORKER" in os.environ
+# Read by OpenMP when torch loads it, which nothing above does. Threads that spin while they wait made a fit on busy
+# cores ten times slower; and workers that share the cores need no second thread each.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+if WORKER:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 
 @pytest.fixture(scope="session")
 def session_cache(tmp_path_factory):
-    return tmp_path_factory.mktemp("cache")
+    """One cache for all workers of this run: whoever needs a scene or a feature first makes it for the others."""
+    own = tmp_path_factory.getbasetemp()
+    return (own.parent if WORKER else own) / "cache"
+
+
+@pytest.fixture(scope="session")
+def scenes(session_cache):
+    """Generated scenes of 64 px, 20 of each class, read-only; `tests.scenes.first` makes fewer of them."""
+    from tests.scenes import all_scenes
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ZSR_CACHE", str(session_cache))
+        return all_scenes()
 
 
 @pytest.fixture(autouse=True)

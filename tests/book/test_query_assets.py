@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.scenes import first
 from zsr_lib.book import query_gallery as galleries
 from zsr_lib.book.query_assets import QueryAssets
 from zsr_lib.book.query_files import COLUMNS, sprite, write_assets
-from zsr_lib.data.datasets import load_dataset
 from zsr_lib.data.task import build_task
 from zsr_lib.errors import BadInputError
 from zsr_lib.models.registry import create
@@ -17,12 +17,11 @@ from zsr_lib.training.config import Run
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory, session_cache):
+def folder(tmp_path_factory, scenes, session_cache):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ZSR_CACHE", str(session_cache))
         method = create("standardised", {"features": {"backbone": "small_cnn"}})
-        scenes = load_dataset("generated", size=64, per_class=4, progress=False)
-        method.fit(build_task(scenes, "generated-14-6", 0, 0), Run(progress=False))
+        method.fit(build_task(first(scenes, 4), "generated-14-6", 0, 0), Run(progress=False))
     target = tmp_path_factory.mktemp("system")
     save(method, target)
     return target
@@ -69,9 +68,9 @@ def test_they_are_made_once_and_alike(assets, folder, tmp_path):
 
 
 def test_other_data_are_other_assets_and_replace_the_former(assets, folder):
-    first = assets.ensure()
+    former = assets.ensure()
     second = QueryAssets(assets.kept, folder, "generated", "other").ensure()
-    assert second != first
+    assert second != former
     assert [path.name for path in assets.kept.iterdir()] == [second.name]
 
 
@@ -83,10 +82,10 @@ def test_thumbnails_lie_row_by_row():
     assert sheet[4, :12:4, 0].tolist() == [COLUMNS, COLUMNS + 1, 255]
 
 
-def test_examples_are_one_of_a_class_and_seeds_are_fresh(small):
+def test_examples_are_one_of_a_class_and_seeds_are_fresh(small, scenes):
     gallery = galleries.query_gallery("generated", 64)
     assert len(set(gallery.examples.labels.tolist())) == len(gallery.examples) == galleries.EXAMPLES
-    trained_on = load_dataset("generated", size=64, per_class=2, progress=False).photos
+    trained_on = first(scenes, 2).photos
     assert not (gallery.photos.pixels == trained_on.pixels).all(axis=(1, 2, 3)).any()
 
 

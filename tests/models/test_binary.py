@@ -1,39 +1,26 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 from zsr_lib.configs import build, plain
 from zsr_lib.errors import BadInputError, UnknownNameError
-from zsr_lib.models.binary import Binary, BinaryConfig
+from zsr_lib.models.binary import BinaryConfig
 from zsr_lib.models.registry import create
 from zsr_lib.training.config import Run
 
 QUIET = Run(progress=False)
 FEATURES = {"features": {"backbone": "hog", "size": 64}}
-ZSEOC = FEATURES | {
-    "semantics": "attributes",
-    "learned_size": 64,
-    "losses": {"reconstruction": 0.0},
-    "training": {"steps": 60, "batch_size": 64},
-}
+PIXELS = {"features": {"backbone": "pixels", "size": 16}}
+"""256 numbers, so that rotations are found in no time."""
 
 
 def fitted(task, run=QUIET, **options):
-    method = create("binary", {"of": "frozen", "options": FEATURES, "bits": 32} | options)
+    method = create("binary", {"of": "frozen", "options": PIXELS, "bits": 32} | options)
     return method, method.fit(task, run)
-
-
-@pytest.mark.parametrize("how", ["itq", "sign"])
-def test_bits_of_zseoc_rank_generated_scenes_above_chance(check_method, task, how):
-    method = check_method("binary", {"of": "zseoc", "options": ZSEOC, "how": how}, margin=0.05)
-    codes = method.embed(task.gallery())
-    assert (codes.dtype, codes.shape[1], method.distance) == (np.uint8, 8, "hamming")
 
 
 def test_every_part_says_which_classes_it_has_seen(task):
     for options, part in [({}, "ITQ"), ({"how": "sign", "bits": None}, "centring")]:
-        method, _ = fitted(task, options=FEATURES, of="standardised", **options)
+        method, _ = fitted(task, of="standardised", **options)
         assert {each.name: each.classes for each in method.trained_parts()} == {
             "standardisation": task.seen,
             part: task.seen,
@@ -43,7 +30,7 @@ def test_every_part_says_which_classes_it_has_seen(task):
 
 
 def test_signs_are_those_of_the_centred_codes(task):
-    method, _ = fitted(task, how="sign", bits=None)
+    method, _ = fitted(task, options=FEATURES, how="sign", bits=None)
     features = {items.modality: items.features for items in (task.photos("seen"), task.gallery())}
     unit = {name: each / np.linalg.norm(each, axis=1, keepdims=True) for name, each in features.items()}
     seen = task.photos("seen").features.astype(np.float64)
@@ -56,11 +43,11 @@ def test_signs_are_those_of_the_centred_codes(task):
 
 def test_each_modality_has_its_own_centre(task):
     """Half of the bits of a balanced code are 1; without centring, all features of one modality may be positive."""
-    method, _ = fitted(task, how="sign", bits=None)
+    method, _ = fitted(task, options=FEATURES, how="sign", bits=None)
     for items in (task.photos("seen"), task.sketches("seen")):
         values = method._points(items) - method._centres[items.modality]
         np.testing.assert_allclose(values.mean(axis=0), 0, atol=1e-12)
-    bare, _ = fitted(task, how="sign", bits=None, centre=False)
+    bare, _ = fitted(task, options=FEATURES, how="sign", bits=None, centre=False)
     assert np.unpackbits(bare.embed(task.gallery()), axis=1).mean() > 0.8  # HOG has no negative values
 
 
@@ -71,9 +58,8 @@ def test_itq_loses_less_than_it_would_from_its_random_start(task):
     assert (np.diff(errors) <= 1e-9).all()
 
 
-def test_a_seed_gives_the_same_bits_another_seed_others(task):
-    first, again, other = (fitted(task, Run(seed=seed, progress=False))[0] for seed in (0, 0, 1))
-    np.testing.assert_array_equal(first.embed(task.gallery()), again.embed(task.gallery()))
+def test_another_seed_gives_other_bits_of_the_same_codes(task):
+    first, other = (fitted(task, Run(seed=seed, progress=False))[0] for seed in (0, 1))
     assert (first.embed(task.gallery()) != other.embed(task.gallery())).any()
 
 
@@ -112,13 +98,6 @@ def test_bits_that_the_codes_do_not_have_are_refused(task):
         fitted(task, how="sign", bits=64)
     with pytest.raises(BadInputError, match="numbers"):
         fitted(task, bits=10**6)
-
-
-def test_embedding_before_fitting_or_another_modality_says_what_to_do(task):
-    with pytest.raises(BadInputError, match="fit"):
-        Binary().embed(task.gallery())
-    with pytest.raises(BadInputError, match="sonar"):
-        fitted(task)[0].embed(replace(task.gallery(), modality="sonar"))
 
 
 def test_bits_of_a_legacy_system_are_legacy():

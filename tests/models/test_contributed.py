@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.models.conftest import spoilt
+from tests.models.contract import CONTRACT, Fitted
 from zsr_lib.models import registry
 
 TEXT = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -23,5 +25,8 @@ def test_it_is_short():
 
 
 @pytest.mark.usefixtures("_registered")
-def test_it_learns_saves_and_touches_no_unseen_class(check_method):
-    check_method("ridge", {"features": {"backbone": "hog", "size": 64}}, margin=0.05)
+def test_it_keeps_the_contract(task, tmp_path):
+    poisoned = spoilt(task, task.unseen)
+    made = Fitted("ridge", {"features": {"backbone": "hog", "size": 64}}, 0.05, task, poisoned)
+    for holds in CONTRACT:
+        holds(made, tmp_path / holds.__name__)

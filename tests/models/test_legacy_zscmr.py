@@ -16,12 +16,6 @@ OPTIONS = {
 }
 
 
-def test_without_stage_one_it_touches_seen_classes_only_and_comes_back_from_disk(check_method, task):
-    # Nothing but the labels ties photos to sketches, apart from a tenth of a triplet: the margin is small.
-    method = check_method("legacy_zscmr", OPTIONS, margin=0.01)
-    assert method.embed(task.gallery()).shape == (len(task.gallery()), 300)
-
-
 def test_it_is_labelled_as_legacy_and_ranks_by_the_sum_of_differences():
     method = create("legacy_zscmr")
     assert (method.legacy, method.distance) == (True, "l1")

@@ -15,12 +15,6 @@ OPTIONS = {
 }
 
 
-def test_without_stage_one_it_touches_seen_classes_only_and_comes_back_from_disk(check_method, task):
-    # The released objective draws every pair together and never asks for more: the margin is small.
-    method = check_method("legacy_zseoc", OPTIONS, margin=0.01)
-    assert method.embed(task.gallery()).shape == (len(task.gallery()), 300)
-
-
 def test_it_is_labelled_as_legacy():
     assert create("legacy_zseoc").legacy
 

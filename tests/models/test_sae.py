@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 import torch
@@ -94,14 +92,6 @@ def test_order_of_items_does_not_matter():
     np.testing.assert_allclose(again, semantic_autoencoder(features, vectors, 2.0), atol=1e-12)
 
 
-@pytest.mark.parametrize("standardise", [False, True])
-def test_it_learns_from_seen_classes_only_and_comes_back_from_disk(check_method, task, standardise):
-    method = check_method("sae", OPTIONS | {"standardise": standardise}, margin=0.03)
-    assert method.distance == "cosine"
-    assert method.embed(task.gallery()).dtype == np.float32
-    assert {part.name: part.classes for part in method.trained_parts()} == {"semantic auto-encoders": task.seen}
-
-
 def test_codes_of_seen_photos_point_to_their_class(task):
     method = create("sae", OPTIONS | {"weight": 100.0})
     method.fit(task)
@@ -112,15 +102,6 @@ def test_codes_of_seen_photos_point_to_their_class(task):
 
 def test_rows_of_zeros_stay_zeros():
     np.testing.assert_array_equal(unit_rows(np.array([[0.0, 0.0], [3.0, 4.0]])), [[0, 0], [0.6, 0.8]])
-
-
-def test_not_fitted_or_another_modality_is_refused(task):
-    method = create("sae", OPTIONS)
-    with pytest.raises(BadInputError, match="call fit"):
-        method.embed(task.gallery())
-    method.fit(task)
-    with pytest.raises(BadInputError, match="sonar"):
-        method.embed(replace(task.gallery(), modality="sonar"))
 
 
 @pytest.mark.parametrize("weight", [0.0, -1.0, float("nan"), float("inf")])

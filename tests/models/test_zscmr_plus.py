@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tests.models.conftest import QUIET
-from tests.models.shapes import TINY, shapes_task, spoilt_task
+from tests.models.shapes import TINY, shapes_task
 from zsr_lib.errors import BadInputError
 from zsr_lib.models.registry import create
 from zsr_lib.models.saving import load, save
@@ -17,21 +17,10 @@ def task():
     return shapes_task()
 
 
-@pytest.fixture
-def poisoned():
-    return spoilt_task()
-
-
 def fitted(task, **options):
     method = create("zscmr_plus", OPTIONS | options)
     method.fit(task, QUIET)
     return method
-
-
-def test_it_learns_without_looking_at_unseen_classes_and_comes_back_from_disk(check_method):
-    method = check_method("zscmr_plus", OPTIONS, margin=0.05)
-    parts = {part.name: set(part.classes) for part in method.trained_parts()}
-    assert parts == {"fine-tuned blocks": SEEN, "standardisation": SEEN}
 
 
 def test_a_loaded_system_names_the_classes_that_its_blocks_have_seen(task, tmp_path):
@@ -62,8 +51,3 @@ def test_a_mirror_image_has_the_same_code(task):
 def test_a_batch_of_more_classes_than_there_are_says_so(task):
     with pytest.raises(BadInputError, match="9 classes of own; there are 4"):
         fitted(task, tail=TAIL | {"own_classes": 9})
-
-
-def test_embedding_before_fitting_says_what_to_do(task):
-    with pytest.raises(BadInputError, match="fit"):
-        create("zscmr_plus", OPTIONS).embed(task.gallery())

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from tests.models.conftest import chance, score
-from tests.models.shapes import TINY, drawings, shapes, shapes_task, spoilt_task
+from tests.models.shapes import TINY, drawings, shapes, shapes_task
 from zsr_lib.data.drawing import draw
 from zsr_lib.errors import BadInputError, UnknownNameError
 from zsr_lib.models.registry import create
@@ -21,11 +21,6 @@ OPTIONS = {"features": TINY, "styles": list(STYLES), "tail": TAIL}
 @pytest.fixture
 def task():
     return shapes_task()
-
-
-@pytest.fixture
-def poisoned():
-    return spoilt_task()
 
 
 def fitted(task, **options):
@@ -49,15 +44,6 @@ def cosines(method, task):
     queries, gallery = (method.embed(items).astype(np.float64) for items in (task.queries(), task.gallery()))
     lengths = np.linalg.norm(queries, axis=1)[:, None] * np.linalg.norm(gallery, axis=1)
     return queries @ gallery.T / lengths
-
-
-def test_it_learns_without_looking_at_unseen_classes_and_comes_back_from_disk(check_method):
-    method = check_method("zseoc_plus", OPTIONS, margin=0.05)
-    seen = {"bar", "cross", "river", "runway"}
-    assert {part.name: set(part.classes) for part in method.trained_parts()} == {
-        "fine-tuned blocks": seen,
-        "standardisation": seen,
-    }
 
 
 @pytest.mark.parametrize("options", [{"tail": None}, {"tail": TAIL, "features": TINY | {"rotations": 4}}])
@@ -129,23 +115,6 @@ def test_nothing_to_measure_sketches_on_says_so(task):
             fitted(replace(task, dataset=dataset, auxiliary=()), **options)
 
 
-def test_the_seed_decides(task):
-    first, second, other = (create("zseoc_plus", OPTIONS) for _ in range(3))
-    first.fit(task, QUIET)
-    second.fit(task, QUIET)
-    other.fit(task, Run(seed=1, progress=False))
-    codes = [method.embed(task.gallery()) for method in (first, second, other)]
-    assert np.array_equal(codes[0], codes[1])
-    assert np.abs(codes[0] - codes[2]).max() > 1e-3
-
-
-def test_before_fitting_it_says_what_to_do(task, tmp_path):
-    method = create("zseoc_plus", OPTIONS)
-    for attempt in (lambda: method.embed(task.gallery()), lambda: save(method, tmp_path)):
-        with pytest.raises(BadInputError, match="not fitted"):
-            attempt()
-
-
 def test_what_does_not_exist_names_the_nearest(task):
     with pytest.raises(UnknownNameError, match=r"contuor[\s\S]*contour"):
         create("zseoc_plus", OPTIONS | {"styles": ["contuor"]})
@@ -154,8 +123,6 @@ def test_what_does_not_exist_names_the_nearest(task):
             fitted(task, tail=TAIL | {option: ["rivver"]})
     with pytest.raises(BadInputError, match="block 14"):
         fitted(task, tail={})
-    with pytest.raises(BadInputError, match="sonar"):
-        fitted(task).embed(replace(task.gallery(), modality="sonar"))
 
 
 def test_photos_without_pixels_cannot_be_drawn(task):

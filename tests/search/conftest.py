@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from zsr_lib.data.datasets import load_dataset
+from tests.scenes import first
 from zsr_lib.data.task import build_task
 from zsr_lib.models.registry import create
 from zsr_lib.models.saving import save
@@ -13,10 +13,8 @@ from zsr_lib.training.config import Run
 
 
 @pytest.fixture(scope="session")
-def generated(session_cache):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ZSR_CACHE", str(session_cache))
-        return load_dataset("generated", size=64, per_class=8, progress=False)
+def generated(scenes):
+    return first(scenes, 8)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from tests.scenes import PER_CLASS
 from zsr_lib.data.datasets import load_dataset
 from zsr_lib.evaluation.protocols import Protocol, select
 from zsr_lib.evaluation.score import evaluate
@@ -53,14 +54,13 @@ def test_generated_scenes_of_classes_that_it_never_saw_are_found(session_cache, 
 
 def test_the_script_writes_a_system_that_can_be_used(tmp_path, session_cache, monkeypatch):
     monkeypatch.setenv("ZSR_CACHE", str(session_cache))
-    ended = CliRunner().invoke(main, ["--out", str(tmp_path / "new"), "--steps", "2", "--per-class", "8"])
+    ended = CliRunner().invoke(main, ["--out", str(tmp_path / "new"), "--steps", "2", "--per-class", str(PER_CLASS)])
     assert ended.exit_code == 0, ended.output
     assert embedder(tmp_path / "new").photos(np.zeros((1, 64, 64, 3), np.uint8)).shape == (1, 128)
 
 
-def test_its_task_leaves_the_classes_out(session_cache, monkeypatch):
-    monkeypatch.setenv("ZSR_CACHE", str(session_cache))
-    task = default_task(load_dataset("generated", size=64, per_class=8, progress=False))
+def test_its_task_leaves_the_classes_out(generated):
+    task = default_task(generated)
     assert set(task.unseen) == set(UNSEEN)
     assert not set(task.photos("seen").class_names) & set(UNSEEN)
 

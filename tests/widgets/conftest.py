@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from zsr_lib.data.datasets import load_dataset
+from tests.scenes import first
 from zsr_lib.data.task import build_task
 from zsr_lib.models.registry import create
 from zsr_lib.search.gallery import Gallery
@@ -16,10 +16,8 @@ HOG = {"features": {"backbone": "hog", "size": 64}}
 
 
 @pytest.fixture(scope="session")
-def task(session_cache):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ZSR_CACHE", str(session_cache))
-        return build_task(load_dataset("generated", size=64, per_class=6, progress=False), "generated-14-6", 0, 0)
+def task(scenes):
+    return build_task(first(scenes, 6), "generated-14-6", 0, 0)
 
 
 @pytest.fixture(scope="session")
