@@ -20,6 +20,8 @@ ARGUMENTS = [
 ]
 
 
+PATIENCE = 120_000
+"""Milliseconds that a page may take on a machine that is busy with something else."""
 COMPLETE = "async () => { await window.MathJax?.startup?.promise; await document.fonts.ready; }"
 """Formulas are typeset and fonts are there: both may come after the page's ``load`` event."""
 
@@ -59,6 +61,7 @@ class Visit:
 
     def __init__(self, chrome, address, path, width, until="networkidle"):
         self.page = chrome.new_page(viewport={"width": width, "height": 900})
+        self.page.set_default_timeout(PATIENCE)
         self.outside, self.complaints = [], []
         self.page.route("**/*", functools.partial(self._only_from, address))
         self.page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))

@@ -78,7 +78,7 @@ def settled(visit, count=12):
     """Rows of the photos that are shown, once there are `count` and no search runs."""
     shown = "[...document.querySelectorAll('.zsr-draw-results li')].map(each => Number(each.dataset.row))"
     # Asked again and again from here: Playwright's own waiting evaluates text in the page, which the policy forbids.
-    for _ in range(600):
+    for _ in range(2400):
         rows = visit.ask(shown)
         if len(rows) == count and not visit.ask(f"{TOLD}.running"):
             return rows

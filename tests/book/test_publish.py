@@ -1,17 +1,24 @@
 import hashlib
+import shutil
 import tarfile
 
 import nbformat
 import pytest
 
+from tests.book.conftest import make_checkout
 from zsr_lib.book.bless import bless_chapters
 from zsr_lib.book.build import Order, execute_chapters
+from zsr_lib.book.project import Project
 from zsr_lib.book.publish import export_notebooks, make_release
 from zsr_lib.errors import ZsrError
 
+pytestmark = pytest.mark.xdist_group("publish")
 
-@pytest.fixture
-def built(small):
+
+@pytest.fixture(scope="module")
+def blessed(tmp_path_factory):
+    """The small book, executed and blessed once; each test works on a copy."""
+    small = make_checkout(tmp_path_factory.mktemp("blessed"))
     execute_chapters(small, Order(), lambda _: None)
     bless_chapters(small, small.chapters(), "quick", "first numbers", say=lambda _: None)
     (small.build / "html").mkdir()
@@ -20,6 +27,11 @@ def built(small):
     for name in ("environment.yml", "CITATION.cff", "book/package-lock.json"):
         (small.root / name).write_text(name)
     return small
+
+
+@pytest.fixture
+def built(blessed, tmp_path):
+    return Project(shutil.copytree(blessed.root, tmp_path / "copy"))
 
 
 def test_exported_notebooks_install_the_library_where_it_is_missing(built, tmp_path):

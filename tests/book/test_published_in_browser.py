@@ -62,7 +62,7 @@ def worth(text):
 
 def sorted_as(visit, name, order):
     visit.page.wait_for_selector(f'.published th[aria-sort="{order}"]:has-text("{name}")')
-    visit.page.wait_for_timeout(20)  # the library sorts after it has marked the head
+    visit.ask("new Promise(done => setTimeout(done, 5))")  # the library sorts 1 ms after it has marked the head
     return column(visit, name)
 
 
