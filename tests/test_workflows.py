@@ -44,3 +44,14 @@ def test_make_targets_and_commands_exist(workflow):
 
 def test_the_check_script_is_what_ci_runs():
     assert "bash .ci/run" in (ROOT / ".github" / "workflows" / "test.yml").read_text()
+
+
+def test_jupyterlab_is_tested_once_in_a_job_of_its_own():
+    jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "test.yml").read_text())["jobs"]
+    (script,) = (step for step in jobs["ci"]["steps"] if "bash .ci/run" in step.get("run", ""))
+    assert script["env"]["TESTS"] == '-m "not lab"'
+    assert any('TESTS="-m lab"' in step.get("run", "") for step in jobs["lab"]["steps"])
+    texts = [path.read_text() for path in (ROOT / "tests").rglob("test_*.py")]
+    users = [text for text in texts if re.search(r"^from tests\.lab import", text, flags=re.MULTILINE)]
+    assert users
+    assert all("pytest.mark.lab" in text for text in users)

@@ -6,7 +6,7 @@ import pytest
 from tests.browser import stroke
 from tests.lab import jupyter_lab
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("lab")]
+pytestmark = [pytest.mark.browser, pytest.mark.lab, pytest.mark.xdist_group("lab")]
 
 SETUP = """
 from zsr_lib.data.datasets import load_dataset
@@ -16,7 +16,7 @@ from zsr_lib.search.gallery import Gallery
 from zsr_lib.training.config import Run
 from zsr_lib.widgets import SketchSearch
 
-task = build_task(load_dataset("generated", size=64, per_class=6, progress=False), "generated-14-6", 0, 0)
+task = build_task(load_dataset("generated", size=64, per_class=20, progress=False), "generated-14-6", 0, 0)
 system = create("standardised", {"features": {"backbone": "hog", "size": 64}})
 system.fit(task, Run(progress=False))
 search = SketchSearch(Gallery({"hog": system}, task), examples=task.queries(), count=6)
@@ -35,8 +35,8 @@ LIGHT_ON_DARK = """() => {
 
 
 @pytest.fixture
-def page(tmp_path, chrome, task):
-    """The notebook, run; `task` has drawn the scenes that the kernel finds in the cache."""
+def page(tmp_path, chrome, scenes):
+    """The notebook, run; `scenes` are drawn, so that the kernel finds them in the cache."""
     cell = nbformat.v4.new_code_cell(SETUP.strip())
     nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": KERNEL}), tmp_path / "live.ipynb")
     with jupyter_lab(tmp_path) as address:
@@ -63,22 +63,29 @@ def draw(page, *lines):
         stroke(page, *line)
 
 
+FOUND = """count => {
+  const items = [...document.querySelectorAll(".zsr-found li")];
+  return items.length === count && items.map((each) =>
+    [each.querySelector(".zsr-found-group").innerText, each.innerText]);
+}"""
+
+
 def wait_for_photos(page, count):
-    page.wait_for_function("count => document.querySelectorAll('.zsr-found li').length === count", arg=count)
+    """Group and words of each photo, read in one go: the answer to an earlier stroke may just be replaced."""
+    return page.wait_for_function(FOUND, arg=count).json_value()
 
 
 def test_strokes_find_photos_and_every_choice_finds_others(page):
     photos, message = page.locator(".zsr-found li"), page.locator(".zsr-found-message")
     # One after the other without a pause: what the kernel answers must not disturb the hand.
     draw(page, [(100, 10), (110, 246)], [(150, 10), (158, 246)], [(125, 30), (130, 220)])
-    wait_for_photos(page, 6)
+    page.get_by_text("The nearest 6 of 120 photos of unseen classes").wait_for()
     assert page.locator(".zsr-pad-status").inner_text() == "3 strokes."
-    page.get_by_text("The nearest 6 of 36 photos of unseen classes").wait_for()
-    scores = [float(each.inner_text().split()[-1]) for each in photos.all()]
+    found = wait_for_photos(page, 6)
+    scores = [float(words.split()[-1]) for _, words in found]
     assert scores == sorted(scores, reverse=True)
-    assert {each.inner_text() for each in page.locator(".zsr-found-group").all()} == {"unseen"}
-    shown = "img => img.complete && img.naturalWidth"
-    assert [each.evaluate(shown) for each in photos.locator("img").first.all()] == [64]
+    assert {group for group, _ in found} == {"unseen"}
+    page.wait_for_function("document.querySelector('.zsr-found li img')?.naturalWidth === 64")
 
     photos.nth(1).get_by_role("button").click()
     photos.nth(1).get_by_alt_text("what the system looked at").wait_for()
@@ -89,7 +96,7 @@ def test_strokes_find_photos_and_every_choice_finds_others(page):
     page.keyboard.press("Enter")
     wait_for_photos(page, 3)
     page.get_by_label("Classes", exact=True).select_option("all")
-    page.get_by_text("The nearest 3 of 120 photos").wait_for()
+    page.get_by_text("The nearest 3 of 400 photos").wait_for()
     page.get_by_label("Distance", exact=True).select_option("euclidean")
     page.get_by_text("'hog', euclidean distance").wait_for()
     wait_for_photos(page, 3)
