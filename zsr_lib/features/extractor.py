@@ -10,7 +10,7 @@ import numpy as np
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.registry import Dataset
 from zsr_lib.errors import BadInputError
-from zsr_lib.features.architectures import TRAINING_FREE
+from zsr_lib.features.architectures import IN_FLOAT64, TRAINING_FREE
 from zsr_lib.features.backbones import Backbone, make_backbone
 from zsr_lib.features.cache import FeatureCache, cache_is_off, digests_of
 from zsr_lib.features.config import FeaturesConfig
@@ -144,12 +144,14 @@ def make_extractor(config: FeaturesConfig, device: str = "cpu") -> Extractor:
 def extractor_of(backbone: Backbone, rotations: int = 1, device: str = "cpu") -> Extractor:
     """An extractor around a backbone, for example a fine-tuned one."""
     network = Network(backbone, rotations, device)
+    wide = {"precision": "float64"} if backbone.name in IN_FLOAT64 else {}
     key = _key(
         backbone=backbone.name,
         weights=checksum(backbone.module),
         side=backbone.preprocess.side,
         resized=backbone.preprocess.resized,
         rotations=rotations,
+        **wide,
     )
     return Extractor(
         backbone.name, key, backbone.dimension, backbone.classes, network, network.batch, device.partition(":")[0]
