@@ -118,12 +118,10 @@ class HeadMethod(FeatureMethod):
         """
         if self.net is None:
             raise self._not_fitted()
-        features = torch.from_numpy(self.features_of(items))
+        chunks = torch.from_numpy(self.features_of(items)).split(CHUNK)
         self.net.eval()
         with torch.inference_mode():
-            parts = [
-                self.net.encode(items.modality, part.to(self._device, self.dtype)).cpu() for part in features.split(CHUNK)
-            ]
+            parts = [self.net.encode(items.modality, each.to(self._device, self.dtype)).cpu() for each in chunks]
         return torch.cat(parts).float().numpy()
 
     def trained_parts(self) -> tuple[TrainedPart, ...]:
