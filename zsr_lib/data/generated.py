@@ -52,7 +52,7 @@ def generate(
         UnknownNameError: An unknown class or modality.
         BadInputError: A count, size or seed out of range, or a name given twice.
     """
-    names = _checked_classes(classes)
+    names = checked_classes(classes)
     _check(modalities, per_class, 1 if workers is None else workers)
     jobs = [
         (modality, name, seed, index, size, paired)
@@ -91,7 +91,13 @@ def _check(modalities: Sequence[str], per_class: int, workers: int) -> None:
             raise BadInputError(f"{what} is {value!r}.", "use a whole number, 1 or more.")
 
 
-def _checked_classes(classes: Iterable[str] | None) -> tuple[str, ...]:
+def checked_classes(classes: Iterable[str] | None) -> tuple[str, ...]:
+    """Classes in alphabetical order; all when None.
+
+    Raises:
+        UnknownNameError: An unknown class.
+        BadInputError: None is named, or one twice.
+    """
     known = class_names()
     if classes is None:
         return known

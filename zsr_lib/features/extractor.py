@@ -4,9 +4,12 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
+from zsr_lib import settings
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.registry import Dataset
 from zsr_lib.errors import BadInputError
@@ -21,7 +24,6 @@ from zsr_lib.features.preprocess import resized
 from zsr_lib.features.symmetries import averaged
 from zsr_lib.features.weights import checksum
 from zsr_lib.progress import progress_bar
-from zsr_lib.settings import cache_root
 
 FORMAT = 1
 """Raised when the same weights and options give other features than before."""
@@ -94,7 +96,7 @@ class Extractor:
     def _computed(self, items: ItemSet, advance: Callable[[int], object]) -> np.ndarray:
         if not self.place or cache_is_off():
             return self._described(items, np.arange(len(items)), advance)
-        cache = FeatureCache(cache_root() / "features" / f"{self.key[:32]}-{self.place}", self.dimension)
+        cache = FeatureCache(settings.cache_root() / "features" / f"{self.key[:32]}-{self.place}", self.dimension)
         digests = digests_of(items.pixels)
         features, known = cache.load(digests)
         # A picture that occurs twice is described once.
@@ -138,6 +140,13 @@ def make_extractor(config: FeaturesConfig, device: str = "cpu") -> Extractor:
     """
     if config.backbone in TRAINING_FREE:
         return _training_free(config)
+    files = [*settings.weight_files(), *filter(Path.is_file, [Path(config.weights)])]
+    return _network_extractor(config, device, tuple((path, path.stat().st_mtime_ns) for path in files))
+
+
+@lru_cache(maxsize=2)
+def _network_extractor(config: FeaturesConfig, device: str, files: tuple[tuple[Path, int], ...]) -> Extractor:
+    """Reading weights and their checksum takes longer than most fits; systems on one network share it."""
     return extractor_of(make_backbone(config), config.rotations, device)
 
 

@@ -12,7 +12,7 @@ import PIL
 from joblib import Parallel, delayed
 
 from zsr_lib.data.checksums import combined
-from zsr_lib.data.generated import generate, recipes_checksum, scene_items
+from zsr_lib.data.generated import checked_classes, generate, recipes_checksum, scene_items
 from zsr_lib.data.registry import Dataset, DatasetInfo, Survey
 from zsr_lib.data.scenes import class_names
 from zsr_lib.data.store import Stored, open_or_build
@@ -85,7 +85,7 @@ class GeneratedSource:
             paired: Draw each sketch of the instance in the photo of the same number.
             classes: Only these classes, in alphabetical order; all when None.
         """
-        chosen = self.info.classes if classes is None else tuple(sorted(classes))
+        chosen = checked_classes(classes)
         checksum = _checksum(per_class, seed, paired, chosen)
 
         def build(folder: Path) -> dict[str, Any]:
@@ -116,7 +116,7 @@ def _blocks(
 
     A scene is drawn once, however many data sets hold it: instance 7 of a class is the same in all of them.
     """
-    starts = range(0, per_class, BLOCK)
+    starts = range(0, max(per_class, 1), BLOCK)  # generate refuses none
     blocks = [(name, start, min(BLOCK, per_class - start)) for name in classes for start in starts]
     workers = 1 if len(classes) * per_class < FEW else os.cpu_count()
     # joblib's processes also start from notebooks and from scripts without a __main__ guard.
