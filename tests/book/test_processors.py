@@ -5,7 +5,7 @@ import pytest
 
 from tests.book.conftest import notebook
 from zsr_lib.book.bless import bless_chapters
-from zsr_lib.book.check import check_elsewhere
+from zsr_lib.book.check import check_elsewhere, training_chapters
 from zsr_lib.book.processors import OLDEST, PROCESSORS, as_on, processors
 from zsr_lib.errors import UnknownNameError
 from zsr_lib.reporting.references import load_references
@@ -55,6 +55,7 @@ def test_a_training_that_moves_a_little_is_blessed_and_green_elsewhere(small):
     known = load_references(small.root / "reported" / "generated-quick" / "01_small.yaml")
     assert set(known.elsewhere) == set(processors())
     assert known.elsewhere[OLDEST] == {"moved": 1, "key": "ap", "by": 1e-4}
+    assert training_chapters(small, "generated-quick") == small.chapters()
     rows = check_elsewhere(small, ["oldest"], small.chapters(), "quick")
     assert [(row.chapter, row.key, row.verdict) for row in rows] == [(f"01_small ({OLDEST})", "ap", "pass")]
 

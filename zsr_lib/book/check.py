@@ -75,6 +75,18 @@ def check_elsewhere(project: Project, names: Sequence[str], chapters: Sequence[s
     return rows
 
 
+def training_chapters(project: Project, source: str) -> list[str]:
+    """Chapters whose references for `source` (such as ``generated-quick``) have a number that was trained."""
+    known = {
+        name: load_references(reference_file(references_folder(project), name, source)) for name in project.chapters()
+    }
+    return [
+        name
+        for name, references in known.items()
+        if references and any(each.claim.tier == "trained" for each in references.claims.values())
+    ]
+
+
 def not_checked(project: Project, source: str, today: datetime.date) -> list[str]:
     """One line for each other source of references, which this run says nothing about: what it is, and how old."""
     lines = []

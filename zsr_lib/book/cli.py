@@ -53,18 +53,20 @@ def _source(profile: str) -> str:
     "--elsewhere",
     multiple=True,
     metavar="PROCESSOR",
-    help="Execute the chapters as on another processor and check that; repeatable. 'oldest', 'all' or a name.",
+    help="Execute chapters (those that train, if none is named) as on another processor and check that; repeatable. "
+    "'oldest', 'all' or a name.",
 )
 def check(profile: str, show_all: bool, as_json: bool, only: tuple[str, ...], elsewhere: tuple[str, ...]) -> None:
     """Compare the executed chapters with reported/; exit status 1 if a number moved."""
-    from zsr_lib.book.check import as_text, check_chapters, check_elsewhere, not_checked, write_json
+    from zsr_lib.book.check import as_text, check_chapters, check_elsewhere, not_checked, training_chapters, write_json
 
     project, source = Project.find(), _source(profile)
-    chosen = {project.chapter(name) for name in only} or set(project.chapters())
+    chosen = [project.chapter(name) for name in only]
     if elsewhere:
-        rows = check_elsewhere(project, elsewhere, [each for each in project.chapters() if each in chosen], profile)
+        rows = check_elsewhere(project, elsewhere, chosen or training_chapters(project, source), profile)
     else:
-        rows = check_chapters(project, [each for each in executed_before(project, source) if each.chapter in chosen])
+        executed = executed_before(project, source)
+        rows = check_chapters(project, [each for each in executed if not chosen or each.chapter in chosen])
     write_json(rows, project.build / "check.json")
     text = (project.build / "check.json").read_text(encoding="utf-8") if as_json else as_text(rows, not show_all)
     click.echo(text)
