@@ -20,6 +20,10 @@ ARGUMENTS = [
 ]
 
 
+COMPLETE = "async () => { await window.MathJax?.startup?.promise; await document.fonts.ready; }"
+"""Formulas are typeset and fonts are there: both may come after the page's ``load`` event."""
+
+
 def chromium() -> str:
     """Path of the system's Chromium; without one the test is skipped, or fails where a browser is required."""
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -47,15 +51,20 @@ def served(folder):
 
 
 class Visit:
-    """A loaded page, and what it asked for and complained about on the way."""
+    """A loaded page, and what it asked for and complained about on the way.
 
-    def __init__(self, chrome, address, path, width):
+    `until` is what Playwright's ``goto`` waits for: half a second without a request, or with ``load`` nothing more
+    than the page's own files, fonts and formulas.
+    """
+
+    def __init__(self, chrome, address, path, width, until="networkidle"):
         self.page = chrome.new_page(viewport={"width": width, "height": 900})
         self.outside, self.complaints = [], []
         self.page.route("**/*", functools.partial(self._only_from, address))
         self.page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.response = self.page.goto(f"{address}/{path}.html", wait_until="networkidle")
+        self.response = self.page.goto(f"{address}/{path}.html", wait_until=until)
+        self.ask(COMPLETE)
 
     def _only_from(self, address, route):
         if route.request.url.startswith((address, "data:", "blob:")):

@@ -53,7 +53,7 @@ def site(tmp_path_factory, session_cache):
     folder = tmp_path_factory.mktemp("site")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ZSR_CACHE", str(session_cache))
-        patch.setattr(galleries, "PHOTOS", 60)
+        patch.setattr(galleries, "PHOTOS", 40)  # as in test_query_assets.py, so that they are drawn once
         system, gallery = embedder(), galleries.query_gallery("generated", 256)
     vendor(PROJECT, folder / "_static")
     write_assets(folder / "_static" / FOLDER, system, gallery, "test")
@@ -102,6 +102,13 @@ def cosine(first, second):
     return first @ second / np.linalg.norm(first) / np.linalg.norm(second)
 
 
+def as_near(site, code, rows):
+    """Whether the photos in `rows` are at the library's distances; two equally far ones may change places."""
+    found = site.table.nearest(code, len(site.table))
+    far = dict(zip(found.rows[0].tolist(), found.distances[0], strict=True))
+    return np.allclose([far[row] for row in rows], found.distances[0, : len(rows)], rtol=0, atol=1e-5)
+
+
 def test_strokes_find_what_the_library_finds(visit, site, tmp_path):
     stroke(visit.page, (90, 20), (100, 236))
     stroke(visit.page, (160, 20), (150, 236))
@@ -111,7 +118,7 @@ def test_strokes_find_what_the_library_finds(visit, site, tmp_path):
     drawing = read_sketch(kept_png(visit, tmp_path / "drawn.png"), site.system.size)
     own = site.system.sketches(drawing[None])
     assert cosine(own[0], code(visit)) >= 0.9999
-    assert rows[:10] == site.table.nearest(own, 10).rows[0].tolist()
+    assert as_near(site, own, rows[:10])
 
 
 def test_a_png_of_the_pads_size_finds_what_the_library_finds_for_the_file(visit, site, tmp_path):
@@ -121,7 +128,7 @@ def test_a_png_of_the_pads_size_finds_what_the_library_finds_for_the_file(visit,
     rows = settled(visit)
     own = site.system.sketches(read_sketch(sketch, site.system.size)[None])
     assert cosine(own[0], code(visit)) >= 0.9999
-    assert rows[:10] == site.table.nearest(own, 10).rows[0].tolist()
+    assert as_near(site, own, rows[:10])
 
 
 def test_a_photo_put_on_the_pad_is_searched_as_the_pad_shows_it(visit, site, tmp_path):
@@ -131,7 +138,7 @@ def test_a_photo_put_on_the_pad_is_searched_as_the_pad_shows_it(visit, site, tmp
     rows = settled(visit)
     shown = site.system.sketches(read_sketch(kept_png(visit, tmp_path / "shown.png"), 256)[None])
     assert cosine(shown[0], code(visit)) >= 0.9999
-    assert rows[:10] == site.table.nearest(shown, 10).rows[0].tolist()
+    assert as_near(site, shown, rows[:10])
     # The browser's canvas scales the file by a filter of its own, so that this is near and not equal.
     direct = site.system.sketches(read_sketch(tmp_path / "upload.jpg", 256)[None])[0]
     assert cosine(direct, code(visit)) >= 0.98

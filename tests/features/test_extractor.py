@@ -12,6 +12,9 @@ from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.extractor import attach_dataset, extractor_of, make_extractor
 from zsr_lib.features.hog import hog_features
 
+ROUNDING = {"rtol": 1e-5, "atol": 1e-6}
+"""A picture may stand at another place in its batch, and a processor may round there in another way."""
+
 
 def counting(extractor):
     """The extractor, and a list that grows by the number of pictures whenever some are described."""
@@ -47,7 +50,9 @@ def test_a_picture_that_occurs_twice_is_described_once(extractor, items):
     twice = replace(items, pixels=items.pixels[np.arange(21) // 3])
     found = counted(twice)
     assert sum(counts) == 7
-    assert np.array_equal(found, extractor.describe(twice.pixels))
+    assert np.array_equal(found[::3], found[1::3])
+    assert np.array_equal(found[::3], found[2::3])
+    np.testing.assert_allclose(found, extractor.describe(twice.pixels), **ROUNDING)
 
 
 def test_an_interrupted_extraction_goes_on_where_it_was(extractor, items, monkeypatch):
@@ -62,7 +67,7 @@ def test_an_interrupted_extraction_goes_on_where_it_was(extractor, items, monkey
     with pytest.raises(KeyboardInterrupt):
         replace(counted, describe=stopping)(items)
     counts.clear()
-    assert np.array_equal(counted(items), extractor.describe(items.pixels))
+    np.testing.assert_allclose(counted(items), extractor.describe(items.pixels), **ROUNDING)
     assert sum(counts) == 21 - 8
 
 

@@ -13,11 +13,16 @@ def backbone(request):
     return make_backbone(FeaturesConfig(request.param, size=64))
 
 
-def test_a_picture_has_the_same_bits_in_any_company(backbone, pictures):
+def test_a_picture_has_the_same_bits_in_any_company_and_nearly_the_same_at_any_place(backbone, pictures):
     network = Network(backbone)
     whole = network(pictures)
+    others = 255 - pictures
+    others[[3, 11, 20]] = pictures[[3, 11, 20]]
+    assert network(others)[[3, 11, 20]].tobytes() == whole[[3, 11, 20]].tobytes()
+    assert network(pictures[:3]).tobytes() == whole[:3].tobytes()
+    # Some processors' kernels round the rows at the edge of a batch differently.
     for rows in ([20, 3, 11], list(range(20, -1, -1)), [7]):
-        assert network(pictures[rows]).tobytes() == whole[rows].tobytes()
+        np.testing.assert_allclose(network(pictures[rows]), whole[rows], rtol=1e-5, atol=1e-6)
 
 
 def test_it_is_the_backbone_on_prepared_pictures(backbone, pictures):

@@ -48,7 +48,10 @@ def test_signs_are_those_of_the_centred_codes(task):
     unit = {name: each / np.linalg.norm(each, axis=1, keepdims=True) for name, each in features.items()}
     seen = task.photos("seen").features.astype(np.float64)
     mean = (seen / np.linalg.norm(seen, axis=1, keepdims=True)).mean(axis=0)
-    np.testing.assert_array_equal(method.embed(task.gallery()), np.packbits(unit["photo"] - mean > 0, axis=1))
+    bits = np.unpackbits(method.embed(task.gallery()), axis=1)[:, : len(mean)]
+    clear = abs(unit["photo"] - mean) > 1e-6  # nearer to the centre, rounding decides
+    assert clear.mean() > 0.99
+    np.testing.assert_array_equal(bits[clear], (unit["photo"] > mean)[clear])
 
 
 def test_each_modality_has_its_own_centre(task):

@@ -58,7 +58,8 @@ def test_it_has_no_decoder_and_dropout_acts_in_training_only():
     assert {name.split(".")[0] for name, _ in net.named_parameters()} == {"encoders", "classifiers"}
     features = torch.ones(50, 5)
     net.eval()
-    assert torch.equal(net.encode("sketch", features)[0], net.encode("sketch", features)[1])
+    codes = net.encode("sketch", features)
+    torch.testing.assert_close(codes, codes[:1].expand_as(codes))  # rows of one product may differ in the last bits
     net.train()
     assert (net.encode("sketch", features) == 0).any()
 
