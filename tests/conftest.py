@@ -2,10 +2,15 @@
 
 import os
 
+import hypothesis
 import pytest
 
 from tests.browser import ARGUMENTS, chromium
 from zsr_lib import settings
+
+# How long an example takes says how busy the machine is, and nothing about the code.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")
