@@ -30,7 +30,7 @@ $(STAMP): pyproject.toml constraints.txt book/package-lock.json
 	@touch $@
 
 book: $(STAMP) ## execute the chapters, build the pages (_build/html/index.html), check every number
-	$(BIN)/zsr book build
+	$(BIN)/zsr book build --jobs $(JOBS)
 	$(BIN)/zsr book check
 
 test: $(STAMP) ## all tests

@@ -2,16 +2,18 @@
 
 import os
 
+import hypothesis
 import pytest
 
 from tests.browser import ARGUMENTS, chromium
 from zsr_lib import settings
 
+# How long an example takes says how busy the machine is, and nothing about the code.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
+
 WORKER = "PYTEST_XDIST_WORKER" in os.environ
-# Read by OpenMP when torch loads it, which nothing above does. Threads that spin while they wait made a fit on busy
-# cores ten times slower; and workers that share the cores need no second thread each.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-if WORKER:
+if WORKER:  # workers share the cores: one thread each (read by OpenMP when torch loads it, which nothing above does)
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 

@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import nbformat
 
-from zsr_lib.book.annotate import annotate, badge, every_number_page
+from zsr_lib.book.annotate import annotate, badge, every_number_page, moved_elsewhere
 from zsr_lib.book.check import as_text, shown, summary
 from zsr_lib.reporting.executed import Stated
 from zsr_lib.reporting.gate import Row
@@ -31,11 +33,29 @@ def test_a_chapter_gets_its_badge_and_its_run_record(tmp_path):
 
 
 def test_every_number_is_on_the_last_page():
-    page = every_number_page([GOOD, BAD], {"01_small": "A small chapter"})
+    still = {"moved": 0, "key": "", "by": 0.0}
+    elsewhere = {"01_small": {"nehalem": {"moved": 1, "key": "ap", "by": 2e-7}, "zen": still}}
+    page = every_number_page([GOOD, BAD], {"01_small": "A small chapter"}, elsewhere)
     assert "(numbers-01-small)=\n## A small chapter" in page
     assert "| `photos` | 12 | 12 | exact | ✓ pass |" in page
-    assert "| `ap` | 0.5 | 0.25 | tight | ✗ drifted |" in page
+    assert '| <span id="number-01-small-ap"></span>`ap` | 0.5 | 0.25 | tight | ✗ drifted |' in page
     assert "RED, 1 of 2" in page
+    assert "They are: [01 `ap`](#number-01-small-ap)." in page
+    assert "As on nehalem, zen, up to 1 numbers of this chapter moved" in page
+    assert "the furthest was `ap`, by 2e-07" in page
+
+
+def test_a_chapter_that_moves_nowhere_says_so():
+    still = {"nehalem": {"moved": 0, "key": "", "by": 0.0}}
+    assert moved_elsewhere(still) == "As on nehalem, no number of this chapter moved when it was blessed.\n"
+    assert moved_elsewhere({}) == ""
+
+
+def test_a_red_gate_says_what_it_means():
+    text = as_text([GOOD, replace(BAD, allowed=0.001)], failures_only=True)
+    assert "'ap' of 01_small by 0.25, where 0.001 is allowed, on " in text
+    assert "If you changed nothing" in text
+    assert "If you changed" not in as_text([GOOD])
 
 
 def test_the_terminal_table_can_leave_out_what_passed():

@@ -1,9 +1,14 @@
+import statistics
+from dataclasses import replace
+
 import pytest
 
 from zsr_lib.errors import BadInputError, ZsrError
-from zsr_lib.reporting.bless import make_references
+from zsr_lib.reporting.bless import make_references, moves
 from zsr_lib.reporting.claims import Claim
 from zsr_lib.reporting.executed import Stated
+from zsr_lib.reporting.gate import verdict
+from zsr_lib.reporting.references import load_references, save_references
 
 
 def run(**values):
@@ -85,3 +90,47 @@ def test_numbers_that_no_machine_moves_stay_narrow():
     ]
     known = make_references([here, there], [], {}, "why", None)
     assert known.claims["ap1"].tolerance == pytest.approx(5e-7)
+
+
+def trained(value, queries=1000):
+    return Stated("01", {"ap": Claim("ap", value, "trained")}, {}, {}, queries=queries)
+
+
+def test_a_trained_number_may_move_by_four_times_its_spread_over_processors():
+    known = make_references([trained(0.5), trained(0.5003), trained(0.4998)], [], {}, "why", None)
+    assert known.claims["ap"].tolerance == pytest.approx(4 * 5e-4)
+
+
+def test_a_trained_number_may_always_move_by_one_pair_of_ranks():
+    known = make_references([trained(0.5)] * 9, [], {}, "why", None)
+    assert known.claims["ap"].tolerance == pytest.approx(1 / (10 * 1000))
+
+
+def test_a_training_that_is_not_portable_is_refused():
+    with pytest.raises(ZsrError, match=r"'ap' moves by 0\.003 between processors, more than 0\.002"):
+        make_references([trained(0.5), trained(0.503)], [], {}, "why", None)
+
+
+def test_a_quarter_of_the_spread_over_seeds_is_the_bound_where_there_are_seeds():
+    seeds = [trained(0.5 + shift) for shift in (-0.02, -0.01, 0.0, 0.01, 0.02)]
+    known = make_references([trained(0.5), trained(0.503)], seeds, {}, "why", None)
+    sd = statistics.stdev((-0.02, -0.01, 0.0, 0.01, 0.02))
+    for sign in (-1, 1):
+        assert verdict(Claim("ap", 0.5 + sign * 3 * sd, "trained"), known.claims["ap"]) == "drifted"
+    with pytest.raises(ZsrError, match="a quarter of its spread over 5 seeds"):
+        make_references([trained(0.5), trained(0.505)], seeds, {}, "why", None)
+
+
+def test_a_trained_number_needs_to_know_how_many_queries_were_ranked():
+    with pytest.raises(ZsrError, match="ranks nothing"):
+        make_references([trained(0.5, queries=0)] * 2, [], {}, "why", None)
+
+
+def test_what_moved_where_is_kept_with_the_references(tmp_path):
+    here, there = run(ap=0.5, n=3), run(ap=0.5001, n=3)
+    found = moves(here, {"nehalem": there, "zen": here})
+    assert found["nehalem"] == {"moved": 1, "key": "ap", "by": pytest.approx(1e-4)}
+    assert found["zen"]["moved"] == 0
+    known = make_references([here, there], [], {"code": "c"}, "why", None, found)
+    save_references(tmp_path / "01.yaml", known)
+    assert load_references(tmp_path / "01.yaml") == replace(known, history=list(known.history))

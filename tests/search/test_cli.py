@@ -83,3 +83,28 @@ def test_an_index_that_cannot_be_written_can_be_searched(made, sketch, capsys):
     before = {path: path.stat().st_mtime_ns for path in made.rglob("*")}
     assert run(capsys, "search", made, sketch, "-k", 3)[0] == 0
     assert {path: path.stat().st_mtime_ns for path in made.rglob("*")} == before
+
+
+EXPERIMENT = """
+title: small
+data: {dataset: generated, size: 64, options: {per_class: 8}}
+splits: [generated-10-4]
+method: frozen
+config: {features: {backbone: hog}}
+variants:
+  frozen: {}
+  trained: {method: zseoc, config: {semantics: attributes, training: {steps: 2, batch_size: 16}}}
+"""
+
+
+@pytest.mark.usefixtures("generated")
+def test_what_was_run_is_indexed_and_searched(archive, sketch, tmp_path, capsys):
+    (tmp_path / "small.yaml").write_text(EXPERIMENT)
+    assert run(capsys, "run", tmp_path / "small.yaml", "--seeds", "0", "--runs", tmp_path / "runs")[0] == 0
+    runs = sorted(path.parent for path in tmp_path.glob("runs/small/*/record.json"))
+    assert len(runs) == 2
+    for number, folder in enumerate(runs):
+        made = tmp_path / f"index-{number}"
+        assert run(capsys, "index", archive, "--model", folder, "--out", made)[0] == 0
+        code, out, _ = run(capsys, "search", made, sketch, "-k", 3, "--json")
+        assert (code, len(json.loads(out))) == (0, 3)

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from zsr_lib.book.check import shown, summary
+from zsr_lib.reporting.bless import TRAINED_MARGIN
+from zsr_lib.reporting.claims import Value
 from zsr_lib.reporting.executed import Stated
 from zsr_lib.reporting.gate import SPREAD, Row
 
@@ -45,7 +47,7 @@ def run_record(stated: Stated) -> str:
     lines = {
         "executed": f"{where['date']}, in {record['seconds']} s",
         "parameters": ", ".join(f"{name} = {value}" for name, value in record["parameters"].items()),
-        "device": f"{where['device']}, {where['threads']} threads",
+        "device": f"{where['device']}, {where['threads']} threads, {where.get('processor') or 'unknown processor'}",
         "code": f"commit {where['code']['commit']}, library {where['code']['library'][:12]}",
         "data": "; ".join(f"{name} {checksum[:12]}" for name, checksum in stated.data.items()) or "none",
         "versions": ", ".join(f"{name} {version}" for name, version in where["versions"].items()),
@@ -55,30 +57,63 @@ def run_record(stated: Stated) -> str:
     return f"```{{dropdown}} Run record\n| what | this run |\n|---|---|\n{body}\n```"
 
 
-def every_number_page(rows: Sequence[Row], titles: Mapping[str, str]) -> str:
-    """The last chapter: one table per chapter, one row per number, pass or fail."""
+def every_number_page(
+    rows: Sequence[Row], titles: Mapping[str, str], elsewhere: Mapping[str, Mapping[str, Mapping[str, Value]]]
+) -> str:
+    """The last chapter: one table per chapter, one row per number, pass or fail.
+
+    Args:
+        rows: The gate's.
+        titles: Chapter → its title.
+        elsewhere: Chapter → `zsr_lib.reporting.references.References.elsewhere`.
+    """
+    red = [row for row in rows if not row.passed]
+    failed = [f"[{row.chapter.split('_')[0]} `{row.key}`](#{_label(row)})" for row in red if row.key]
     parts = [
         "# Every number, pass or fail\n",
         "Each result in this book reaches its page through a key. The build compares the value of this execution "
         "with the reference that is kept under version control, and this page is written by that comparison.\n",
-        f"**{summary(rows)}.**\n",
+        f"**{summary(rows)}.**" + (f" They are: {', '.join(failed)}." if failed else "") + "\n",
         "Tiers: *exact* numbers must be equal; *tight* ones may differ by the tolerance that repeated runs as on "
-        f"another machine gave; *statistical* ones must lie within {SPREAD} standard deviations of at least five "
+        "another machine gave; *trained* ones come out of a training on their page and may differ by "
+        f"{TRAINED_MARGIN:.0f} times what other processors move them by, or by one pair of ranks that changes places; "
+        f"*statistical* ones must lie within {SPREAD} standard deviations of at least five "
         "reference seeds; *published* ones are other people's, and must be what their source prints.\n",
     ]
     for chapter, title in titles.items():
         parts += [
             f"(numbers-{slugged(chapter)})=\n## {title}\n",
+            moved_elsewhere(elsewhere.get(chapter, {})),
             _table([row for row in rows if row.chapter == chapter]),
         ]
     return "\n".join(parts)
+
+
+def moved_elsewhere(processors: Mapping[str, Mapping[str, Value]]) -> str:
+    """One sentence: how far a chapter's numbers moved as on other processors when they were blessed."""
+    if not processors:
+        return ""
+    restless = {name: each for name, each in processors.items() if each["moved"]}
+    names = ", ".join(processors)
+    if not restless:
+        return f"As on {names}, no number of this chapter moved when it was blessed.\n"
+    worst = max(restless.values(), key=lambda each: float(each["by"]))
+    most = max(int(each["moved"]) for each in restless.values())
+    return (
+        f"As on {names}, up to {most} numbers of this chapter moved when it was blessed; the furthest was "
+        f"`{worst['key']}`, by {float(worst['by']):.1g}.\n"
+    )
+
+
+def _label(row: Row) -> str:
+    return f"number-{slugged(row.chapter)}-{row.key}"
 
 
 def _table(rows: Sequence[Row]) -> str:
     lines = ["| key | reference | now | tier | verdict |", "|---|---:|---:|---|---|"]
     for row in rows:
         mark = "✓" if row.passed else "✗"
-        lines.append(
-            f"| `{row.key or '—'}` | {shown(row.reference)} | {shown(row.now)} | {row.tier} | {mark} {row.verdict} |"
-        )
+        anchor = f'<span id="{_label(row)}"></span>' if not row.passed and row.key else ""
+        values = f"{shown(row.reference)} | {shown(row.now)}"
+        lines.append(f"| {anchor}`{row.key or '—'}` | {values} | {row.tier} | {mark} {row.verdict} |")
     return "\n".join(lines) + "\n"

@@ -1,50 +1,37 @@
 """``zsr book bless``: the only way to change a reference. Runs each chapter again before it believes a number."""
 
-import os
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from zsr_lib import settings
 from zsr_lib.book.check import references_folder
 from zsr_lib.book.execute import execute_chapter, pinned_environment, source_name
+from zsr_lib.book.processors import OLDEST, as_on, processors
 from zsr_lib.book.project import Project
 from zsr_lib.book.rebuild_key import data_fingerprint
 from zsr_lib.errors import BadInputError
-from zsr_lib.reporting.bless import make_references
+from zsr_lib.reporting.bless import make_references, moves
 from zsr_lib.reporting.executed import Stated, read_stated
 from zsr_lib.reporting.gate import FEWEST_SEEDS
 from zsr_lib.reporting.record import Provenance, commit
 from zsr_lib.reporting.references import load_references, reference_file, save_references
 
-OTHER_KERNELS = {
-    "ATEN_CPU_CAPABILITY": "avx2",
-    "MKL_CBWR": "COMPATIBLE",
-    "ONEDNN_MAX_CPU_ISA": "AVX2",
-    "OPENBLAS_CORETYPE": "Haswell",
-}
-"""Makes torch, MKL, oneDNN and NumPy's OpenBLAS compute as on an older or another maker's processor."""
-
-
-@contextmanager
-def _environment(**values: str) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)
-
 
 def bless_chapters(
-    project: Project, chapters: Sequence[str], profile: str, reason: str, say: Callable[[str], None] = print
+    project: Project,
+    chapters: Sequence[str],
+    profile: str,
+    reason: str,
+    say: Callable[[str], None] = print,
+    seeds: int = 0,
+    on: Sequence[str] = (),
 ) -> list[Path]:
-    """Runs `chapters` afresh, as they are and as on another machine, and writes references.
+    """Runs `chapters` afresh, as they are and as on other processors, and writes references.
 
-    The other machine has another number of threads, `OTHER_KERNELS` and an empty cache: remembered features would hide
-    that it computes them a little differently, too.
+    A chapter that trains runs as on every processor that this machine can stand in for, any other as on the oldest;
+    each time with an empty cache, since remembered features would hide that they are computed a little differently.
 
     Args:
         project: The checkout.
@@ -52,6 +39,8 @@ def bless_chapters(
         profile: ``quick`` or ``full``.
         reason: Kept with the references.
         say: Receives one line of progress at a time.
+        seeds: Of chapters that train; 0 compares their spread over processors with a fixed bound instead.
+        on: Processors to run as on; by default as said above.
 
     Returns:
         The files that were written.
@@ -63,42 +52,45 @@ def bless_chapters(
         raise BadInputError("references change only for a reason.", "say it: zsr book bless --reason '…'.")
     root = settings.data_root()
     parameters = {"profile": profile, "data": "real" if root else "generated"}
-    fingerprint = data_fingerprint(root)
-    written, other = [], "1" if settings.threads() > 1 else "2"
-    with tempfile.TemporaryDirectory(dir=_scratch(project)) as folder:
-        elsewhere = {"ZSR_THREADS": other, "ZSR_CACHE": f"{folder}/cache", **OTHER_KERNELS}
-        for chapter in chapters:
-            path = reference_file(references_folder(project), chapter, source_name(parameters))
-            say(f"{chapter}: running it again, here and as on another machine …")
-            runs = _Runs(project, chapter, parameters, fingerprint, Path(folder))
-            repeats = [runs.run({}), runs.run({}, **elsewhere)]
-            seeds = []
-            if any(claim.tier == "statistical" for claim in repeats[0].claims.values()):
-                say(f"{chapter}: {FEWEST_SEEDS} seeds …")
-                seeds = [runs.run({"seed": seed}) for seed in range(FEWEST_SEEDS)]
-            if commit().endswith("-dirty"):
-                say("note: there are uncommitted changes, so the recorded commit does not name this code exactly")
-            provenance = Provenance.now(repeats[0].data).as_dict()
-            save_references(path, make_references(repeats, seeds, provenance, reason, load_references(path)))
-            say(f"{chapter}: {len(repeats[0].claims)} numbers → {path.relative_to(project.root)}")
-            written.append(path)
+    written = []
+    for chapter in chapters:
+        path = reference_file(references_folder(project), chapter, source_name(parameters))
+        with tempfile.TemporaryDirectory(dir=project.scratch("blessing")) as folder:
+            runs = _Runs(project, chapter, parameters, data_fingerprint(root), Path(folder), say)
+            here = runs.run("here")
+            tiers = {claim.tier for claim in here.claims.values()}
+            names = on or (processors() if "trained" in tiers else (OLDEST,))
+            elsewhere = {name: runs.run_as_on(name) for name in names}
+            count = FEWEST_SEEDS if "statistical" in tiers else seeds if "trained" in tiers else 0
+            over = [runs.run(f"seed {seed}", seed=seed) for seed in range(count)]
+        if commit().endswith("-dirty"):
+            say("note: there are uncommitted changes, so the recorded commit does not name this code exactly")
+        provenance = Provenance.now(here.data).as_dict()
+        repeats, moved = [here, *elsewhere.values()], moves(here, elsewhere)
+        save_references(path, make_references(repeats, over, provenance, reason, load_references(path), moved))
+        say(f"{chapter}: {len(here.claims)} numbers → {path.relative_to(project.root)}")
+        written.append(path)
     return written
 
 
-def _scratch(project: Project) -> Path:
-    folder = project.build / "blessing"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
+@dataclass(frozen=True)
 class _Runs:
     """Fresh executions of one chapter in a scratch folder."""
 
-    def __init__(self, project: Project, chapter: str, parameters: dict[str, str], data: str, folder: Path) -> None:
-        self._fixed = (project, chapter, parameters, data, folder)
+    project: Project
+    chapter: str
+    parameters: dict[str, str]
+    data: str
+    folder: Path
+    say: Callable[[str], None]
 
-    def run(self, extra: dict[str, object], **environment: str) -> Stated:
-        project, chapter, parameters, data, folder = self._fixed
-        with _environment(**environment), pinned_environment():
-            done = execute_chapter(project, chapter, parameters | extra, data, folder / f"{chapter}.ipynb", force=True)
+    def run(self, what: str, **extra: object) -> Stated:
+        self.say(f"{self.chapter}: {what} …")
+        output = self.folder / f"{self.chapter}.ipynb"
+        with pinned_environment():
+            done = execute_chapter(self.project, self.chapter, self.parameters | extra, self.data, output, force=True)
         return read_stated(done.path)
+
+    def run_as_on(self, name: str) -> Stated:
+        with as_on(name, self.folder / name):
+            return self.run(f"as on {name}")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from zsr_lib import settings
 from zsr_lib.book.annotate import EVERY_NUMBER, annotate, every_number_page
-from zsr_lib.book.check import check_chapters
+from zsr_lib.book.check import check_chapters, references_folder
 from zsr_lib.book.execute import Executed, execute_chapter, pinned_environment, source_name
 from zsr_lib.book.memory import keep
 from zsr_lib.book.project import Project
@@ -22,6 +22,7 @@ from zsr_lib.errors import ZsrError
 from zsr_lib.files import exclusive, explained, write_text
 from zsr_lib.reporting.executed import read_stated
 from zsr_lib.reporting.published import published
+from zsr_lib.reporting.references import load_references, reference_file
 
 if TYPE_CHECKING:
     from zsr_lib.book.query_assets import QueryAssets  # loads torch, which most builds need not
@@ -136,13 +137,15 @@ def _query(project: Project, executed: Sequence[Executed]) -> "QueryAssets | Non
 
 def _add_gate(project: Project, executed: Sequence[Executed], staged: Path) -> None:
     rows = check_chapters(project, executed)
-    titles = {}
+    titles, elsewhere = {}, {}
     for chapter in executed:
         stated = read_stated(chapter.path)
         own = [row for row in rows if row.chapter == chapter.chapter]
         annotate(staged / "notebooks" / f"{chapter.chapter}.ipynb", own, stated)
         titles[chapter.chapter] = title_of(project.source(chapter.chapter))
-    write_text(staged / "book" / f"{EVERY_NUMBER}.md", every_number_page(rows, titles))
+        known = load_references(reference_file(references_folder(project), chapter.chapter, chapter.source))
+        elsewhere[chapter.chapter] = known.elsewhere if known else {}
+    write_text(staged / "book" / f"{EVERY_NUMBER}.md", every_number_page(rows, titles, elsewhere))
 
 
 def title_of(source: Path) -> str:

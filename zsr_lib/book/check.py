@@ -2,17 +2,21 @@
 
 import datetime
 import json
+import tempfile
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from zsr_lib import settings
-from zsr_lib.book.execute import Executed, chapter_key
+from zsr_lib.book.execute import Executed, chapter_key, execute_chapter, pinned_environment
+from zsr_lib.book.processors import OLDEST, as_on, processors
 from zsr_lib.book.project import Project
 from zsr_lib.book.prose import printed_numbers, typed_numbers
 from zsr_lib.book.rebuild_key import data_fingerprint
 from zsr_lib.files import write_text
 from zsr_lib.reporting.executed import read_stated
 from zsr_lib.reporting.gate import Row, check
+from zsr_lib.reporting.record import processor
 from zsr_lib.reporting.references import load_references, reference_file
 
 
@@ -36,6 +40,51 @@ def check_chapters(project: Project, executed: Iterable[Executed]) -> list[Row]:
         for finding in (*typed_numbers(project.source(chapter.chapter)), *printed_numbers(chapter.path)):
             rows.append(Row(chapter.chapter, "", None, None, "", f"no key behind it: {finding}"))
     return rows
+
+
+def check_elsewhere(project: Project, names: Sequence[str], chapters: Sequence[str], profile: str) -> list[Row]:
+    """The gate's rows for `chapters`, executed afresh as on other processors.
+
+    Args:
+        project: The checkout.
+        names: Of `zsr_lib.book.processors.processors`, ``oldest`` or ``all``.
+        chapters: Full names.
+        profile: ``quick`` or ``full``.
+
+    Returns:
+        One row per number and processor; its chapter's name ends in the processor's.
+
+    Raises:
+        ZsrError: A chapter failed, or no such processor.
+    """
+    root, rows = settings.data_root(), []
+    parameters = {"profile": profile, "data": "real" if root else "generated"}
+    wanted = [each for name in names for each in {"oldest": (OLDEST,), "all": processors()}.get(name, (name,))]
+    for name in dict.fromkeys(wanted):
+        with tempfile.TemporaryDirectory(dir=project.scratch("elsewhere")) as scratch:
+            folder = Path(scratch)
+            with as_on(name, folder / "cache"), pinned_environment():
+                done = [
+                    execute_chapter(
+                        project, each, parameters, data_fingerprint(root), folder / f"{each}.ipynb", force=True
+                    )
+                    for each in chapters
+                ]
+                found = check_chapters(project, done)
+        rows += [replace(row, chapter=f"{row.chapter} ({name})") for row in found]
+    return rows
+
+
+def training_chapters(project: Project, source: str) -> list[str]:
+    """Chapters whose references for `source` (such as ``generated-quick``) have a number that was trained."""
+    known = {
+        name: load_references(reference_file(references_folder(project), name, source)) for name in project.chapters()
+    }
+    return [
+        name
+        for name, references in known.items()
+        if references and any(each.claim.tier == "trained" for each in references.claims.values())
+    ]
 
 
 def not_checked(project: Project, source: str, today: datetime.date) -> list[str]:
@@ -77,7 +126,23 @@ def as_text(rows: Sequence[Row], failures_only: bool = False) -> str:
         for row in picked
     ]
     table = tabulate(cells, ("ch.", "key", "reference", "now", "tier", "verdict"), disable_numparse=True)
-    return (f"{table}\n" if picked else "") + summary(rows)
+    return "\n".join(([table] if picked else []) + [summary(rows), *explanation(rows)])
+
+
+def explanation(rows: Sequence[Row]) -> list[str]:
+    """What a red gate means to somebody who changed nothing; nothing where no number moved too far."""
+    moved = [row for row in rows if row.verdict == "drifted" and row.allowed is not None and row.now is not None]
+    if not moved:
+        return []
+    times = {row: abs(float(row.now) - float(row.reference)) / max(row.allowed, 1e-300) for row in moved}
+    worst = max(moved, key=lambda row: times[row])
+    apart = abs(float(worst.now) - float(worst.reference))
+    return [
+        f"{len(moved)} numbers moved further than other processors move them: '{worst.key}' of {worst.chapter} by "
+        f"{apart:.2g}, where {worst.allowed:.2g} is allowed, on {processor()}.",
+        "If you changed code, data or versions, look whether this is meant, then zsr book bless --reason '…'. "
+        "If you changed nothing, the tolerance is too narrow for your processor: please report these lines.",
+    ]
 
 
 def summary(rows: Sequence[Row]) -> str:

@@ -48,12 +48,25 @@ def _source(profile: str) -> str:
 @profile_option
 @click.option("--all", "show_all", is_flag=True, help="List the numbers that passed, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print all rows as JSON.")
-def check(profile: str, show_all: bool, as_json: bool) -> None:
+@only_option
+@click.option(
+    "--elsewhere",
+    multiple=True,
+    metavar="PROCESSOR",
+    help="Execute chapters (those that train, if none is named) as on another processor and check that; repeatable. "
+    "'oldest', 'all' or a name.",
+)
+def check(profile: str, show_all: bool, as_json: bool, only: tuple[str, ...], elsewhere: tuple[str, ...]) -> None:
     """Compare the executed chapters with reported/; exit status 1 if a number moved."""
-    from zsr_lib.book.check import as_text, check_chapters, not_checked, write_json
+    from zsr_lib.book.check import as_text, check_chapters, check_elsewhere, not_checked, training_chapters, write_json
 
     project, source = Project.find(), _source(profile)
-    rows = check_chapters(project, executed_before(project, source))
+    chosen = [project.chapter(name) for name in only]
+    if elsewhere:
+        rows = check_elsewhere(project, elsewhere, chosen or training_chapters(project, source), profile)
+    else:
+        executed = executed_before(project, source)
+        rows = check_chapters(project, [each for each in executed if not chosen or each.chapter in chosen])
     write_json(rows, project.build / "check.json")
     text = (project.build / "check.json").read_text(encoding="utf-8") if as_json else as_text(rows, not show_all)
     click.echo(text)
@@ -66,13 +79,17 @@ def check(profile: str, show_all: bool, as_json: bool) -> None:
 @profile_option
 @only_option
 @click.option("--reason", required=True, help="Why the references change; kept with them.")
-def bless(profile: str, only: tuple[str, ...], reason: str) -> None:
+@click.option("--seeds", type=click.IntRange(min=0), default=0, help="Seeds of chapters that train, too.")
+@click.option(
+    "--on", multiple=True, metavar="PROCESSOR", help="Repeat as on these only, instead of all that can be stood in for."
+)
+def bless(profile: str, only: tuple[str, ...], reason: str, seeds: int, on: tuple[str, ...]) -> None:
     """Run chapters again and make what they state the references in reported/."""
     from zsr_lib.book.bless import bless_chapters
 
     project = Project.find()
     chapters = [project.chapter(name) for name in only] or project.chapters()
-    bless_chapters(project, chapters, profile, reason, say=click.echo)
+    bless_chapters(project, chapters, profile, reason, click.echo, seeds, on)
 
 
 @book.command()

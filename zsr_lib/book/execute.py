@@ -1,6 +1,5 @@
 """Executes one chapter: MyST text → notebook → papermill, with the checks that make a page trustworthy."""
 
-import os
 import re
 import sys
 import tempfile
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from zsr_lib import settings
 from zsr_lib.book.memory import recall, remember
+from zsr_lib.book.processors import environment
 from zsr_lib.book.project import Project
 from zsr_lib.book.publishable import ChapterError, refuse_unpublishable
 from zsr_lib.book.rebuild_key import rebuild_key
@@ -49,13 +49,8 @@ def pinned_environment() -> Iterator[None]:
     pins = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), count)
     # Progress bars are for people at a terminal; on a page they would be stray output.
     pins |= {"PYTHONHASHSEED": "0", "TQDM_DISABLE": "1", "CUBLAS_WORKSPACE_CONFIG": ":4096:8"}
-    before = {name: os.environ.get(name) for name in pins}
-    os.environ.update(pins)
-    try:
+    with environment(pins):
         yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)
 
 
 def execute_chapter(

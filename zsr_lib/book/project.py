@@ -39,6 +39,12 @@ class Project:
         """Everything that is made: executed notebooks, logs, pages."""
         return self.root / "_build"
 
+    def scratch(self, purpose: str) -> Path:
+        """A folder in `build` for what is thrown away again; it exists."""
+        folder = self.build / purpose
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
     def chapters(self) -> list[str]:
         """Names of the executable chapters, in the order of the table of contents."""
         toc = yaml.safe_load((self.root / "_toc.yml").read_text(encoding="utf-8"))

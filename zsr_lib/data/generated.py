@@ -28,6 +28,7 @@ def generate(
     paired: bool = False,
     workers: int | None = None,
     progress: bool = True,
+    first: int = 0,
 ) -> dict[str, ItemSet]:
     """Draws `per_class` items of each class and modality.
 
@@ -42,6 +43,7 @@ def generate(
         paired: Sketches show the photos' own instances, and `pairs` names the partner; otherwise they show others.
         workers: Processes; all cores when None.
         progress: Show a progress bar.
+        first: Number of the first instance of each class.
 
     Returns:
         One item set of origin ``recipe`` for each modality, with ids such as ``airplane/photo/0007``.
@@ -50,20 +52,24 @@ def generate(
         UnknownNameError: An unknown class or modality.
         BadInputError: A count, size or seed out of range, or a name given twice.
     """
-    names = _checked_classes(classes)
+    names = checked_classes(classes)
     _check(modalities, per_class, 1 if workers is None else workers)
     jobs = [
         (modality, name, seed, index, size, paired)
         for modality in modalities
         for name in names
-        for index in range(per_class)
+        for index in range(first, first + per_class)
     ]
     _draw(jobs[0])  # bad sizes and seeds are refused here, not in another process
     pixels = _draw_all(jobs, workers or os.cpu_count() or 1, progress)
     each = len(names) * per_class
     return {
-        modality: _item_set(
-            modality, names, per_class, pixels[i * each : (i + 1) * each], _partner(modality, modalities, paired)
+        modality: scene_items(
+            modality,
+            names,
+            range(first, first + per_class),
+            pixels[i * each : (i + 1) * each],
+            _partner(modality, modalities, paired),
         )
         for i, modality in enumerate(modalities)
     }
@@ -85,7 +91,13 @@ def _check(modalities: Sequence[str], per_class: int, workers: int) -> None:
             raise BadInputError(f"{what} is {value!r}.", "use a whole number, 1 or more.")
 
 
-def _checked_classes(classes: Iterable[str] | None) -> tuple[str, ...]:
+def checked_classes(classes: Iterable[str] | None) -> tuple[str, ...]:
+    """Classes in alphabetical order; all when None.
+
+    Raises:
+        UnknownNameError: An unknown class.
+        BadInputError: None is named, or one twice.
+    """
     known = class_names()
     if classes is None:
         return known
@@ -145,15 +157,25 @@ def _mapped(chunks: list[list[Job]], workers: int) -> Iterable[np.ndarray]:
     yield from Parallel(workers, return_as="generator")(delayed(_draw_chunk)(chunk) for chunk in chunks)
 
 
-def _item_set(
-    modality: str, names: tuple[str, ...], per_class: int, pixels: np.ndarray, partner: str | None
+def scene_items(
+    modality: str, names: tuple[str, ...], numbers: range, pixels: np.ndarray, partner: str | None
 ) -> ItemSet:
+    """Items of one modality around pixels that were drawn, class after class.
+
+    Args:
+        modality: Of `MODALITIES`.
+        names: Classes, in alphabetical order.
+        numbers: Of the instances of each class.
+        pixels: (classes · numbers, H, W, 3) uint8.
+        partner: The modality that `pairs` names; None without pairs.
+    """
+
     def ids(kind: str) -> np.ndarray:
-        return np.array([f"{name}/{kind}/{index:04d}" for name in names for index in range(per_class)])
+        return np.array([f"{name}/{kind}/{index:04d}" for name in names for index in numbers])
 
     return ItemSet(
         ids(modality),
-        np.repeat(np.arange(len(names)), per_class),
+        np.repeat(np.arange(len(names)), len(numbers)),
         names,
         modality,
         "recipe",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from zsr_lib.data.lazy_rows import LazyRows, joined_rows, lazy
 from zsr_lib.errors import BadInputError, UnknownNameError
 
 ORIGINS = ("camera", "hand", "machine", "recipe")
@@ -21,7 +22,7 @@ class ItemSet:
         classes: Class names; the same tuple for all item sets of one data set, so that labels agree.
         modality: ``photo``, ``sketch``, or another modality's name.
         origin: One of `ORIGINS`. Items of origin ``machine`` are never test queries.
-        pixels: (N, H, W, 3) uint8 RGB, possibly memory-mapped, or None.
+        pixels: (N, H, W, 3) uint8 RGB, possibly memory-mapped or rows of what is, or None.
         features: (N, D) float32, or None.
         feature_key: Which extractor made the features (`zsr_lib.features.extractor.Extractor.key`); a system only
             uses features of its own extractor.
@@ -36,7 +37,7 @@ class ItemSet:
     classes: tuple[str, ...]
     modality: str
     origin: str
-    pixels: np.ndarray | None = None
+    pixels: np.ndarray | LazyRows | None = None
     features: np.ndarray | None = None
     pairs: np.ndarray | None = None
     feature_key: str = ""
@@ -66,13 +67,14 @@ class ItemSet:
         return np.asarray(self.classes, dtype=object)[self.labels]
 
     def take(self, rows: np.ndarray) -> "ItemSet":
-        """The items at `rows` (indices or a boolean mask); pixels are copied only for those rows."""
+        """The items at `rows` (indices or a boolean mask); memory-mapped pixels are copied when they are looked at."""
         rows = np.flatnonzero(rows) if np.asarray(rows).dtype == bool else np.asarray(rows, dtype=np.int64)
         picked = {
             name: None if (value := getattr(self, name)) is None else value[rows]
-            for name in ("ids", "labels", "pixels", "features", "pairs")
+            for name in ("ids", "labels", "features", "pairs")
         }
-        return replace(self, **picked)
+        pixels = lazy(self.pixels).take(rows) if _on_disk(self.pixels) else self.pixels
+        return replace(self, **picked, pixels=pixels[rows] if isinstance(pixels, np.ndarray) else pixels)
 
     def rows_of(self, names: Iterable[str]) -> np.ndarray:
         """(M,) row indices of the items whose class is among `names`, in set order.
@@ -120,6 +122,11 @@ def joined(first: ItemSet, *others: ItemSet) -> ItemSet:
     )
 
 
-def _stacked(arrays: list[np.ndarray | None]) -> np.ndarray | None:
-    present = [array for array in arrays if array is not None]
-    return np.concatenate(present) if len(present) == len(arrays) else None
+def _stacked(arrays: list) -> np.ndarray | LazyRows | None:
+    if any(array is None for array in arrays):
+        return None
+    return joined_rows(arrays) if all(map(_on_disk, arrays)) else np.concatenate(list(map(np.asarray, arrays)))
+
+
+def _on_disk(pixels: np.ndarray | LazyRows | None) -> bool:
+    return isinstance(pixels, np.memmap | LazyRows)

@@ -83,7 +83,7 @@ class Task:
         return next(group for group in GROUPS if found in self.classes(group))
 
     def photos(self, group: Group) -> ItemSet:
-        """Photos of one group, in data set order; their pixels are copied out of a memory-mapped store."""
+        """Photos of one group, in data set order."""
         return self.dataset.photos.of_classes(self.classes(group))
 
     def sketches(self, group: Group) -> ItemSet:

@@ -4,13 +4,16 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
+from zsr_lib import settings
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.registry import Dataset
 from zsr_lib.errors import BadInputError
-from zsr_lib.features.architectures import TRAINING_FREE
+from zsr_lib.features.architectures import IN_FLOAT64, TRAINING_FREE
 from zsr_lib.features.backbones import Backbone, make_backbone
 from zsr_lib.features.cache import FeatureCache, cache_is_off, digests_of
 from zsr_lib.features.config import FeaturesConfig
@@ -21,7 +24,6 @@ from zsr_lib.features.preprocess import resized
 from zsr_lib.features.symmetries import averaged
 from zsr_lib.features.weights import checksum
 from zsr_lib.progress import progress_bar
-from zsr_lib.settings import cache_root
 
 FORMAT = 1
 """Raised when the same weights and options give other features than before."""
@@ -94,7 +96,7 @@ class Extractor:
     def _computed(self, items: ItemSet, advance: Callable[[int], object]) -> np.ndarray:
         if not self.place or cache_is_off():
             return self._described(items, np.arange(len(items)), advance)
-        cache = FeatureCache(cache_root() / "features" / f"{self.key[:32]}-{self.place}", self.dimension)
+        cache = FeatureCache(settings.cache_root() / "features" / f"{self.key[:32]}-{self.place}", self.dimension)
         digests = digests_of(items.pixels)
         features, known = cache.load(digests)
         # A picture that occurs twice is described once.
@@ -138,18 +140,27 @@ def make_extractor(config: FeaturesConfig, device: str = "cpu") -> Extractor:
     """
     if config.backbone in TRAINING_FREE:
         return _training_free(config)
+    files = [*settings.weight_files(), *filter(Path.is_file, [Path(config.weights)])]
+    return _network_extractor(config, device, tuple((path, path.stat().st_mtime_ns) for path in files))
+
+
+@lru_cache(maxsize=2)
+def _network_extractor(config: FeaturesConfig, device: str, files: tuple[tuple[Path, int], ...]) -> Extractor:
+    """Reading weights and their checksum takes longer than most fits; systems on one network share it."""
     return extractor_of(make_backbone(config), config.rotations, device)
 
 
 def extractor_of(backbone: Backbone, rotations: int = 1, device: str = "cpu") -> Extractor:
     """An extractor around a backbone, for example a fine-tuned one."""
     network = Network(backbone, rotations, device)
+    wide = {"precision": "float64"} if backbone.name in IN_FLOAT64 else {}
     key = _key(
         backbone=backbone.name,
         weights=checksum(backbone.module),
         side=backbone.preprocess.side,
         resized=backbone.preprocess.resized,
         rotations=rotations,
+        **wide,
     )
     return Extractor(
         backbone.name, key, backbone.dimension, backbone.classes, network, network.batch, device.partition(":")[0]

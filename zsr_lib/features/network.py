@@ -1,11 +1,14 @@
 """A backbone at work: stored pixels in, features out, the same whatever else is in the batch."""
 
-from dataclasses import dataclass
+import copy
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
+from torch import nn
 
 from zsr_lib.errors import BadInputError
+from zsr_lib.features.architectures import IN_FLOAT64
 from zsr_lib.features.backbones import Backbone
 from zsr_lib.features.symmetries import AVERAGED, turned
 
@@ -16,12 +19,13 @@ BATCH = {"cpu": 8, "cuda": 128}
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """Describes images with a backbone, in float32 on every device.
+    """Describes images with a backbone, in float32 on every device, or in float64 (`IN_FLOAT64`).
 
     Attributes:
         backbone: The network and its preprocessing.
         rotations: Features are averaged over this many symmetries of the square.
         device: Where it runs; the backbone's module is moved there.
+        module: The network that runs: the backbone's own, or a copy of it in float64.
 
     Raises:
         BadInputError: There is no such device here.
@@ -30,10 +34,14 @@ class Network:
     backbone: Backbone
     rotations: int = 1
     device: str = "cpu"
+    module: nn.Module = field(init=False)
 
     def __post_init__(self) -> None:
+        wide = self.backbone.name in IN_FLOAT64
+        module = copy.deepcopy(self.backbone.module).double() if wide else self.backbone.module
+        object.__setattr__(self, "module", module)
         try:
-            self.backbone.module.to(self.device, memory_format=torch.channels_last)
+            module.to(self.device, memory_format=torch.channels_last)
         except (RuntimeError, AssertionError) as error:
             reason = str(error).splitlines()[0]
             raise BadInputError(f"device '{self.device}' cannot be used ({reason}).", "use --device cpu.") from error
@@ -55,6 +63,6 @@ class Network:
         # Kernels are chosen by batch size and differ in the last bits: all batches have the same size.
         filled = np.zeros((self.batch, *pixels.shape[1:]), dtype=np.uint8)
         filled[: len(pixels)] = pixels
-        images = self.backbone.preprocess(filled, self.device)
-        total = sum(self.backbone.module(turned(images, index)) for index in AVERAGED[self.rotations])
+        images = self.backbone.preprocess(filled, self.device, next(self.module.parameters()).dtype)
+        total = sum(self.module(turned(images, index)) for index in AVERAGED[self.rotations])
         return (total / self.rotations)[: len(pixels)].float().cpu().numpy()

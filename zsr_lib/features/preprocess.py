@@ -13,7 +13,7 @@ IMAGENET_SD = (0.229, 0.224, 0.225)
 
 @dataclass(frozen=True)
 class Preprocess:
-    """Photos and sketches alike → (N, 3, side, side) float32.
+    """Photos and sketches alike → (N, 3, side, side).
 
     Attributes:
         side: Of the result, in pixels.
@@ -28,10 +28,12 @@ class Preprocess:
         """The usual preprocessing of torchvision: 256 pixels, of which the central 224; other sides in proportion."""
         return cls(side, round(side * 256 / 224))
 
-    def __call__(self, pixels: np.ndarray, device: torch.device | str = "cpu") -> torch.Tensor:
+    def __call__(
+        self, pixels: np.ndarray, device: torch.device | str = "cpu", dtype: torch.dtype = torch.float32
+    ) -> torch.Tensor:
         """Prepares (N, H, W, 3) uint8 RGB images."""
         images = _channels_first(pixels).to(device)
-        images = self.cropped(self.scaled(images)).float()
+        images = self.cropped(self.scaled(images)).to(dtype)
         mean, sd = (images.new_tensor(values).view(1, 3, 1, 1) * 255 for values in (IMAGENET_MEAN, IMAGENET_SD))
         return (images - mean) / sd
 

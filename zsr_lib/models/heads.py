@@ -91,15 +91,24 @@ class HeadMethod(FeatureMethod):
         self._sizes = Sizes(dimensions, len(pool.classes), self.semantic_size(task))
         with random_numbers(f"network {run.seed}", torch.device("cpu")):
             self.net = self.network(self._sizes)
-        self.net.to(run.device)
+        self.net.to(run.device, self.dtype)
         batches, losses = self.objective(task, pool, run)
         validate = self._validation(task) if self._chooses(task) else None
         history = train(self.net, batches, losses, self.config.training, run, validate, name=self.name or "training")
         return with_stage_one(history, tuning)
 
+    @property
+    def dtype(self) -> torch.dtype:
+        """What the network computes in.
+
+        In float64, processors that add in another order differ in digits that no rank depends on: a number then is
+        the same everywhere, where 300 steps in float32 end 1e-7 to 1e-3 apart.
+        """
+        return torch.float64 if self.config.training.precision == "float64" else torch.float32
+
     def table(self, items: ItemSet, run: Run) -> Tensor:
-        """(N, D) features as one tensor on the training device."""
-        return torch.from_numpy(self.features_of(items, run.progress)).to(run.device)
+        """(N, D) features as one tensor on the training device, in the network's type."""
+        return torch.from_numpy(self.features_of(items, run.progress)).to(run.device, self.dtype)
 
     def embed(self, items: ItemSet) -> np.ndarray:
         """(N, K) float32 codes.
@@ -109,10 +118,10 @@ class HeadMethod(FeatureMethod):
         """
         if self.net is None:
             raise self._not_fitted()
-        features = torch.from_numpy(self.features_of(items))
+        chunks = torch.from_numpy(self.features_of(items)).split(CHUNK)
         self.net.eval()
         with torch.inference_mode():
-            parts = [self.net.encode(items.modality, part.to(self._device)).cpu() for part in features.split(CHUNK)]
+            parts = [self.net.encode(items.modality, each.to(self._device, self.dtype)).cpu() for each in chunks]
         return torch.cat(parts).float().numpy()
 
     def trained_parts(self) -> tuple[TrainedPart, ...]:
@@ -146,7 +155,7 @@ class HeadMethod(FeatureMethod):
         super().restore(state, about)
         self._classes = {key: tuple(value) for key, value in about["classes"].items()}
         self._sizes = Sizes(**about["sizes"])
-        self.net = self.network(self._sizes)
+        self.net = self.network(self._sizes).to(self.dtype)
         own = {name.removeprefix("net."): value for name, value in state.items() if name.startswith("net.")}
         self.net.load_state_dict(own)
 

@@ -140,7 +140,7 @@ class SemanticSpace(HeadMethod):
         if config.standardise:
             for table, modality in ((photos, "photo"), (sketches, "sketch")):
                 net.scaling[modality].measure(table)
-        vectors = torch.from_numpy(class_semantics(config.semantics, pool.classes)).to(run.device)
+        vectors = torch.from_numpy(class_semantics(config.semantics, pool.classes)).to(run.device, self.dtype)
         batches = ClassPairs(pool.labels(pool.photos), pool.labels(pool.sketches), config.training.batch_size, run.seed)
         total = WeightedSum(vars(config.losses))
 

@@ -2,10 +2,11 @@
 
 import datetime
 import math
-from collections.abc import Sequence
+import statistics
+from collections.abc import Mapping, Sequence
 
 from zsr_lib.errors import BadInputError, ZsrError
-from zsr_lib.reporting.claims import Claim
+from zsr_lib.reporting.claims import Claim, Value
 from zsr_lib.reporting.executed import Stated
 from zsr_lib.reporting.gate import FEWEST_SEEDS, NOT_A_NUMBER, float_or_text
 from zsr_lib.reporting.references import Reference, References
@@ -16,6 +17,19 @@ MARGIN = 10.0
 USUAL = 0.75
 """… or that this share of the chapter's numbers that moved at all stay within, if that is more: which number meets two
 results that change places in a ranking is chance, and another processor swaps another pair …"""
+
+TRAINED_MARGIN = 4.0
+"""A trained number's tolerance is this many times its spread over processors …"""
+
+SHARE_OF_SEEDS = 0.25
+"""… which must not exceed this share of its spread over seeds, so that the tolerance stays below one of their standard
+deviations and a change of three is seen …"""
+
+WITHOUT_SEEDS = 0.002
+"""… or, where no seeds were run, this much (AP or precision)."""
+
+SWAP_RANK = 10
+"""A trained number may always change by what two neighbours at this rank weigh that change places in one query."""
 
 STILL = 1e-9
 """A number that differs by less has not moved: that is rounding in float64."""
@@ -30,19 +44,22 @@ def make_references(
     provenance: dict[str, object],
     reason: str,
     before: References | None,
+    elsewhere: Mapping[str, dict[str, Value]] | None = None,
 ) -> References:
     """References for one chapter.
 
     Args:
         repeats: The same run again, at least twice, with other threads and kernels; the first is the reported one.
-        seeds: Runs with `SEEDS` different seeds; may be empty when no claim is statistical.
+        seeds: Runs with different seeds; may be empty when no claim is statistical.
         provenance: Of these runs.
         reason: Why the references change, in the words of the person who changes them.
         before: The references so far, whose history is kept.
+        elsewhere: What `moves` says of the repeats.
 
     Raises:
         BadInputError: No reason was given.
-        ZsrError: Repeats disagree about an exact number, or a statistical one has too few seeds.
+        ZsrError: Repeats disagree about an exact number, a statistical one has too few seeds, or a trained one moves
+            so far between processors that its training is at fault.
     """
     if not reason.strip():
         raise BadInputError("references change only for a reason.", "say it: zsr book bless --reason '…'.")
@@ -56,7 +73,7 @@ def make_references(
     usual = _usual(repeats)
     claims = {key: _reference(claim, repeats, seeds, usual) for key, claim in repeats[0].claims.items()}
     entry = {"date": datetime.datetime.now(datetime.UTC).date().isoformat(), "reason": reason.strip()}
-    return References(claims, provenance, [*(before.history if before else []), entry])
+    return References(claims, provenance, [*(before.history if before else []), entry], elsewhere or {})
 
 
 def _usual(repeats: Sequence[Stated]) -> float:
@@ -83,6 +100,8 @@ def _reference(claim: Claim, repeats: Sequence[Stated], seeds: Sequence[Stated],
                 "make it deterministic, or give it the tier 'tight' or 'statistical'.",
             )
         return Reference(claim)
+    if claim.tier == "trained":
+        return Reference(claim, tolerance=_trained_tolerance(claim, values, seeds, repeats[0].queries))
     if claim.tier == "tight":
         allowed = max(MARGIN * _apart(values), MARGIN * usual, FLOOR * abs(values[0]), 1e-12)
         return Reference(claim, tolerance=float(f"{allowed:.2g}"))
@@ -92,3 +111,31 @@ def _reference(claim: Claim, repeats: Sequence[Stated], seeds: Sequence[Stated],
             f"'{claim.key}' is statistical but has {len(spread)} seeds.", f"run at least {FEWEST_SEEDS} seeds."
         )
     return Reference(claim, seeds=tuple(spread))
+
+
+def _trained_tolerance(claim: Claim, values: Sequence[float], seeds: Sequence[Stated], queries: int) -> float:
+    if not queries:
+        raise ZsrError(f"'{claim.key}' is trained, but its chapter ranks nothing.", "say queries_asked(count) there.")
+    apart, over = _apart(values), [float(run.claims[claim.key].value) for run in seeds]
+    swap = 1 / (SWAP_RANK * queries)
+    most = SHARE_OF_SEEDS * statistics.stdev(over) if len(over) > 1 else WITHOUT_SEEDS
+    # One pair of ranks may always change places: that is no fault of the training.
+    if apart > max(most, swap, FLOOR * abs(values[0])):
+        raise ZsrError(
+            f"'{claim.key}' moves by {apart:.2g} between processors, more than {most:.2g}"
+            + (f", a quarter of its spread over {len(over)} seeds." if over else "."),
+            "mend the training (float64, fewer steps, larger batches); a tolerance that wide would hide a change.",
+        )
+    return float(f"{max(TRAINED_MARGIN * apart, swap, FLOOR * abs(values[0]), 1e-12):.2g}")
+
+
+def moves(here: Stated, elsewhere: Mapping[str, Stated]) -> dict[str, dict[str, Value]]:
+    """Processor → how many numbers moved there, which one most, and how far; for `References.elsewhere`."""
+    found = {}
+    for name, run in elsewhere.items():
+        pairs = {key: [float_or_text(each.claims[key].value) for each in (here, run)] for key in here.claims}
+        apart = {key: _apart(values) for key, values in pairs.items()}
+        furthest = max(apart, key=lambda key: apart[key], default="")
+        moved = sum(each > STILL for each in apart.values())
+        found[name] = {"moved": moved, "key": furthest, "by": float(f"{apart.get(furthest, 0.0):.2g}")}
+    return found

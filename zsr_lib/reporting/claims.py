@@ -14,10 +14,11 @@ from dataclasses import asdict, dataclass
 
 from zsr_lib.errors import BadInputError, UnknownNameError
 
-TIERS = ("exact", "tight", "statistical", "published")
+TIERS = ("exact", "tight", "trained", "statistical", "published")
 """How a number is compared. exact: equal. tight: deterministic at pinned threads, so equal up to a tolerance that
-repeated runs gave. statistical: within the spread of at least five reference seeds. published: somebody else's number,
-equal to the one that was cited, with its source."""
+repeated runs gave. trained: comes out of a training on the page; equal up to what it moves by on other processors, or
+by one pair of ranks that changes places. statistical: within the spread of at least five reference seeds. published:
+somebody else's number, equal to the one that was cited, with its source."""
 
 HIDDEN = "application/papermill.record/"
 """MyST-NB keeps outputs of such types for its glue roles and does not show them below their cell."""
@@ -161,6 +162,11 @@ def slug(text: str) -> str:
 def uses(name: str, checksum: str) -> None:
     """Records that this chapter read the data set `name` with `checksum` (64 hexadecimal digits)."""
     _note({"data": {name: checksum}}, f"data-{name}", checksum)
+
+
+def queries_asked(count: int) -> None:
+    """Records the number of queries of trained rankings: a swap at rank 10 of one moves P@10 by 1 / (10 · `count`)."""
+    _note({"queries": count}, "queries-asked", count)
 
 
 def audited(part: str, verdict: object) -> None:

@@ -17,6 +17,7 @@ class Stated:
         claims: By key.
         data: Name → checksum of the data sets that it used.
         audits: Trained part → the leak audit's verdict on it.
+        queries: How many the rankings of its trained systems answer; 0 where nothing is trained.
         record: The build's record of the execution (parameters, seconds, provenance).
     """
 
@@ -25,6 +26,7 @@ class Stated:
     data: dict[str, str]
     record: dict[str, object]
     audits: dict[str, str] = field(default_factory=dict)
+    queries: int = 0
 
 
 def read_stated(notebook: Path) -> Stated:
@@ -51,5 +53,6 @@ def read_stated(notebook: Path) -> Stated:
         )
     data = {name: checksum for note in notes for name, checksum in note.get("data", {}).items()}
     audits = {part: verdict for note in notes for part, verdict in note.get("audit", {}).items()}
+    queries = max((note["queries"] for note in notes if "queries" in note), default=0)
     record = dict(content.metadata.get("zsr", {}))
-    return Stated(notebook.stem, {claim.key: claim for claim in claims}, data, record, audits)
+    return Stated(notebook.stem, {claim.key: claim for claim in claims}, data, record, audits, queries)

@@ -52,6 +52,18 @@ def device(used: str = "") -> str:
     return f"CPU ({platform.machine()}, {platform.system()})"
 
 
+def processor() -> str:
+    """The processor's name and what torch uses of it, for example ``AMD EPYC (AVX2)``."""
+    import torch
+
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:  # not Linux
+        lines = []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return f"{(names or [platform.processor() or platform.machine()])[0]} ({torch.backends.cpu.get_cpu_capability()})"
+
+
 @dataclass(frozen=True)
 class Provenance:
     """Where a number comes from.
@@ -63,6 +75,7 @@ class Provenance:
         threads: CPU threads.
         versions: Python and the libraries that can move a number.
         date: UTC day.
+        processor: Its name, and the vector instructions that torch uses.
     """
 
     code: dict[str, str]
@@ -71,6 +84,7 @@ class Provenance:
     threads: int
     versions: dict[str, str]
     date: str = field(default="")
+    processor: str = field(default="")
 
     @classmethod
     def now(cls, data: dict[str, str], used: str = "") -> "Provenance":
@@ -85,6 +99,7 @@ class Provenance:
             settings.threads(),
             versions,
             day,
+            processor(),
         )
 
     def as_dict(self) -> dict[str, object]:

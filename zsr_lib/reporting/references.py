@@ -1,6 +1,6 @@
 """``reported/``: what the book claims. One YAML file per chapter, data source and profile."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -19,7 +19,7 @@ class Reference:
 
     Attributes:
         claim: Its definition and value.
-        tolerance: Tier ``tight``: largest accepted difference, from repeated runs.
+        tolerance: Tiers ``tight`` and ``trained``: largest accepted difference, from repeated runs.
         seeds: Tier ``statistical``: the values of the reference seeds.
     """
 
@@ -36,11 +36,13 @@ class References:
         claims: By key.
         provenance: Of the runs that gave them (see `zsr_lib.reporting.record.Provenance`).
         history: One ``{date, reason}`` per blessing, newest last.
+        elsewhere: Processor → how many numbers moved there (``moved``), which one most (``key``) and how far (``by``).
     """
 
     claims: dict[str, Reference]
     provenance: dict[str, object]
     history: Sequence[dict[str, Value]] = field(default_factory=list)
+    elsewhere: Mapping[str, dict[str, Value]] = field(default_factory=dict)
 
 
 def reference_file(folder: Path, chapter: str, source: str) -> Path:
@@ -59,7 +61,8 @@ def load_references(path: Path) -> References | None:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
         claims = {key: _reference(key, entry) for key, entry in content["claims"].items()}
-        return References(claims, content.get("provenance") or {}, content.get("history", []))
+        rest = {"history": content.get("history", []), "elsewhere": content.get("elsewhere", {})}
+        return References(claims, content.get("provenance") or {}, **rest)
     except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
         raise BadFileError(
             f"{path.name} is no list of references ({type(error).__name__}: {error}).",
@@ -78,6 +81,7 @@ def save_references(path: Path, references: References) -> None:
     content = {
         "history": list(references.history),
         "provenance": dict(references.provenance),
+        "elsewhere": dict(references.elsewhere),
         "claims": {key: _entry(reference) for key, reference in sorted(references.claims.items())},
     }
     write_text(path, HEADER + yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110))
@@ -85,7 +89,7 @@ def save_references(path: Path, references: References) -> None:
 
 def _entry(reference: Reference) -> dict[str, object]:
     entry = {name: value for name, value in asdict(reference.claim).items() if value != "" and name != "key"}
-    if reference.claim.tier == "tight":
+    if reference.claim.tier in ("tight", "trained"):
         entry["tolerance"] = reference.tolerance
     if reference.seeds:
         entry["seeds"] = list(reference.seeds)

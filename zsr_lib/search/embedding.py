@@ -75,7 +75,7 @@ def embedder(folder: Path = DEFAULT_MODEL) -> Embedder:
     """
     for model in (folder / "model", folder):
         if (model / DESCRIPTION).is_file():
-            size = read_record(folder / RECORD).setting["data"]["size"] if (folder / RECORD).is_file() else USUAL_SIZE
+            size = read_record(folder).setting["data"]["size"] if (folder / RECORD).is_file() else USUAL_SIZE
             return Embedder(load(model), size, model)
     raise BadFileError(f"{folder} holds no fitted system.", "name a folder below runs/ that zsr run made.")
 

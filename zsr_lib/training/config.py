@@ -25,7 +25,8 @@ class TrainingConfig:
         validate_every: Steps between two validations; 0 never validates.
         patience: Validations without improvement after which training stops; 0 never stops early. Where there is
             a validation, the best state is kept.
-        precision: ``float32``, ``bf16`` (autocast), or ``auto``: bf16 on CUDA, float32 elsewhere.
+        precision: ``float64`` (networks on features only: `zsr_lib.models.heads`), ``float32``, ``bf16`` (autocast), or
+            ``auto``: bf16 on CUDA, float32 elsewhere.
 
     Raises:
         BadInputError: A number is out of range.
@@ -43,7 +44,7 @@ class TrainingConfig:
     accumulate: int = 1
     validate_every: int = 0
     patience: int = 0
-    precision: Literal["auto", "float32", "bf16"] = "auto"
+    precision: Literal["auto", "float64", "float32", "bf16"] = "auto"
 
     def __post_init__(self) -> None:
         for name in ("steps", "batch_size", "accumulate"):

@@ -5,7 +5,9 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import torch
+from torch import nn
 
+from zsr_lib.errors import BadInputError
 from zsr_lib.training.config import TrainingConfig
 
 
@@ -35,3 +37,19 @@ def uses_bf16(config: TrainingConfig, device: torch.device) -> bool:
 def autocast(config: TrainingConfig, device: torch.device) -> AbstractContextManager[Any]:
     """A context in which matrix products and convolutions run in bfloat16 where ``precision`` asks for it."""
     return torch.autocast(device.type, dtype=torch.bfloat16, enabled=uses_bf16(config, device))
+
+
+def refuse_other_precision(config: TrainingConfig, module: nn.Module) -> None:
+    """Raises an error where float64 is asked for and a parameter has another type, so that no record says otherwise.
+
+    Raises:
+        BadInputError: ``precision`` is float64 and the module is not.
+    """
+    if config.precision != "float64":
+        return
+    for name, value in module.named_parameters():
+        if value.is_floating_point() and value.dtype != torch.float64:
+            raise BadInputError(
+                f"training.precision is float64, but '{name}' is {str(value.dtype).removeprefix('torch.')}.",
+                "float64 is for networks on features; leave training.precision out here.",
+            )

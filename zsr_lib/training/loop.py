@@ -18,7 +18,7 @@ from zsr_lib.errors import BadInputError
 from zsr_lib.progress import progress_bar
 from zsr_lib.training.checkpoint import Progress, checkpoint_path, load_checkpoint, save_checkpoint
 from zsr_lib.training.config import Run, TrainingConfig
-from zsr_lib.training.device import autocast, placed, uses_bf16
+from zsr_lib.training.device import autocast, placed, refuse_other_precision, uses_bf16
 from zsr_lib.training.guard import check_score
 from zsr_lib.training.history import History
 from zsr_lib.training.interrupt import deferred_interrupt
@@ -68,6 +68,7 @@ def train(
     everyone = _players(players, losses)
     device = device_of(run.device)
     for player in everyone.values():
+        refuse_other_precision(config, player.module)
         player.module.to(device).train()
     with random_numbers(f"{name} {run.seed}", device):
         return _Training(everyone, batches, config, run, validate, name, device).history()

@@ -14,7 +14,7 @@ EARTH_ON_CANVAS = [
 
 
 def mean_distance(images):
-    flat = images.reshape(len(images), -1).astype(np.float32) / 255
+    flat = np.asarray(images).reshape(len(images), -1).astype(np.float32) / 255
     apart = np.abs(flat[:, None] - flat[None]).mean(-1)
     return apart.sum() / (len(images) * (len(images) - 1))
 

@@ -11,12 +11,6 @@ CLASSES = ("airplane", "runway")
 pytestmark = pytest.mark.usefixtures("cache")
 
 
-@pytest.fixture(autouse=True)
-def _in_this_process(monkeypatch):
-    """Few images: starting processes would take longer than drawing."""
-    monkeypatch.setattr(generated, "generate", lambda *args, **kwargs: generate(*args, **kwargs, workers=1))
-
-
 def load(**options):
     return load_dataset("generated", 16, progress=False, **({"per_class": 2, "classes": CLASSES} | options))
 
@@ -37,6 +31,28 @@ def test_is_drawn_once(monkeypatch):
     monkeypatch.setattr(generated, "generate", lambda *args, **kwargs: pytest.fail("drawn again"))
     assert len(load().photos) == 4
     assert load(classes=CLASSES[::-1]).classes == CLASSES
+
+
+def test_a_scene_is_drawn_once_for_all_sets_that_hold_it(monkeypatch):
+    first = load(per_class=generated.BLOCK, classes=("airplane",))
+    drawn = []
+
+    def watched(count, size, seed, classes, *rest, **named):
+        drawn.append((classes, named["first"], count))
+        return generate(count, size, seed, classes, *rest, **named)
+
+    monkeypatch.setattr(generated, "generate", watched)
+    more = load(per_class=generated.BLOCK + 3)
+    block = generated.BLOCK
+    assert drawn == [(["airplane"], block, 3), (["runway"], 0, block), (["runway"], block, 3)]
+    assert np.array_equal(more.photos.pixels[: generated.BLOCK], first.photos.pixels)
+    assert np.array_equal(more.photos.pixels, generate(block + 3, 16, 0, CLASSES, workers=1)["photo"].pixels)
+
+
+@pytest.mark.parametrize("wrong", [{"per_class": 0}, {"classes": ()}, {"classes": ("runway", "runway")}, {"seed": -1}])
+def test_impossible_sets_are_refused(wrong):
+    with pytest.raises(BadInputError):
+        load(**wrong)
 
 
 def test_pairs_survive_the_store():

@@ -1,24 +1,30 @@
 """Generated aerial scenes as a data set: needs no files, no download and no data root."""
 
+import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import PIL
+from joblib import Parallel, delayed
 
 from zsr_lib.data.checksums import combined
-from zsr_lib.data.generated import generate, recipes_checksum
-from zsr_lib.data.items import ItemSet
+from zsr_lib.data.generated import checked_classes, generate, recipes_checksum, scene_items
 from zsr_lib.data.registry import Dataset, DatasetInfo, Survey
 from zsr_lib.data.scenes import class_names
-from zsr_lib.data.store import open_or_build
+from zsr_lib.data.store import Stored, open_or_build
 from zsr_lib.errors import BadInputError
+from zsr_lib.progress import progress_bar
 
 PER_CLASS = 100
 MODALITIES = ("photo", "sketch")
+BLOCK = 20
+"""Instances of a class that are drawn and kept together."""
+FEW = 64
+"""Fewer scenes than this are drawn sooner than processes start."""
 
 
 @dataclass(frozen=True)
@@ -79,19 +85,22 @@ class GeneratedSource:
             paired: Draw each sketch of the instance in the photo of the same number.
             classes: Only these classes, in alphabetical order; all when None.
         """
-        chosen = self.info.classes if classes is None else tuple(sorted(classes))
+        chosen = checked_classes(classes)
         checksum = _checksum(per_class, seed, paired, chosen)
 
         def build(folder: Path) -> dict[str, Any]:
-            made = generate(per_class, size, seed, chosen, MODALITIES, paired, progress=progress)
-            for modality, items in made.items():
-                np.save(folder / f"{modality}.npy", items.pixels)
-            return {modality: _without_pixels(items) for modality, items in made.items()}
+            blocks = _blocks(per_class, size, seed, chosen, paired, progress)
+            for modality in MODALITIES:
+                pixels = [[block.array(modality) for block in row] for row in blocks]
+                joined = np.concatenate([np.concatenate(row)[:per_class] for row in pixels])
+                np.save(folder / f"{modality}.npy", joined)
+            return {}
 
         key = combined([checksum, f"{size} px", f"Pillow {PIL.__version__}"])
         stored = open_or_build(f"generated-{size}px", key, build)
         photos, sketches = (
-            _items(stored.manifest[modality], modality, chosen, stored.array(modality)) for modality in MODALITIES
+            scene_items(modality, chosen, range(per_class), stored.array(modality), other if paired else None)
+            for modality, other in zip(MODALITIES, reversed(MODALITIES), strict=True)
         )
         return Dataset("generated", chosen, photos, sketches, checksum)
 
@@ -100,15 +109,33 @@ def _checksum(per_class: int, seed: int, paired: bool, classes: Sequence[str]) -
     return combined([recipes_checksum(), f"{per_class} per class, seed {seed}, paired {paired}", *classes])
 
 
-def _without_pixels(items: ItemSet) -> dict[str, Any]:
-    pairs = None if items.pairs is None else items.pairs.tolist()
-    return {"ids": items.ids.tolist(), "labels": items.labels.tolist(), "pairs": pairs}
+def _blocks(
+    per_class: int, size: int, seed: int, classes: Sequence[str], paired: bool, progress: bool
+) -> list[list[Stored]]:
+    """The blocks of each class, drawn by all cores where they are new.
+
+    A scene is drawn once, however many data sets hold it: instance 7 of a class is the same in all of them.
+    """
+    starts = range(0, max(per_class, 1), BLOCK)  # generate refuses none
+    blocks = [(name, start, min(BLOCK, per_class - start)) for name in classes for start in starts]
+    workers = 1 if len(classes) * per_class < FEW else os.cpu_count()
+    # joblib's processes also start from notebooks and from scripts without a __main__ guard.
+    done = Parallel(workers, return_as="generator")(delayed(_block)(*each, size, seed, paired) for each in blocks)
+    found = list(progress_bar(done, total=len(blocks), desc="drawing scenes", unit=" blocks", show=progress))
+    return [found[row : row + len(starts)] for row in range(0, len(found), len(starts))]
 
 
-def _items(saved: dict[str, Any], modality: str, classes: tuple[str, ...], pixels: np.ndarray) -> ItemSet:
-    labels = np.asarray(saved["labels"], dtype=np.int64)
-    items = ItemSet(np.asarray(saved["ids"]), labels, classes, modality, "recipe", pixels)
-    return items if saved["pairs"] is None else replace(items, pairs=np.asarray(saved["pairs"]))
+def _block(name: str, first: int, count: int, size: int, seed: int, paired: bool) -> Stored:
+    """Photos and sketches `first` … of one class."""
+
+    def build(folder: Path) -> dict[str, Any]:
+        made = generate(count, size, seed, [name], MODALITIES, paired, workers=1, progress=False, first=first)
+        for modality, items in made.items():
+            np.save(folder / f"{modality}.npy", items.pixels)
+        return {}
+
+    what = f"{name} {first} + {count}, {size} px, seed {seed}, paired {paired}, Pillow {PIL.__version__}"
+    return open_or_build(f"scenes-{size}px-{name}", combined([recipes_checksum(), what]), build)
 
 
 SOURCE = GeneratedSource()
