@@ -17,7 +17,7 @@ from zsr_lib.training.schedule import learning_rate
 PORTABLE_EPSILON = 1e-6
 """Adam's ε in float64, which is there so that results travel. Adam takes steps of one size however small a gradient is,
 so a feature that is nearly 0 moves its weights by what its rounding says. Measured on ZSEoC with MobileNetV2's features
-of two processors, 2e-5 apart: with the usual 1e-8 AP differed by 4e-3, with 1e-6 by 1e-6 (and by 2e-5 from the usual)."""
+of two processors, 2e-5 apart: with the usual 1e-8 AP differed by 4e-3, with 1e-6 by 1e-6 (by 2e-5 from the usual)."""
 
 Losses = Callable[[Any], Mapping[str, Tensor]]
 """A batch → named scalar terms; ``total`` is minimised, or their sum where there is no ``total``."""
