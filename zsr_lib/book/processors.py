@@ -1,6 +1,6 @@
 """Chapters executed as on other processors: what a reader's machine computes a little differently.
 
-Libraries choose their kernels by the processor they find. Environment variables make torch, oneDNN, MKL and NumPy's
+Libraries choose their kernels by the processor they find. Environment variables make torch, oneDNN, MKL, NumPy and its
 OpenBLAS choose as on an older or another maker's one, and sums over other numbers of threads add in another order.
 """
 
@@ -13,8 +13,19 @@ from pathlib import Path
 from zsr_lib import settings
 from zsr_lib.errors import UnknownNameError
 
-_SSE = {"ATEN_CPU_CAPABILITY": "default", "ONEDNN_MAX_CPU_ISA": "SSE41", "MKL_CBWR": "COMPATIBLE"}
-_AVX2 = {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "MKL_CBWR": "AVX2"}
+_WIDE = "X86_V4 AVX512_ICL AVX512_SPR"  # NumPy's names for AVX-512
+_SSE = {
+    "ATEN_CPU_CAPABILITY": "default",
+    "ONEDNN_MAX_CPU_ISA": "SSE41",
+    "MKL_CBWR": "COMPATIBLE",
+    "NPY_DISABLE_CPU_FEATURES": f"X86_V3 {_WIDE}",
+}
+_AVX2 = {
+    "ATEN_CPU_CAPABILITY": "avx2",
+    "ONEDNN_MAX_CPU_ISA": "AVX2",
+    "MKL_CBWR": "AVX2",
+    "NPY_DISABLE_CPU_FEATURES": _WIDE,
+}
 _AVX512 = {"ATEN_CPU_CAPABILITY": "avx512", "ONEDNN_MAX_CPU_ISA": "AVX512_CORE", "MKL_CBWR": "AVX512"}
 
 PROCESSORS: dict[str, dict[str, str]] = {

@@ -11,7 +11,7 @@ import numpy as np
 from scipy import ndimage
 from skimage import measure, morphology
 
-from zsr_lib.data.drawing.strokes import branches, trace
+from zsr_lib.data.drawing.strokes import branches, simplify, trace
 from zsr_lib.errors import BadInputError
 
 INK_BELOW = 200
@@ -104,7 +104,7 @@ def _without_ends(thin: np.ndarray, steps: int) -> np.ndarray:
 
 def _straightness(thin: np.ndarray) -> float:
     side = len(thin)
-    lines = [measure.approximate_polygon(line, 0.008 * side) for line in trace(thin) if len(line) > 1]
+    lines = [simplify(line, 0.008 * side) for line in trace(thin) if len(line) > 1]
     pieces = np.concatenate([np.linalg.norm(np.diff(line, axis=0), axis=1) for line in lines] or [np.zeros(0)])
     return float(pieces[pieces >= 0.08 * side].sum() / pieces.sum()) if len(pieces) else 0.0
 

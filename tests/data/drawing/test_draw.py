@@ -1,7 +1,12 @@
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from scipy.ndimage import distance_transform_edt
 
+from zsr_lib.book.processors import PROCESSORS
 from zsr_lib.data.drawing import STYLES, draw
 from zsr_lib.errors import BadInputError, UnknownNameError
 
@@ -91,3 +96,19 @@ def test_unknown_styles_and_sizes_are_explained():
         draw(photo, "contours")
     with pytest.raises(BadInputError, match="use 8"):
         draw(photo, size=2000)
+
+
+@pytest.mark.parametrize("processor", ["nehalem", "haswell"])
+def test_other_processors_draw_the_same(processor, tmp_path):
+    """Numbers behind the lines differ in their last digit there; no line may move for it."""
+    code = (
+        "import sys, numpy as np\n"
+        "from zsr_lib.data.drawing import draw\n"
+        "from zsr_lib.data.generated import generate\n"
+        "made = generate(2, 64, 0, ['airplane', 'buildings', 'harbor', 'river'], ['photo'], workers=1, progress=False)\n"
+        "np.save(sys.argv[1], [draw(photo, 'contour', seed) for seed, photo in enumerate(made['photo'].pixels)])\n"
+    )
+    here, there = tmp_path / "here.npy", tmp_path / "there.npy"
+    subprocess.run([sys.executable, "-c", code, here], check=True)
+    subprocess.run([sys.executable, "-c", code, there], check=True, env=os.environ | PROCESSORS[processor])
+    np.testing.assert_array_equal(np.load(here), np.load(there))

@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from skimage.measure import approximate_polygon
 from skimage.morphology import skeletonize
 
-from zsr_lib.data.drawing.strokes import branches, join, trace
+from zsr_lib.data.drawing.strokes import branches, join, simplify, trace
 
 
 def mask_of(*points, shape=(20, 20)):
@@ -106,3 +107,39 @@ def test_branches_are_one_at_an_end_two_along_a_line_and_three_where_lines_meet(
     expected[3, 4], expected[4, 4] = 2, 3
     expected[4, 5] = expected[5, 4] = 1
     np.testing.assert_array_equal(branches(fork), expected)
+
+
+@given(st.lists(st.tuples(st.integers(0, 255), st.integers(0, 255)), min_size=2, max_size=60), st.floats(0.3, 40))
+def test_a_simplified_line_is_as_near_as_scikit_image_makes_it(points, tolerance):
+    points = np.array(points, dtype=np.float64)
+    corners = simplify(points, tolerance)
+    distances = _by_angles(points, corners)
+    assert distances.max() <= tolerance + 1e-6
+    np.testing.assert_array_equal(corners[[0, -1]], points[[0, -1]])
+
+
+def test_corners_are_those_of_scikit_image_where_no_two_points_are_equally_far():
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        walk = np.cumsum(rng.normal(size=(80, 2)), axis=0)  # no ties: not on whole pixels
+        np.testing.assert_allclose(simplify(walk, 1.7), approximate_polygon(walk, 1.7))
+
+
+def test_of_two_corners_equally_far_the_first_is_kept():
+    table = np.array([(0, 0), (2, 2), (2, 4), (2, 6), (0, 8)])
+    np.testing.assert_array_equal(simplify(table, 1.9), [(0, 0), (2, 2), (0, 8)])
+
+
+def test_a_single_point_and_a_closed_line_can_be_simplified():
+    assert simplify(np.array([(3, 4)]), 1.0).tolist() == [[3, 4]]
+    square = np.array([(0, 0), (0, 5), (5, 5), (5, 0), (0, 0)])
+    np.testing.assert_array_equal(simplify(square, 0.5), square)
+
+
+def _by_angles(points, corners):
+    """Distance of each point to the nearest straight piece, through complex numbers."""
+    z, ends = points @ [1, 1j], corners @ [1, 1j]
+    starts, ways = ends[:-1], np.diff(ends)
+    whole = np.where(ways == 0, 1, ways)
+    share = np.clip(np.real((z[:, None] - starts) / whole), 0, 1)
+    return np.abs(z[:, None] - starts - share * ways).min(axis=1)

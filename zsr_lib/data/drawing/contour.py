@@ -2,10 +2,10 @@
 
 import numpy as np
 from scipy import ndimage
-from skimage import color, feature, measure, morphology, restoration
+from skimage import color, feature, morphology, restoration
 
 from zsr_lib.data.drawing.pen import ink
-from zsr_lib.data.drawing.strokes import join, trace
+from zsr_lib.data.drawing.strokes import join, simplify, trace
 
 # Lengths are in pixels of the 256-pixel working image.
 CHROMA = 2.0
@@ -42,11 +42,12 @@ def contour(photo: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         [ndimage.gaussian_gradient_magnitude(channel, SIGMA) for channel in np.moveaxis(flat, -1, 0)], axis=0
     )
     tolerance, enough = rng.uniform(*TOLERANCE), rng.uniform(*ENOUGH) * side
-    strokes = [measure.approximate_polygon(line, tolerance) for line in lines]
+    strokes = [simplify(line, tolerance) for line in lines]
     means = [strength[tuple(line.round().astype(np.int64).T)].mean() for line in lines]
     worth = [_worth(*each, side) for each in zip(lines, strokes, means, strict=True)]
     chosen, drawn = [], 0.0
-    for index in np.argsort(np.negative(worth), kind="stable")[:MOST].tolist():
+    # Two sides of one roof are worth the same; the last digit, which processors compute differently, may not choose.
+    for index in np.argsort(np.negative(worth).round(9), kind="stable")[:MOST].tolist():
         if drawn < enough and means[index] > FAINT * max(means):
             chosen.append((strokes[index] + 0.5) / side)
             drawn += len(lines[index])
@@ -56,7 +57,7 @@ def contour(photo: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 def _flatten(photo: np.ndarray) -> np.ndarray:
     """(S, S, 3) float64 Lab colours without texture; courts and roofs differ from grass in colour above all."""
     lab = color.rgb2lab(photo) * (np.array([1.0, CHROMA, CHROMA]) / 100.0)
-    return restoration.denoise_tv_chambolle(lab, weight=SMOOTHING, max_num_iter=40, channel_axis=-1)
+    return restoration.denoise_tv_chambolle(lab, weight=SMOOTHING, max_num_iter=40, channel_axis=-1).round(9)
 
 
 def _lines(flat: np.ndarray) -> list[np.ndarray]:

@@ -109,3 +109,36 @@ def _chains(strokes: list[np.ndarray], partner: dict[int, int]) -> list[np.ndarr
         if parts:
             chains.append(np.concatenate(parts).astype(np.float64))
     return chains
+
+
+def simplify(line: np.ndarray, tolerance: float) -> np.ndarray:
+    """Keeps the fewest corners so that no point is farther from its straight piece than a tolerance.
+
+    Douglas and Peucker (Cartographica 10, 1973). scikit-image's `approximate_polygon` measures through angles, whose
+    last digit, and with it the corner that is taken of two equally far, depends on the processor; here the first is.
+
+    Args:
+        line: (M, 2) points on whole pixels, M ≥ 1.
+        tolerance: In the points' unit.
+
+    Returns:
+        (K, 2) of the points, 1 ≤ K ≤ M, the first and the last among them.
+    """
+    kept, pieces = {0, len(line) - 1}, [(0, len(line) - 1)]
+    while pieces:
+        first, last = pieces.pop()
+        if last - first > 1:
+            far = _far(line[first + 1 : last] - line[first], line[last] - line[first])  # (M',) squared pixels
+            corner = first + 1 + int(far.argmax())
+            if far.max() > tolerance**2:
+                kept.add(corner)
+                pieces += [(first, corner), (corner, last)]
+    return line[sorted(kept)]
+
+
+def _far(points: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """(M,) squared distances from the piece 0 … end; whole numbers and one division, which every processor rounds alike."""
+    along, length = (points * end).sum(axis=1), (end * end).sum()
+    across = points[:, 0] * end[1] - points[:, 1] * end[0]
+    before, behind = (points * points).sum(axis=1), np.square(points - end).sum(axis=1)
+    return np.where(along <= 0, before, np.where(along >= length, behind, across * across / max(length, 1)))
