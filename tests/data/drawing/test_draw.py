@@ -105,7 +105,8 @@ def test_other_processors_draw_the_same(processor, tmp_path):
         "import sys, numpy as np\n"
         "from zsr_lib.data.drawing import draw\n"
         "from zsr_lib.data.generated import generate\n"
-        "made = generate(2, 64, 0, ['airplane', 'buildings', 'harbor', 'river'], ['photo'], workers=1, progress=False)\n"
+        "classes = ['airplane', 'buildings', 'harbor', 'river']\n"
+        "made = generate(2, 64, 0, classes, ['photo'], workers=1, progress=False)\n"
         "np.save(sys.argv[1], [draw(photo, 'contour', seed) for seed, photo in enumerate(made['photo'].pixels)])\n"
     )
     here, there = tmp_path / "here.npy", tmp_path / "there.npy"

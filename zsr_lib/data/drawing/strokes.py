@@ -137,7 +137,7 @@ def simplify(line: np.ndarray, tolerance: float) -> np.ndarray:
 
 
 def _far(points: np.ndarray, end: np.ndarray) -> np.ndarray:
-    """(M,) squared distances from the piece 0 … end; whole numbers and one division, which every processor rounds alike."""
+    """(M,) squared distances from the piece 0 … end: whole numbers and one division, rounded alike everywhere."""
     along, length = (points * end).sum(axis=1), (end * end).sum()
     across = points[:, 0] * end[1] - points[:, 1] * end[0]
     before, behind = (points * points).sum(axis=1), np.square(points - end).sum(axis=1)
