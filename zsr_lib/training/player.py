@@ -14,11 +14,6 @@ from zsr_lib.training.config import TrainingConfig
 from zsr_lib.training.guard import check_gradients, check_terms
 from zsr_lib.training.schedule import learning_rate
 
-PORTABLE_EPSILON = 1e-6
-"""Adam's ε in float64, which is there so that results travel. Adam takes steps of one size however small a gradient is,
-so a feature that is nearly 0 moves its weights by what its rounding says. Measured on ZSEoC with MobileNetV2's features
-of two processors, 2e-5 apart: with the usual 1e-8 AP differed by 4e-3, with 1e-6 by 1e-6 (by 2e-5 from the usual)."""
-
 Losses = Callable[[Any], Mapping[str, Tensor]]
 """A batch → named scalar terms; ``total`` is minimised, or their sum where there is no ``total``."""
 
@@ -126,5 +121,4 @@ def _optimizer(config: TrainingConfig, groups: list[dict[str, Any]]) -> torch.op
     common = {"lr": config.learning_rate, "weight_decay": config.weight_decay}
     if config.optimizer == "sgd":
         return torch.optim.SGD(groups, momentum=config.momentum, nesterov=config.momentum > 0, **common)
-    epsilon = PORTABLE_EPSILON if config.precision == "float64" else 1e-8
-    return {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[config.optimizer](groups, eps=epsilon, **common)
+    return {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[config.optimizer](groups, **common)
