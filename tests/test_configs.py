@@ -3,7 +3,7 @@ from typing import Literal
 
 import pytest
 
-from zsr_lib.configs import build, merge, override, plain
+from zsr_lib.configs import added, build, merge, override, plain
 from zsr_lib.errors import BadInputError, UnknownNameError
 
 
@@ -47,6 +47,17 @@ def test_all_kinds_of_fields_are_built():
 def test_plain_values_build_the_same_again():
     made = build(Outer, FULL)
     assert build(Outer, plain(made)) == made
+
+
+def test_an_added_option_leaves_older_settings_as_they_were():
+    @dataclass(frozen=True)
+    class Grown:
+        steps: int = 3
+        precision: str | None = added(None)
+
+    assert plain(Grown()) == {"steps": 3}
+    assert plain(Grown(precision="float64")) == {"steps": 3, "precision": "float64"}
+    assert build(Grown, plain(Grown(4, "float64"))) == Grown(4, "float64")
 
 
 def test_what_is_not_given_keeps_its_default():

@@ -7,7 +7,7 @@ option must never run with its default.
 import re
 import types
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import field, fields, is_dataclass
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import yaml
@@ -36,7 +36,7 @@ def build(cls: type[T], values: Mapping[str, Any] | None = None, where: str = ""
     if not isinstance(values, Mapping):
         raise BadInputError(f"{where} is {values!r}, not a mapping.", "write 'key: value' lines.")
     hints = get_type_hints(cls)
-    known = [field.name for field in fields(cls) if field.init]  # type: ignore[arg-type]
+    known = [each.name for each in fields(cls) if each.init]  # type: ignore[arg-type]
     for key in values:
         if key not in known:
             raise UnknownNameError(f"key of {where}", str(key), known)
@@ -47,10 +47,17 @@ def build(cls: type[T], values: Mapping[str, Any] | None = None, where: str = ""
         raise BadInputError(f"{where} is not complete ({error}).", f"give: {', '.join(known)}.") from error
 
 
+def added(default: Any) -> Any:
+    """A field that came after runs were kept: `plain` leaves it out at its default, so older settings stay the same."""
+    return field(default=default, metadata={"added": True})
+
+
 def plain(config: object) -> Any:
     """A configuration as mappings, lists and scalars, ready for YAML and JSON; `build` reads it again."""
     if is_dataclass(config) and not isinstance(config, type):
-        return {field.name: plain(getattr(config, field.name)) for field in fields(config) if field.init}
+        values = {each: getattr(config, each.name) for each in fields(config) if each.init}
+        said = {each: value for each, value in values.items() if not (each.metadata.get("added") and value == each.default)}
+        return {each.name: plain(value) for each, value in said.items()}
     if isinstance(config, Mapping):
         return {str(key): plain(value) for key, value in config.items()}
     if isinstance(config, tuple | list):

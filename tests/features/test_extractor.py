@@ -115,10 +115,16 @@ def test_not_finite_features_are_not_kept(extractor, items):
 
 def test_the_key_knows_what_moves_a_feature():
     options = ({}, {"seed": 1}, {"size": 96}, {"rotations": 4}, {"backbone": "hog"}, {"backbone": "pixels"})
+    options += ({"precision": "float32"}, {"backbone": "edge_cnn"}, {"backbone": "edge_cnn", "precision": "float64"})
     keys = [make_extractor(FeaturesConfig(**each)).key for each in options]
     assert len(set(keys)) == len(options)
-    assert make_extractor(FeaturesConfig()).key == keys[0]
+    assert make_extractor(FeaturesConfig()).key == make_extractor(FeaturesConfig(precision="float64")).key == keys[0]
     assert {len(key) for key in keys} == {64}
+
+
+def test_what_is_no_network_has_no_precision():
+    with pytest.raises(BadInputError, match="'hog' is no network"):
+        make_extractor(FeaturesConfig("hog", precision="float64"))
 
 
 def test_training_free_features_are_resized_to_their_side(items):

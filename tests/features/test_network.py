@@ -1,3 +1,5 @@
+import copy
+
 import numpy as np
 import pytest
 import torch
@@ -29,6 +31,19 @@ def test_it_is_the_backbone_on_prepared_pictures(backbone, pictures):
     with torch.inference_mode():
         expected = backbone.module(backbone.preprocess(pictures)).numpy()
     np.testing.assert_allclose(Network(backbone)(pictures), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_in_float64_no_order_of_adding_moves_a_bit(pictures):
+    backbone = make_backbone(FeaturesConfig("mobilenet_v2", size=64, precision="float64"))
+    features = Network(backbone)(pictures)
+    images = backbone.preprocess(pictures, dtype=torch.float64).contiguous(memory_format=torch.channels_last)
+    with torch.inference_mode():
+        otherwise = copy.deepcopy(backbone.module).double()(images)  # all at once, other kernels
+    assert features.dtype == np.float32
+    np.testing.assert_array_equal(features, otherwise.float().numpy())
+    narrow = Network(make_backbone(FeaturesConfig("mobilenet_v2", size=64)))(pictures)
+    np.testing.assert_allclose(features, narrow, rtol=1e-3, atol=1e-4)
+    assert not np.array_equal(features, narrow)
 
 
 def test_two_views_are_the_picture_and_its_mirror_image(pictures):

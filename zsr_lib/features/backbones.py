@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from zsr_lib.errors import BadInputError
-from zsr_lib.features.architectures import OWN, build_network, without_classifier
+from zsr_lib.features.architectures import IN_FLOAT64, OWN, build_network, without_classifier
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.fitting import load_weights
 from zsr_lib.features.preprocess import Preprocess
@@ -24,6 +24,7 @@ class Backbone:
         preprocess: Makes the module's input from stored pixels.
         dimension: D.
         classes: What the weights were trained on: () nothing, None unknown.
+        wide: Features are computed in float64 and then rounded to float32.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Backbone:
     preprocess: Preprocess
     dimension: int
     classes: tuple[str, ...] | None
+    wide: bool
 
 
 def make_backbone(config: FeaturesConfig) -> Backbone:
@@ -51,7 +53,8 @@ def make_backbone(config: FeaturesConfig) -> Backbone:
     whole = config.backbone in OWN or not config.crop
     preprocess = Preprocess(side, side) if whole else Preprocess.of_torchvision(side)
     classes = () if weights is None else weights.classes
-    return Backbone(config.backbone, network.eval(), preprocess, _dimension(network, config), classes)
+    wide = config.precision == "float64" or (config.precision is None and config.backbone in IN_FLOAT64)
+    return Backbone(config.backbone, network.eval(), preprocess, _dimension(network, config), classes, wide)
 
 
 def pretrained_classifier(config: FeaturesConfig) -> nn.Linear:

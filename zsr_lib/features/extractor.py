@@ -13,7 +13,7 @@ from zsr_lib import settings
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.registry import Dataset
 from zsr_lib.errors import BadInputError
-from zsr_lib.features.architectures import IN_FLOAT64, TRAINING_FREE
+from zsr_lib.features.architectures import TRAINING_FREE
 from zsr_lib.features.backbones import Backbone, make_backbone
 from zsr_lib.features.cache import FeatureCache, cache_is_off, digests_of
 from zsr_lib.features.config import FeaturesConfig
@@ -153,7 +153,7 @@ def _network_extractor(config: FeaturesConfig, device: str, files: tuple[tuple[P
 def extractor_of(backbone: Backbone, rotations: int = 1, device: str = "cpu") -> Extractor:
     """An extractor around a backbone, for example a fine-tuned one."""
     network = Network(backbone, rotations, device)
-    wide = {"precision": "float64"} if backbone.name in IN_FLOAT64 else {}
+    wide = {"precision": "float64"} if backbone.wide else {}
     key = _key(
         backbone=backbone.name,
         weights=checksum(backbone.module),
@@ -181,6 +181,8 @@ def _training_free(config: FeaturesConfig) -> Extractor:
     name, side = config.backbone, config.side
     if config.weights != "none":
         raise BadInputError(f"'{name}' has no weights.", "leave features.weights out.")
+    if config.precision is not None:
+        raise BadInputError(f"'{name}' is no network.", "leave features.precision out.")
     formula = pixel_features if name == "pixels" else hog_features
     dimension = formula(np.zeros((1, side, side, 3), np.uint8)).shape[1]
     # Pixels take longer to look up than to compute.

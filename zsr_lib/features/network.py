@@ -1,6 +1,5 @@
 """A backbone at work: stored pixels in, features out, the same whatever else is in the batch."""
 
-import copy
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -8,8 +7,8 @@ import torch
 from torch import nn
 
 from zsr_lib.errors import BadInputError
-from zsr_lib.features.architectures import IN_FLOAT64
 from zsr_lib.features.backbones import Backbone
+from zsr_lib.features.in_float64 import in_float64
 from zsr_lib.features.symmetries import AVERAGED, turned
 
 BATCH = {"cpu": 8, "cuda": 128}
@@ -19,7 +18,7 @@ BATCH = {"cpu": 8, "cuda": 128}
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """Describes images with a backbone, in float32 on every device, or in float64 (`IN_FLOAT64`).
+    """Describes images with a backbone, in float32 on every device, or in float64 where it is `wide`.
 
     Attributes:
         backbone: The network and its preprocessing.
@@ -37,14 +36,18 @@ class Network:
     module: nn.Module = field(init=False)
 
     def __post_init__(self) -> None:
-        wide = self.backbone.name in IN_FLOAT64
-        module = copy.deepcopy(self.backbone.module).double() if wide else self.backbone.module
-        object.__setattr__(self, "module", module)
+        module = self.backbone.module
+        object.__setattr__(self, "module", in_float64(module) if self.backbone.wide else module)
         try:
-            module.to(self.device, memory_format=torch.channels_last)
+            self.module.to(self.device, memory_format=self.layout)
         except (RuntimeError, AssertionError) as error:
             reason = str(error).splitlines()[0]
             raise BadInputError(f"device '{self.device}' cannot be used ({reason}).", "use --device cpu.") from error
+
+    @property
+    def layout(self) -> torch.memory_format:
+        """Channels last, which in float64 would take twice as long: only float32 has kernels for it."""
+        return torch.contiguous_format if self.backbone.wide else torch.channels_last
 
     @property
     def batch(self) -> int:
@@ -64,5 +67,6 @@ class Network:
         filled = np.zeros((self.batch, *pixels.shape[1:]), dtype=np.uint8)
         filled[: len(pixels)] = pixels
         images = self.backbone.preprocess(filled, self.device, next(self.module.parameters()).dtype)
+        images = images.contiguous(memory_format=self.layout)
         total = sum(self.module(turned(images, index)) for index in AVERAGED[self.rotations])
         return (total / self.rotations)[: len(pixels)].float().cpu().numpy()
