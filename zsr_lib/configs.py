@@ -7,7 +7,7 @@ option must never run with its default.
 import re
 import types
 from collections.abc import Iterable, Mapping
-from dataclasses import field, fields, is_dataclass
+from dataclasses import Field, field, fields, is_dataclass
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import yaml
@@ -55,14 +55,17 @@ def added(default: Any) -> Any:
 def plain(config: object) -> Any:
     """A configuration as mappings, lists and scalars, ready for YAML and JSON; `build` reads it again."""
     if is_dataclass(config) and not isinstance(config, type):
-        values = {each: getattr(config, each.name) for each in fields(config) if each.init}
-        said = {each: value for each, value in values.items() if not (each.metadata.get("added") and value == each.default)}
-        return {each.name: plain(value) for each, value in said.items()}
+        said = [each for each in fields(config) if each.init and not _at_added_default(each, config)]
+        return {each.name: plain(getattr(config, each.name)) for each in said}
     if isinstance(config, Mapping):
         return {str(key): plain(value) for key, value in config.items()}
     if isinstance(config, tuple | list):
         return [plain(value) for value in config]
     return config
+
+
+def _at_added_default(option: Field, config: object) -> bool:
+    return bool(option.metadata.get("added")) and getattr(config, option.name) == option.default
 
 
 def override(values: Mapping[str, Any], assignments: Iterable[str]) -> dict[str, Any]:

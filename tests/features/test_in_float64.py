@@ -29,11 +29,14 @@ def test_shifted_products_are_torchs_convolution(options, bias):
 def test_other_layers_stay(layer):
     assert not DepthwiseConv2d.stands_for(layer)
     (kept,) = in_float64(nn.Sequential(layer))
-    assert type(kept) is type(layer) and kept.weight.dtype == torch.float64
+    assert type(kept) is type(layer)
+    assert kept.weight.dtype == torch.float64
 
 
 def test_the_network_itself_is_left_as_it_was():
     network = nn.Sequential(nn.Conv2d(3, 3, 3, groups=3))
     (wide,) = in_float64(network)
-    assert isinstance(wide, DepthwiseConv2d) and wide.weight.dtype == torch.float64
-    assert type(network[0]) is nn.Conv2d and network[0].weight.dtype == torch.float32
+    assert isinstance(wide, DepthwiseConv2d)
+    assert wide.weight.dtype == torch.float64
+    assert type(network[0]) is nn.Conv2d
+    assert network[0].weight.dtype == torch.float32
