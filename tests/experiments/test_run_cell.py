@@ -36,6 +36,8 @@ def test_the_record_says_what_a_reader_needs(cells, shelf, where, dataset):
     assert record.provenance.code == where.provenance.code
     assert record.audit["label"] == "clean"
     assert record.audit["parts"] == [{"name": "matrix", "classes": record.task["classes"]["seen"], "items": 0}]
+    (looked,) = record.audit["observed"]
+    assert looked == {"name": "photo items of 'eoc'", "classes": record.task["classes"]["seen"], "items": 48}
     assert record.history["steps"][3] == {"step": 3, "total": 0.25}
     assert record.groups == {"both": ("eoc-sample-5",)}
     assert record.published[0].value == 0.6

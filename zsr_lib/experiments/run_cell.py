@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from zsr_lib.data.task import Task
-from zsr_lib.evaluation.leaks import TrainedPart, audit
+from zsr_lib.evaluation.leaks import TrainedPart, audit, check_declared
 from zsr_lib.evaluation.report import as_dict
 from zsr_lib.experiments.cells import Cell
 from zsr_lib.experiments.materials import Materials
 from zsr_lib.experiments.scoring import Scored, score
+from zsr_lib.experiments.watching import Watch, watched
 from zsr_lib.files import exclusive, explained, sha256_of
 from zsr_lib.models.method import Method
 from zsr_lib.models.registry import create
@@ -61,7 +62,8 @@ def run_cell(cell: Cell, materials: Materials, where: Where) -> tuple[RunRecord,
     A run that was killed goes on from its last checkpoint.
 
     Raises:
-        LeakError: A part has seen unseen classes, and the system is not a legacy one.
+        LeakError: A part has seen unseen classes, and the system is not a legacy one; or it declares other classes
+            than it looked at.
         BusyError: Another process has been running this cell for longer than we wait.
         ZsrError: Whatever else stops it: data, options, a full disk.
     """
@@ -97,10 +99,11 @@ def _make(cell: Cell, materials: Materials, where: Where, work: Path, checksums:
     method = create(cell.experiment.method, cell.setting["config"])
     work.mkdir(parents=True, exist_ok=True)
     run = Run(cell.seed, where.device, work / TRAINING, progress=where.progress, identity=work.name)
-    history = method.fit(task, run)
+    shown, watch = watched(task, method.legacy)
+    history = method.fit(shown, run)
     fitted = time.perf_counter()
     # Before anything is scored: the numbers of a run that leaks never exist.
-    verdict = _audited(method, task)
+    verdict = _audited(method, task, watch)
     scored = score(
         method, task, cell.experiment.metrics, cell.experiment.directions, no_relevant=cell.experiment.no_relevant
     )
@@ -113,17 +116,20 @@ def _make(cell: Cell, materials: Materials, where: Where, work: Path, checksums:
     write_record(replace(record, files=_checksums(work)), work)
 
 
-def _audited(method: Method, task: Task) -> dict[str, Any]:
-    """The verdict for the record.
+def _audited(method: Method, task: Task, watch: Watch) -> dict[str, Any]:
+    """The verdict for the record: what the system declares (``parts``) beside what it looked at (``observed``).
 
     Raises:
-        LeakError: As `audit` says.
+        LeakError: As `audit` and `check_declared` say, or an attempt in `fit` was swallowed there.
     """
+    if watch.attempts:
+        raise watch.attempts[0]
     parts = method.trained_parts()
     if method.state() and not parts:
         parts = (TrainedPart(type(method).__name__, None),)  # trained, but does not say on what
     items = [*task.queries().ids.tolist(), *task.gallery().ids.tolist()]
     verdict = audit(parts, task.unseen, items, legacy=method.legacy)
+    check_declared(parts, watch.observed())
     return {
         "label": verdict.label,
         "leaks": [str(leak) for leak in verdict.leaks],
@@ -135,6 +141,7 @@ def _audited(method: Method, task: Task) -> dict[str, Any]:
             }
             for part in parts
         ],
+        "observed": watch.as_plain(),
     }
 
 
