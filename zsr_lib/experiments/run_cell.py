@@ -8,16 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from zsr_lib.data.task import Task
-from zsr_lib.evaluation.leaks import TrainedPart, audit, check_declared
 from zsr_lib.evaluation.report import as_dict
+from zsr_lib.experiments.auditing import audited, scored_as_saved
 from zsr_lib.experiments.cells import Cell
 from zsr_lib.experiments.materials import Materials
-from zsr_lib.experiments.scoring import Scored, score
-from zsr_lib.experiments.watching import Watch, watched
+from zsr_lib.experiments.scoring import Scored
+from zsr_lib.experiments.watching import watched
 from zsr_lib.files import exclusive, explained, sha256_of
 from zsr_lib.models.method import Method
 from zsr_lib.models.registry import create
-from zsr_lib.models.saving import save
 from zsr_lib.reporting.record import Provenance
 from zsr_lib.reporting.run_record import (
     FORMAT,
@@ -103,46 +102,14 @@ def _make(cell: Cell, materials: Materials, where: Where, work: Path, checksums:
     history = method.fit(shown, run)
     fitted = time.perf_counter()
     # Before anything is scored: the numbers of a run that leaks never exist.
-    verdict = _audited(method, task, watch)
-    scored = score(
-        method, task, cell.experiment.metrics, cell.experiment.directions, no_relevant=cell.experiment.no_relevant
-    )
+    verdict = audited(method, task, watch)
+    scored = scored_as_saved(cell.experiment, method, task, verdict, work / MODEL, where.device)
     ended = time.perf_counter()
-    save(method, work / MODEL)
     write_per_query(work, {direction: each.per_query() for direction, each in scored.items()})
     seconds = {"fit": fitted - started, "evaluate": ended - fitted, "total": ended - started}
     provenance = replace(where.provenance, data=checksums)
     record = _record(cell, task, method, verdict, scored, history, provenance, seconds)
     write_record(replace(record, files=_checksums(work)), work)
-
-
-def _audited(method: Method, task: Task, watch: Watch) -> dict[str, Any]:
-    """The verdict for the record: what the system declares (``parts``) beside what it looked at (``observed``).
-
-    Raises:
-        LeakError: As `audit` and `check_declared` say, or an attempt in `fit` was swallowed there.
-    """
-    if watch.attempts:
-        raise watch.attempts[0]
-    parts = method.trained_parts()
-    if method.state() and not parts:
-        parts = (TrainedPart(type(method).__name__, None),)  # trained, but does not say on what
-    items = [*task.queries().ids.tolist(), *task.gallery().ids.tolist()]
-    verdict = audit(parts, task.unseen, items, legacy=method.legacy)
-    check_declared(parts, watch.observed())
-    return {
-        "label": verdict.label,
-        "leaks": [str(leak) for leak in verdict.leaks],
-        "parts": [
-            {
-                "name": part.name,
-                "classes": None if part.classes is None else list(part.classes),
-                "items": len(part.items),
-            }
-            for part in parts
-        ],
-        "observed": watch.as_plain(),
-    }
 
 
 def _record(

@@ -83,8 +83,10 @@ def _footnotes(block: Block) -> list[str]:
         lines.append(
             f"published for {each['experiment']}: {each['metric']} {each['value']}{group} ({each['source']}){caveat}"
         )
-    if any(row.audit != "clean" for row in block.rows):
+    if any(row.audit == "legacy" for row in block.rows):
         lines.append("† legacy: parts of it have seen unseen classes, as in the published code")
+    if any(row.audit == "transductive" for row in block.rows):
+        lines.append("§ transductive: its codes depend on the other unseen items embedded with them")
     if any(len(row.code) > 1 for row in block.rows):
         lines.append("‡ its runs were made by different versions of the code")
     return lines
@@ -101,7 +103,7 @@ def _beside(block: Block, again: bool) -> str:
 
 
 def _name(row: Row) -> str:
-    marks = ("" if row.audit == "clean" else " †") + (" ‡" if len(row.code) > 1 else "")
+    marks = {"clean": "", "transductive": " §", "legacy": " †"}[row.audit] + (" ‡" if len(row.code) > 1 else "")
     label = f" ({row.label})" if row.label else ""
     profile = f" [{row.profile}]" if row.profile else ""
     return f"{row.experiment}{label}{profile}{marks}"

@@ -15,7 +15,7 @@ from zsr_lib.data.task import Task
 from zsr_lib.evaluation.leaks import LeakError, TrainedPart
 
 _LOOKS = frozenset({"ids", "pixels", "features", "pairs", "__dict__"})
-_PASSED_OVER = ("zsr_lib.data.", "dataclasses", __name__)
+_PASSED_OVER = ("zsr_lib.data.", "zsr_lib.experiments.", "dataclasses")
 
 
 class Watch:
@@ -121,7 +121,7 @@ def watched(task: Task, legacy: bool = False) -> tuple[Task, Watch]:
 
 
 def caller() -> str:
-    """Who called from outside the rooms of data and of the audit: function, file and line."""
+    """Who called from outside the rooms of data and experiments: function, file and line."""
     frame: FrameType | None = sys._getframe(1)
     while frame and frame.f_back and frame.f_globals.get("__name__", "").startswith(_PASSED_OVER):
         frame = frame.f_back
