@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 import torch
 
+from zsr_lib.data.datasets import load_dataset
 from zsr_lib.data.names import EOC_CLASSES
+from zsr_lib.errors import BadInputError
 from zsr_lib.evaluation.leaks import LeakError, TrainedPart
 from zsr_lib.experiments.run_cell import run_cell
 from zsr_lib.experiments.scoring import score
@@ -130,6 +132,16 @@ REACHING = {
 }
 
 
+class LoadsTheDataSetAgain(Honest):
+    def items_of(self, task):
+        return load_dataset("generated", progress=False).photos
+
+
+class LooksThePixelsUp(Honest):
+    def embed(self, items):
+        return colours(load_dataset("generated", progress=False).photos)
+
+
 class SaysAirliner(Honest):
     declared = ("airliner", "landing strip")
 
@@ -220,6 +232,12 @@ def test_the_honest_system_is_clean(made):
 @pytest.mark.parametrize("system", REACHING, ids=lambda system: system.__name__)
 def test_reaching_for_held_out_items_while_fitting_is_refused(made, system):
     with pytest.raises(LeakError, match=rf"\(test_cheats.py, line \d+\) reaches for {REACHING[system]}"):
+        made(system)
+
+
+@pytest.mark.parametrize("system", [LoadsTheDataSetAgain, LooksThePixelsUp])
+def test_the_data_set_cannot_be_loaded_beside_the_task(made, system):
+    with pytest.raises(BadInputError, match="'generated' cannot be loaded while a system is fitted or scored"):
         made(system)
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from zsr_lib.data.datasets import closed_datasets
 from zsr_lib.data.task import Task
 from zsr_lib.evaluation.leaks import TrainedPart, audit, check_declared
 from zsr_lib.experiments.config import Experiment
@@ -54,9 +55,10 @@ def scored_as_saved(
     """
     save(method, folder)
     saved = load(folder, device)
-    sides = embed_sides(saved, task, experiment.directions)
-    checked = (check_codes_alone(method, saved, unseen_items(task, name), side.codes) for name, side in sides.items())
-    if found := list(filter(None, checked)):
+    with closed_datasets():
+        sides = embed_sides(saved, task, experiment.directions)
+        told = [check_codes_alone(method, saved, unseen_items(task, name), side.codes) for name, side in sides.items()]
+    if found := list(filter(None, told)):
         verdict["leaks"] += found
         verdict["label"] = "transductive" if verdict["label"] == "clean" else verdict["label"]
     return score_sides(sides, saved.distance, experiment.metrics, experiment.directions, experiment.no_relevant)

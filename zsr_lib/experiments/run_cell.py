@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from zsr_lib.data.datasets import closed_datasets
 from zsr_lib.data.task import Task
 from zsr_lib.evaluation.report import as_dict
 from zsr_lib.experiments.auditing import audited, scored_as_saved
@@ -99,7 +100,8 @@ def _make(cell: Cell, materials: Materials, where: Where, work: Path, checksums:
     work.mkdir(parents=True, exist_ok=True)
     run = Run(cell.seed, where.device, work / TRAINING, progress=where.progress, identity=work.name)
     shown, watch = watched(task, method.legacy)
-    history = method.fit(shown, run)
+    with closed_datasets():
+        history = method.fit(shown, run)
     fitted = time.perf_counter()
     # Before anything is scored: the numbers of a run that leaks never exist.
     verdict = audited(method, task, watch)

@@ -142,6 +142,12 @@ def described(record: RunRecord) -> str:
         f"  task        {record.task['protocol']}",
         f"  method      {record.setting['method']}, {record.method['distance']} distance",
         f"  audit       {record.audit['label']}" + "".join(f"; {leak}" for leak in record.audit["leaks"]),
+        *(f"  declared    {each['name']}: {_classes(each['classes'])}" for each in record.audit["parts"]),
+        # Records of before it was observed are there, too.
+        *(
+            f"  observed    {each['name']}: {_classes(each['classes'])}, {each['items']} items"
+            for each in record.audit.get("observed", ())
+        ),
         f"  time        {seconds['fit']:.1f} s fit, {seconds['evaluate']:.1f} s evaluate, {record.finished} UTC",
         f"  ran on      {provenance.device}, {provenance.threads} threads",
         f"  code        {provenance.code['commit']}, sources {provenance.code['library'][:12]}",
@@ -149,3 +155,7 @@ def described(record: RunRecord) -> str:
         f"  folder      {record.folder}",
     ]
     return "\n".join(lines) + "".join(f"\n\n{as_table(report)}" for report in record.results.values())
+
+
+def _classes(names: Sequence[str] | None) -> str:
+    return "nobody knows which classes" if names is None else f"{len(names)} class{'es' * (len(names) != 1)}"
