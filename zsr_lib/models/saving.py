@@ -39,8 +39,12 @@ def save(method: Method, folder: Path) -> None:
     write_text(folder / DESCRIPTION, json.dumps(description, indent=1, ensure_ascii=False) + "\n")
 
 
-def load(folder: Path) -> Method:
+def load(folder: Path, device: str = "cpu") -> Method:
     """A fitted system as `save` wrote it; its codes are the same.
+
+    Args:
+        folder: Where it was saved.
+        device: Where it embeds.
 
     Raises:
         BadFileError: The folder holds no saved system, a damaged one, or one of a newer format.
@@ -60,6 +64,7 @@ def load(folder: Path) -> Method:
         raise BadFileError(
             f"{folder} does not hold a complete '{description['method']}' ({error}).", "train it again with zsr run."
         ) from error
+    method.to(device)
     return method
 
 
