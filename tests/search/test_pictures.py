@@ -25,6 +25,14 @@ def test_links_in_a_circle_and_into_nowhere_are_no_trouble(tmp_path):
     assert [each.path for each in pictures_in(tmp_path)] == ["a.png"]
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_a_pipe_is_no_picture_whatever_its_name(tmp_path):
+    (tmp_path / "a.png").write_bytes(b"1")
+    os.mkfifo(tmp_path / "b.jpg")
+    (tmp_path / "c.jpg").symlink_to("/dev/zero")
+    assert [each.path for each in pictures_in(tmp_path)] == ["a.png"]
+
+
 @pytest.mark.parametrize("name", ["missing", "empty"])
 def test_nothing_to_index_is_said(tmp_path, name):
     (tmp_path / "empty").mkdir()

@@ -1,6 +1,7 @@
 """The picture files below a folder, as one walk finds them."""
 
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -27,8 +28,9 @@ class PictureFile:
 def pictures_in(folder: Path, leave_out: Path | None = None) -> list[PictureFile]:
     """All files with a picture's ending below a folder, by path.
 
-    Hidden files and folders are passed over, and links to folders are not followed, so that no walk goes in circles. A
-    name that is no UTF-8 is given with its odd bytes written out: the file cannot be opened by it, and is listed.
+    Hidden files and folders, pipes and devices are passed over, and links to folders are not followed, so that no walk
+    goes in circles. A name that is no UTF-8 is given with its odd bytes written out: the file cannot be opened by it, and is
+    listed.
 
     Args:
         folder: Where to look.
@@ -60,6 +62,8 @@ def _walk(folder: Path, leave_out: Path | None) -> Iterator[PictureFile]:
             try:
                 told = path.stat()
             except OSError:  # a dangling link, or gone since it was listed
+                continue
+            if not stat.S_ISREG(told.st_mode):  # reading a pipe or a device may never end
                 continue
             below = str(PurePosixPath(path.relative_to(folder))).encode("utf-8", "backslashreplace").decode()
             yield PictureFile(below, told.st_size, told.st_mtime_ns)
