@@ -29,6 +29,25 @@ def test_an_index_is_made_and_brought_up_to_date_with_its_own_system(archive, ma
     assert "skipped text.png" in err
 
 
+def test_damage_is_told_and_mended(archive, made, sketch, capsys):
+    assert run(capsys, "index", archive, "--out", made, "--verify")[:2] == (0, f"{made} is as it was written.\n")
+    data = (made / "codes-0.bin").read_bytes()
+    (made / "codes-0.bin").write_bytes(b"?" + data[1:])
+    code, _, err = run(capsys, "search", made, sketch)
+    assert code == 2
+    assert "run zsr index again" in err
+    code, _, err = run(capsys, "index", archive, "--out", made, "--verify")
+    assert code == 1
+    assert "1 blocks of codes" in err
+    code, out, err = run(capsys, "index", archive, "--out", made)
+    assert (code, "12 new" in out, "12 of the new were in the index before" in err) == (0, True, True)
+    assert run(capsys, "index", archive, "--out", made, "--verify")[0] == 0
+    description = made / "model" / "model.json"
+    description.write_text(description.read_text() + "\n")
+    code, _, err = run(capsys, "search", made, sketch)
+    assert (code, "not the system" in err) == (2, True)
+
+
 def test_what_is_found_as_text_json_and_page(made, sketch, tmp_path, capsys):
     code, out, _ = run(capsys, "search", made, sketch, "-k", 3)
     assert code == 0

@@ -9,19 +9,20 @@ import pytest
 
 from zsr_lib.errors import BusyError
 from zsr_lib.search.building import build_index
-from zsr_lib.search.catalogue import Catalogue
 from zsr_lib.search.index import Index
+from zsr_lib.search.writable_catalogue import WritableCatalogue
 
 # A change that is written to the file but not committed: pages that do not fit into a small cache are spilled.
 KILLED = """
-import os, signal, sqlite3, sys
-connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+import os, pathlib, signal, sys
+from zsr_lib.search import database
+connection = database.connection(pathlib.Path(sys.argv[1]), "rw")
 connection.execute("PRAGMA cache_size = 1")
 connection.execute("PRAGMA cache_spill = 1")
 connection.execute("BEGIN IMMEDIATE")
 connection.execute("DELETE FROM files")
 for number in range(5000):
-    connection.execute("INSERT INTO files VALUES (?, ?, 1, 1, '', '')", (number, str(number) * 50))
+    connection.execute("INSERT INTO files VALUES (?, ?, 1, 1, '', '', 0, 0)", (number, str(number) * 50))
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -43,9 +44,9 @@ def test_a_catalogue_is_made_whole_or_not_at_all(tmp_path, monkeypatch):
     def killed(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("zsr_lib.search.catalogue.json.dumps", killed)
+    monkeypatch.setattr("zsr_lib.search.database.json.dumps", killed)
     with pytest.raises(KeyboardInterrupt):
-        Catalogue(tmp_path / "index.db", {"generation": 0})
+        WritableCatalogue(tmp_path / "index.db", {"generation": 0})
     assert list(tmp_path.iterdir()) == []
 
 

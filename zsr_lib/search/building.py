@@ -13,12 +13,14 @@ from zsr_lib.errors import BadInputError
 from zsr_lib.files import atomic_path, exclusive, sha256_of
 from zsr_lib.models.saving import DESCRIPTION, TENSORS
 from zsr_lib.progress import progress_bar
-from zsr_lib.search.catalogue import Catalogue, Known
+from zsr_lib.search.catalogue import Known
 from zsr_lib.search.codes import CodeFormat, Kind
 from zsr_lib.search.embedding import Embedder
 from zsr_lib.search.index import CATALOGUE, MODEL
+from zsr_lib.search.mending import mend
 from zsr_lib.search.pictures import PictureFile, pictures_in
 from zsr_lib.search.windows import Tiling
+from zsr_lib.search.writable_catalogue import WritableCatalogue
 from zsr_lib.search.writing import CodeWriter, Source, compact, read_source
 
 READERS = 2
@@ -41,13 +43,23 @@ class Options:
 
 @dataclass(frozen=True)
 class Changes:
-    """What an update did; numbers of files."""
+    """What an update did; numbers of files.
+
+    Attributes:
+        new: Not in the index before, or taken out of it because what it held of them was damaged.
+        changed: Of other bytes than before.
+        deleted: Gone from the archive.
+        unchanged: As they were.
+        skipped: Path → why the file could not be read.
+        mended: How many were taken out because what the index held of them was damaged on disk.
+    """
 
     new: int
     changed: int
     deleted: int
     unchanged: int
     skipped: dict[str, str]
+    mended: int
 
 
 def build_index(
@@ -80,7 +92,7 @@ def build_index(
             catalogue.close()
 
 
-def _opened(pictures: Path, folder: Path, system: Embedder, options: Options | None) -> Catalogue:
+def _opened(pictures: Path, folder: Path, system: Embedder, options: Options | None) -> WritableCatalogue:
     exists = (folder / CATALOGUE).is_file()
     settled = options or Options()
     blank = np.full((1, system.size, system.size, 3), 128, np.uint8)
@@ -97,7 +109,7 @@ def _opened(pictures: Path, folder: Path, system: Embedder, options: Options | N
         for name in (TENSORS, DESCRIPTION):
             with atomic_path(folder / MODEL / name) as temporary:
                 shutil.copyfile(system.folder / name, temporary)
-    catalogue = Catalogue(folder / CATALOGUE, about | {"generation": 0, "made_with": __version__})
+    catalogue = WritableCatalogue(folder / CATALOGUE, about | {"generation": 0, "made_with": __version__})
     asked = {"codes": settled.kind, "tiling": settled.tiling}
     compared = ("pictures", "system", "size", *(name for name, value in asked.items() if value))
     for name in compared:
@@ -112,13 +124,14 @@ def _opened(pictures: Path, folder: Path, system: Embedder, options: Options | N
 class _Update:
     """One run over the files of an archive."""
 
-    def __init__(self, catalogue: Catalogue, pictures: Path, folder: Path, system: Embedder) -> None:
+    def __init__(self, catalogue: WritableCatalogue, pictures: Path, folder: Path, system: Embedder) -> None:
         self._catalogue, self._pictures, self._folder, self._system = catalogue, pictures, folder, system
         self._form = CodeFormat(**catalogue.about["codes"])
         self._tiling = Tiling(**catalogue.about["tiling"])
 
     def run(self, found: Sequence[PictureFile], progress: bool) -> Changes:
-        known = self._catalogue.known()
+        mended = mend(self._catalogue, self._folder)
+        known, blocks = self._catalogue.known(), self._catalogue.blocks()
         gone = known.keys() - {each.path for each in found}
         self._catalogue.forget(gone)
         doubtful = [each for each in found if _is_doubtful(each, known.get(each.path))]
@@ -126,7 +139,13 @@ class _Update:
         with (
             progress_bar(show=progress, total=len(doubtful), desc="indexing", unit=" files") as bar,
             ThreadPoolExecutor(READERS) as pool,  # Pillow and rasterio decode without the interpreter's lock
-            CodeWriter(self._folder, self._catalogue.about["generation"], self._form, self._system) as writer,
+            CodeWriter(
+                self._folder,
+                self._catalogue.about["generation"],
+                blocks[max(blocks)] if blocks else None,
+                self._form,
+                self._system,
+            ) as writer,
         ):
             for start in range(0, len(doubtful), BATCH):
                 batch = doubtful[start : start + BATCH]
@@ -135,14 +154,14 @@ class _Update:
                 )
                 same = [source.file for source in sources if _is_known(source, known.get(source.file.path))]
                 others = [source for source in sources if source.file not in same]
-                entries = writer.write(others)
-                self._catalogue.add(entries)
+                entries, blocks = writer.write(others)
+                self._catalogue.add(entries, blocks)
                 self._catalogue.touch(same)
                 taken += len(entries)
                 bar.update(len(batch))
         new = sum(each.path not in known for each in doubtful)
         compact(self._catalogue, self._folder, self._form)
-        return Changes(new, taken - new, len(gone), len(found) - taken, self._catalogue.problems())
+        return Changes(new, taken - new, len(gone), len(found) - taken, self._catalogue.problems(), mended)
 
 
 def _is_doubtful(file: PictureFile, known: Known | None) -> bool:

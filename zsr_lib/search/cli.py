@@ -18,6 +18,7 @@ _INDEX_EXAMPLES = """
 For example:
   zsr index tiles/ --out tiles.index
   zsr index tiles/ --out tiles.index      (again: only what is new, changed or gone)
+  zsr index tiles/ --out tiles.index --verify
   zsr index tiles/ --model runs/eoc-zseoc-plus/eoc-sample-5-seed0-0123456789ab --out better.index
 """
 _SEARCH_EXAMPLES = """
@@ -43,6 +44,7 @@ For example:
 @click.option(
     "--whole", type=int, metavar="PX", help=f"Pictures up to this side stay whole.  [default: {Tiling.whole}]"
 )
+@click.option("--verify", is_flag=True, help="Compare the index with its checksums; change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def index(
     pictures: Path,
@@ -52,19 +54,23 @@ def index(
     tile: int | None,
     overlap: int | None,
     whole: int | None,
+    verify: bool,
     as_json: bool,
 ) -> int:
     """Index all pictures below DIR, or bring their index up to date.
 
     Pictures are JPEG, PNG, TIFF and GeoTIFF files in any folder below DIR. Large scenes are cut into overlapping
-    windows. Corrupt files are listed and skipped. Stopped at any moment, the command goes on where it was.
+    windows. Corrupt files are listed and skipped. Stopped at any moment, the command goes on where it was. What a disk
+    has damaged in the index is made again, and nothing else.
     """
+    if verify:
+        return _verified(out)
     from zsr_lib.search.building import Options, build_index
     from zsr_lib.search.embedding import embedder
-    from zsr_lib.search.index import CATALOGUE, Index
+    from zsr_lib.search.index import CATALOGUE, Index, own_embedder
 
     exists = (out / CATALOGUE).is_file()
-    system = embedder(model) if model else Index(out).embedder if exists else embedder()
+    system = embedder(model) if model else own_embedder(out) if exists else embedder()
     given = {"side": tile, "overlap": overlap, "whole": whole}
     given = {name: value for name, value in given.items() if value is not None}
     tiling = Tiling(**({"whole": max(Tiling.whole, tile or 0)} | given)) if given else None
@@ -74,9 +80,26 @@ def index(
         click.echo(json.dumps(changes.__dict__, indent=1, ensure_ascii=False))
         return 0
     click.echo(f"{changes.new} new, {changes.changed} changed, {changes.deleted} gone, {changes.unchanged} as before.")
+    if changes.mended:
+        click.echo(f"{changes.mended} of the new were in the index before; what it held of them was damaged.", err=True)
     for path, problem in changes.skipped.items():
         click.echo(f"skipped {path}: {problem}", err=True)
     click.echo(f"{len(Index(out))} windows can be found: zsr search {out} SKETCH")
+    return 0
+
+
+def _verified(folder: Path) -> int:
+    from zsr_lib.search.mending import verify
+
+    damage = verify(folder)
+    if damage:
+        click.echo(
+            f"{folder} is damaged: {len(damage.blocks)} blocks of codes, {len(damage.files)} entries of the catalogue. "
+            "Run zsr index without --verify: it makes these again and nothing else.",
+            err=True,
+        )
+        return 1
+    click.echo(f"{folder} is as it was written.")
     return 0
 
 

@@ -29,8 +29,8 @@ def pictures_in(folder: Path, leave_out: Path | None = None) -> list[PictureFile
     """All files with a picture's ending below a folder, by path.
 
     Hidden files and folders, pipes and devices are passed over, and links to folders are not followed, so that no walk
-    goes in circles. A name that is no UTF-8 is given with its odd bytes written out: the file cannot be opened by it, and is
-    listed.
+    goes in circles. A name that is no UTF-8 is given with its odd bytes written out: the file cannot be opened by it,
+    and is listed.
 
     Args:
         folder: Where to look.
