@@ -140,7 +140,9 @@ def _part(hit: Hit) -> str:
 
 
 def _where(hit: Hit) -> str:
+    from zsr_lib.search.ground import centre_of
+
     if "lonlat" not in hit.place:
         return ""
-    left, bottom, right, top = hit.place["lonlat"]
-    return f"{(left + right) / 2:.6f}, {(bottom + top) / 2:.6f}"
+    longitude, latitude = centre_of(hit.place["lonlat"])
+    return f"{longitude:.6f}, {latitude:.6f}"

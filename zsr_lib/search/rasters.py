@@ -16,6 +16,7 @@ import numpy as np
 
 from zsr_lib.data.images import MAX_PIXELS
 from zsr_lib.errors import BadFileError
+from zsr_lib.search.ground import place_of
 from zsr_lib.search.scenes import Scene
 from zsr_lib.search.windows import Window
 
@@ -47,18 +48,7 @@ class Raster(Scene):
         """As `Scene.place`."""
         if self._opened.crs is None:
             return {}
-        from rasterio._err import CPLE_BaseError
-        from rasterio.errors import CRSError, RasterioError
-        from rasterio.warp import transform_bounds
-        from rasterio.windows import Window as Part
-
-        bounds = self._opened.window_bounds(Part(*window))
-        place = {"crs": self._opened.crs.to_string(), "bounds": [float(each) for each in bounds]}
-        try:
-            degrees = [float(each) for each in transform_bounds(self._opened.crs, "EPSG:4326", *bounds)]
-        except (RasterioError, CRSError, CPLE_BaseError):  # a local system has no degrees
-            return place
-        return place | ({"lonlat": degrees} if np.isfinite(degrees).all() else {})
+        return place_of(self._opened.crs, self._opened.transform, window)
 
     @cached_property
     def _range(self) -> tuple[float, float]:

@@ -40,7 +40,8 @@ class Scene(ABC):
 
         Returns:
             ``crs``, ``bounds`` (left, bottom, right, top in it) and, where it can be told, ``lonlat``: the same in
-            degrees.
+            degrees, left above right across the antimeridian; and ``footprint``: the four corners as longitude and
+            latitude, counter-clockwise where the raster's rows run south.
         """
         return {}
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from string import Template
 
 from zsr_lib.errors import BadFileError
+from zsr_lib.search.ground import in_words
 from zsr_lib.search.index import Hit
 from zsr_lib.search.thumbnail import cut_out
 from zsr_lib.search.windows import Window
@@ -52,8 +53,7 @@ def _item(place: int, hit: Hit) -> str:
     if (hit.window.left, hit.window.top) != (0, 0):
         told.append(f"at {hit.window.left}, {hit.window.top}")
     if "lonlat" in hit.place:
-        left, bottom, right, top = hit.place["lonlat"]
-        told.append(f"{(bottom + top) / 2:.5f}° N, {(left + right) / 2:.5f}° E")
+        told.append(in_words(hit.place["lonlat"]))
     if hit.state == "changed":
         told.append("changed since it was indexed")
     picture = _picture(hit.path, hit.window, f"{place}: {hit.path.name}")
