@@ -35,6 +35,10 @@ class Scene(ABC):
             BadFileError: The file is damaged there.
         """
 
+    def valid(self, window: Window) -> float:
+        """Share of the window's pixels that hold anything; the others are no-data, filled so that they show nothing."""
+        return 1.0
+
     def place(self, window: Window) -> dict[str, Any]:
         """Where the window lies on the ground; empty where the file does not say.
 

@@ -26,6 +26,8 @@ TOGETHER = 128
 """Windows that are embedded at a time."""
 MANY = 16
 """A file of more windows is read window by window while it is embedded: all of them may not fit into memory."""
+FILLED = 0.5
+"""A scene's windows with a smaller share of valid pixels are left out: their edges look like lines that were drawn."""
 WASTE = 0.25
 """Share of codes that nothing refers to, above which they are written anew."""
 
@@ -57,7 +59,7 @@ def read_source(pictures: Path, file: PictureFile, tiling: Tiling, size: int) ->
         with open_scene(path) as scene:
             windows = list(islice(tiling.windows(scene.width, scene.height), MANY + 1))
             if len(windows) <= MANY:
-                return Source(file, checksum, [_read(scene, window, size) for window in windows])
+                return Source(file, checksum, list(_filled(scene, windows, size)))
         return Source(file, checksum, _one_by_one(path, tiling, size))
     except BadFileError as error:
         return Source(file, checksum, problem=error.problem)
@@ -72,12 +74,23 @@ def _checksum(path: Path) -> str:
 
 def _one_by_one(path: Path, tiling: Tiling, size: int) -> Iterator[Read]:
     with open_scene(path) as scene:
-        for window in tiling.windows(scene.width, scene.height):
-            yield _read(scene, window, size)
+        yield from _filled(scene, tiling.windows(scene.width, scene.height), size)
 
 
-def _read(scene: Scene, window: Window, size: int) -> Read:
-    return window, scene.place(window), scene.read(window, size)
+def _filled(scene: Scene, windows: Iterable[Window], size: int) -> Iterator[Read]:
+    """What is read of the windows that show something.
+
+    Raises:
+        BadFileError: None does.
+    """
+    whole, found = Window(0, 0, scene.width, scene.height), False
+    for window in windows:
+        valid = scene.valid(window)
+        if valid >= FILLED or (window == whole and valid > 0):
+            found = True
+            yield window, scene.place(window), scene.read(window, size)
+    if not found:
+        raise BadFileError("nothing but no-data is in it.", "delete the file, or correct its no-data value.")
 
 
 class CodeWriter:
