@@ -127,3 +127,11 @@ def test_what_was_run_is_indexed_and_searched(archive, sketch, tmp_path, capsys)
         assert run(capsys, "index", archive, "--model", folder, "--out", made)[0] == 0
         code, out, _ = run(capsys, "search", made, sketch, "-k", 3, "--json")
         assert (code, len(json.loads(out))) == (0, 3)
+
+
+def test_a_page_may_load_nothing(made, sketch, tmp_path, capsys):
+    run(capsys, "search", made, sketch, "-k", 1, "--html", tmp_path / "found.html")
+    assert (
+        "content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\""
+        in (tmp_path / "found.html").read_text()
+    )

@@ -15,7 +15,9 @@ from zsr_lib.viz.inline_picture import inline_picture
 SIDE = 160
 
 _PAGE = Template("""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>$title</title>
 <style>
 :root { color-scheme: light dark; font: 15px/1.4 system-ui, sans-serif; }
