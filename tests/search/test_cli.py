@@ -1,6 +1,7 @@
 """``zsr index`` and ``zsr search`` as a user types them."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,20 @@ def test_what_is_found_as_text_json_and_page(made, sketch, tmp_path, capsys):
     page = (tmp_path / "found.html").read_text()
     assert page.count("data:image/jpeg;base64,") == 4
     assert hits[0]["path"] in page
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no such names there")
+def test_names_do_not_steer_the_terminal(archive, made, sketch, capsys):
+    (archive / "tiles" / "runway" / "0.png").rename(archive / "red\x1b[31m\x9b2J.png")
+    (archive / "\x1b]0;title\x07.png").write_text("no picture")
+    told = run(capsys, "index", archive, "--out", made)
+    assert "skipped \\x1b]0;title\\x07.png" in told[2]
+    found = run(capsys, "search", made, sketch, "-k", 12)
+    assert "red\\x1b[31m\\x9b2J.png" in found[1]
+    gone = run(capsys, "search", made, "\x1b[2J")
+    assert not any(
+        character in text for _, *texts in (told, found, gone) for text in texts for character in "\x1b\x07\x9b"
+    )
 
 
 def test_a_page_names_what_is_gone(archive, made, sketch, tmp_path, capsys):

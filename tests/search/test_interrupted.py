@@ -50,6 +50,19 @@ def test_a_catalogue_is_made_whole_or_not_at_all(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_a_kill_left_half_written_is_removed(archive, system, folder):
+    left = [
+        folder / ".codes-1.bin.abc.part.bin",
+        folder / ".index.db.x_1.part.db",
+        folder / "model" / ".model.json.x.part",
+    ]
+    for path in left:
+        path.write_bytes(b"half")
+    build_index(archive, folder, system, progress=False)
+    assert not any(path.exists() for path in left)
+    assert len(Index(folder)) == 12
+
+
 def test_a_writer_that_holds_the_file_is_waited_for_and_named(folder, monkeypatch):
     real = sqlite3.connect
     monkeypatch.setattr(

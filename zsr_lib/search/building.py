@@ -10,7 +10,7 @@ import numpy as np
 
 from zsr_lib import __version__
 from zsr_lib.errors import BadInputError
-from zsr_lib.files import atomic_path, exclusive, sha256_of
+from zsr_lib.files import atomic_path, exclusive, remove_parts, sha256_of
 from zsr_lib.models.saving import DESCRIPTION, TENSORS
 from zsr_lib.progress import progress_bar
 from zsr_lib.search.catalogue import Known
@@ -85,6 +85,7 @@ def build_index(
     """
     found = pictures_in(pictures, leave_out=folder)
     with exclusive(folder / ".lock", f"writing to the index {folder}", wait_seconds=0):
+        remove_parts(folder, folder / MODEL)
         catalogue = _opened(pictures, folder, system, options)
         try:
             return _Update(catalogue, pictures, folder, system).run(found, progress)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from zsr_lib.errors import printable
 from zsr_lib.search.windows import Tiling
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def index(
     if changes.mended:
         click.echo(f"{changes.mended} of the new were in the index before; what it held of them was damaged.", err=True)
     for path, problem in changes.skipped.items():
-        click.echo(f"skipped {path}: {problem}", err=True)
+        click.echo(printable(f"skipped {path}: {problem}"), err=True)
     click.echo(f"{len(Index(out))} windows can be found: zsr search {out} SKETCH")
     return 0
 
@@ -125,7 +126,14 @@ def search(folder: Path, sketch: Path, count: int, html: Path | None, as_json: b
         click.echo(json.dumps([hit.as_dict() for hit in hits], indent=1, ensure_ascii=False))
     elif html is None:
         rows = [
-            [place, f"{hit.score:.3f}", hit.path, _part(hit), _where(hit), "" if hit.state == "here" else hit.state]
+            [
+                place,
+                f"{hit.score:.3f}",
+                printable(str(hit.path)),
+                _part(hit),
+                _where(hit),
+                "" if hit.state == "here" else hit.state,
+            ]
             for place, hit in enumerate(hits, 1)
         ]
         click.echo(tabulate(rows, ["", "score", "picture", "window", "longitude, latitude", ""], disable_numparse=True))
