@@ -10,8 +10,10 @@ import numpy as np
 
 from zsr_lib import __version__
 from zsr_lib.errors import BadInputError
+from zsr_lib.features.config import FeaturesConfig
+from zsr_lib.features.weights import file_of
 from zsr_lib.files import atomic_path, exclusive, remove_parts, sha256_of
-from zsr_lib.models.saving import DESCRIPTION, TENSORS
+from zsr_lib.models.saving import BACKBONE, DESCRIPTION, TENSORS
 from zsr_lib.progress import progress_bar
 from zsr_lib.search.catalogue import Known
 from zsr_lib.search.codes import CodeFormat, Kind
@@ -85,7 +87,7 @@ def build_index(
     """
     found = pictures_in(pictures, leave_out=folder)
     with exclusive(folder / ".lock", f"writing to the index {folder}", wait_seconds=0):
-        remove_parts(folder, folder / MODEL)
+        remove_parts(folder, folder / MODEL, folder / MODEL / BACKBONE)
         catalogue = _opened(pictures, folder, system, options)
         try:
             return _Update(catalogue, pictures, folder, system).run(found, progress)
@@ -107,9 +109,7 @@ def _opened(pictures: Path, folder: Path, system: Embedder, options: Options | N
         "tiling": asdict(settled.tiling or Tiling()),
     }
     if not exists:
-        for name in (TENSORS, DESCRIPTION):
-            with atomic_path(folder / MODEL / name) as temporary:
-                shutil.copyfile(system.folder / name, temporary)
+        _copy(system, folder / MODEL)
     catalogue = WritableCatalogue(folder / CATALOGUE, about | {"generation": 0, "made_with": __version__})
     asked = {"codes": settled.kind, "tiling": settled.tiling}
     compared = ("pictures", "system", "size", *(name for name, value in asked.items() if value))
@@ -120,6 +120,18 @@ def _opened(pictures: Path, folder: Path, system: Embedder, options: Options | N
                 "give what it was made with, or make a new index with another --out.",
             )
     return catalogue
+
+
+def _copy(system: Embedder, folder: Path) -> None:
+    """Everything that a query needs: also the backbone's weights, which another machine may not have."""
+    files = {name: system.folder / name for name in (TENSORS, DESCRIPTION)}
+    features = getattr(system.method.config, "features", FeaturesConfig())
+    if weights := file_of(features.backbone, features.weights):
+        files[f"{BACKBONE}/{weights.name}"] = weights
+    shutil.rmtree(folder / BACKBONE, ignore_errors=True)  # of another system, begun here and killed
+    for name, path in files.items():
+        with atomic_path(folder / name) as temporary:
+            shutil.copyfile(path, temporary)
 
 
 class _Update:
