@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from zsr_lib.errors import BadFileError
 from zsr_lib.search.building import Options, build_index
 from zsr_lib.search.index import Index
 from zsr_lib.search.scenes import open_scene
@@ -18,8 +19,8 @@ WHOLE = Window(0, 0, SIDE, SIDE)
 def write(path, bands, names=(), colours=None, **profile):
     count, height, width = bands.shape
     options = {"driver": "GTiff", "count": count, "height": height, "width": width, "dtype": bands.dtype}
-    options |= {"crs": "EPSG:32633", "transform": from_origin(500_000, 5_400_000, 10, 10)}
-    with rasterio.open(path, "w", **options, **profile) as target:
+    options |= {"crs": "EPSG:32633", "transform": from_origin(500_000, 5_400_000, 10, 10)} | profile
+    with rasterio.open(path, "w", **options) as target:
         target.write(bands)
         for number, name in enumerate(names, 1):
             target.set_band_description(number, name)
@@ -116,3 +117,20 @@ def test_transparent_pixels_are_no_data(tmp_path, bands):
     with open_scene(path) as scene:
         assert scene.valid(WHOLE) == pytest.approx(0.5)
     assert np.ptp(shown(path)[: SIDE // 2 - 1], axis=(0, 1)).max() == 0
+
+
+def test_jpeg_2000_is_read_with_and_without_a_place(tmp_path, bands):
+    smooth = np.sort(bands, axis=2)
+    for name, profile in (("a.jp2", {}), ("b.jp2", {"crs": None, "transform": None})):
+        path = write(tmp_path / name, smooth, driver="JP2OpenJPEG", QUALITY="100", REVERSIBLE="YES", **profile)
+        assert np.array_equal(shown(path), smooth.transpose(1, 2, 0))
+
+
+def test_a_file_cannot_name_others_under_a_rasters_ending(tmp_path, bands):
+    write(tmp_path / "secret.tif", bands)
+    source = f"<SourceFilename>{tmp_path}/secret.tif</SourceFilename><SourceBand>1</SourceBand>"
+    band = f'<VRTRasterBand dataType="Byte" band="1"><SimpleSource>{source}</SimpleSource></VRTRasterBand>'
+    dataset = f'<VRTDataset rasterXSize="{SIDE}" rasterYSize="{SIDE}">{band}</VRTDataset>'
+    (tmp_path / "a.tif").write_text(dataset)
+    with pytest.raises(BadFileError, match="not what its name says"), open_scene(tmp_path / "a.tif"):
+        pass

@@ -20,7 +20,7 @@ from zsr_lib.search.codes import CodeFormat, Kind
 from zsr_lib.search.embedding import Embedder
 from zsr_lib.search.index import CATALOGUE, MODEL
 from zsr_lib.search.mending import mend
-from zsr_lib.search.pictures import PictureFile, pictures_in
+from zsr_lib.search.pictures import PictureFile, ignored_in, pictures_in
 from zsr_lib.search.windows import Tiling
 from zsr_lib.search.writable_catalogue import WritableCatalogue
 from zsr_lib.search.writing import CodeWriter, Source, compact, read_source
@@ -54,6 +54,7 @@ class Changes:
         unchanged: As they were.
         skipped: Path → why the file could not be read.
         mended: How many were taken out because what the index held of them was damaged on disk.
+        ignored: Ending → number of files that look like pictures but are not read (`zsr_lib.search.pictures.IGNORED`).
     """
 
     new: int
@@ -62,6 +63,7 @@ class Changes:
     unchanged: int
     skipped: dict[str, str]
     mended: int
+    ignored: dict[str, int]
 
 
 def build_index(
@@ -143,6 +145,7 @@ class _Update:
         self._tiling = Tiling(**catalogue.about["tiling"])
 
     def run(self, found: Sequence[PictureFile], progress: bool) -> Changes:
+        ignored = ignored_in(self._pictures, self._folder)
         mended = mend(self._catalogue, self._folder)
         known, blocks = self._catalogue.known(), self._catalogue.blocks()
         gone = known.keys() - {each.path for each in found}
@@ -174,7 +177,7 @@ class _Update:
                 bar.update(len(batch))
         new = sum(each.path not in known for each in doubtful)
         compact(self._catalogue, self._folder, self._form)
-        return Changes(new, taken - new, len(gone), len(found) - taken, self._catalogue.problems(), mended)
+        return Changes(new, taken - new, len(gone), len(found) - taken, self._catalogue.problems(), mended, ignored)
 
 
 def _is_doubtful(file: PictureFile, known: Known | None) -> bool:

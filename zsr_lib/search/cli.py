@@ -60,15 +60,17 @@ def index(
 ) -> int:
     """Index all pictures below DIR, or bring their index up to date.
 
-    Pictures are JPEG, PNG, TIFF and GeoTIFF files in any folder below DIR. Large scenes are cut into overlapping
-    windows. Corrupt files are listed and skipped. Stopped at any moment, the command goes on where it was. What a disk
-    has damaged in the index is made again, and nothing else.
+    Pictures are JPEG, PNG, WebP, BMP, GIF, TIFF, GeoTIFF (COG, too) and JPEG 2000 files in any folder below DIR. Large
+    scenes are cut into overlapping windows; those that are mostly no-data are left out. Corrupt files are listed and
+    skipped. Stopped at any moment, the command goes on where it was. What a disk has damaged in the index is made
+    again, and nothing else.
     """
     if verify:
         return _verified(out)
     from zsr_lib.search.building import Options, build_index
     from zsr_lib.search.embedding import embedder
     from zsr_lib.search.index import CATALOGUE, Index, own_embedder
+    from zsr_lib.search.pictures import IGNORED
 
     exists = (out / CATALOGUE).is_file()
     system = embedder(model) if model else own_embedder(out) if exists else embedder()
@@ -83,6 +85,8 @@ def index(
     click.echo(f"{changes.new} new, {changes.changed} changed, {changes.deleted} gone, {changes.unchanged} as before.")
     if changes.mended:
         click.echo(f"{changes.mended} of the new were in the index before; what it held of them was damaged.", err=True)
+    for ending, count in changes.ignored.items():
+        click.echo(f"ignored {count} {ending}: {IGNORED[ending]}", err=True)
     for path, problem in changes.skipped.items():
         click.echo(printable(f"skipped {path}: {problem}"), err=True)
     click.echo(f"{len(Index(out))} windows can be found: zsr search {out} SKETCH")

@@ -35,6 +35,7 @@ LOOK = 64
 """Largest side at which a window is looked at for no-data."""
 FINE = 4
 """What cannot be resampled by GDAL is read at up to so many times the size that is asked for."""
+TIFF = "GTiff"
 _REPLACE = "replace the file by a good copy, or delete it."
 
 
@@ -155,25 +156,27 @@ class Raster(Scene):
 
 
 @contextmanager
-def open_raster(path: Path, data: bytes | None = None) -> Iterator[Raster | None]:
-    """The raster in a TIFF; None for a plain picture, and where rasterio is not installed.
+def open_raster(path: Path, driver: str, data: bytes | None = None) -> Iterator[Raster | None]:
+    """The raster in a file; None for a TIFF that is a plain picture, or where rasterio is not installed.
 
     Raises:
-        BadFileError: Damaged, or no TIFF.
+        BadFileError: Damaged, or not of the format that GDAL's `driver` reads; or JPEG 2000 without rasterio.
     """
     try:
         import rasterio
         from rasterio.errors import NotGeoreferencedWarning, RasterioError
-    except ImportError:
+    except ImportError as error:
+        if driver != TIFF:
+            raise BadFileError(f"{path} takes rasterio.", "install it: pip install 'zsr-lib[search]'.") from error
         yield None
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         try:
-            opened = rasterio.open(path if data is None else io.BytesIO(data))
+            opened = rasterio.open(path if data is None else io.BytesIO(data), driver=driver)
         except RasterioError as error:
-            raise BadFileError(f"{path} is damaged or no TIFF ({error}).", _REPLACE) from error
+            raise BadFileError(f"{path} is damaged or not what its name says ({error}).", _REPLACE) from error
     with opened:
         small = opened.width * opened.height <= MAX_PIXELS
-        plain = set(opened.dtypes) == {"uint8"} and opened.crs is None and small
+        plain = set(opened.dtypes) == {"uint8"} and opened.crs is None and small and driver == TIFF
         yield None if plain else Raster(path, opened)

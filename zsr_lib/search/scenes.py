@@ -18,7 +18,8 @@ from zsr_lib.data.images import decode_bytes, to_rgb
 from zsr_lib.errors import BadFileError
 from zsr_lib.search.windows import Window
 
-TIFF = (".tif", ".tiff")
+DRIVERS = {".tif": "GTiff", ".tiff": "GTiff", ".jp2": "JP2OpenJPEG"}
+"""Ending → the driver of GDAL that opens such a file; others could follow what is written in it to other files."""
 
 
 class Scene(ABC):
@@ -86,10 +87,11 @@ def open_scene(path: Path, data: bytes | None = None) -> Iterator[Scene]:
     Raises:
         BadFileError: It is empty, no picture, damaged, or too large to be decoded at once.
     """
-    if path.suffix.lower() in TIFF and data != b"":
+    driver = DRIVERS.get(path.suffix.lower())
+    if driver and data != b"":
         from zsr_lib.search.rasters import open_raster
 
-        with open_raster(path, data) as raster:
+        with open_raster(path, driver, data) as raster:
             if raster is not None:
                 yield raster
                 return
