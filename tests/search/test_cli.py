@@ -57,6 +57,10 @@ def test_what_is_found_as_text_json_and_page(made, sketch, tmp_path, capsys):
     assert len([line for line in out.splitlines() if ".png" in line]) == 3
     hits = json.loads(run(capsys, "search", made, sketch, "-k", 3, "--json")[1])
     assert [hit["score"] for hit in hits] == sorted((hit["score"] for hit in hits), reverse=True)
+    found = json.loads(run(capsys, "search", made, sketch, "-k", 3, "--geojson")[1])
+    assert [each["properties"]["path"] for each in found["features"]] == [hit["path"] for hit in hits]
+    lines = run(capsys, "search", made, sketch, "-k", 3, "--csv")[1].splitlines()
+    assert [line.split(",")[3] for line in lines[1:]] == [hit["path"] for hit in hits]
     run(capsys, "search", made, sketch, "-k", 3, "--html", tmp_path / "found.html")
     page = (tmp_path / "found.html").read_text()
     assert page.count("data:image/jpeg;base64,") == 4

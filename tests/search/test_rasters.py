@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from zsr_lib.errors import BadFileError
+from zsr_lib.errors import BadFileError, BadInputError
 from zsr_lib.search.building import Options, build_index
 from zsr_lib.search.index import Index
 from zsr_lib.search.scenes import open_scene
+from zsr_lib.search.thumbnail import cut_out
 from zsr_lib.search.windows import Tiling, Window
 
 rasterio = pytest.importorskip("rasterio")
@@ -134,3 +135,22 @@ def test_a_file_cannot_name_others_under_a_rasters_ending(tmp_path, bands):
     (tmp_path / "a.tif").write_text(dataset)
     with pytest.raises(BadFileError, match="not what its name says"), open_scene(tmp_path / "a.tif"):
         pass
+
+
+def test_bands_can_be_named_and_stay_with_the_index(tmp_path, bands, system):
+    (tmp_path / "scenes").mkdir()
+    write(tmp_path / "scenes" / "a.tif", np.concatenate([bands, bands[:1]]))
+    write(tmp_path / "scenes" / "b.tif", bands)
+    options = Options(bands=(4, 3, 2))
+    changes = build_index(tmp_path / "scenes", tmp_path / "index", system, options, progress=False)
+    assert "no band 4" in changes.skipped["b.tif"]
+    index = Index(tmp_path / "index")
+    swapped = np.stack([bands[0], bands[2], bands[1]], axis=2)
+    assert np.array_equal(cut_out(tmp_path / "scenes" / "a.tif", None, SIDE, index.bands), swapped)
+    resized = cut_out(tmp_path / "scenes" / "a.tif", None, system.size, (4, 3, 2))
+    assert index.nearest(system.photos(resized[None])[0], 1)[0].score == pytest.approx(1, abs=1e-3)
+    with pytest.raises(BadInputError, match="bands"):
+        build_index(tmp_path / "scenes", tmp_path / "index", system, Options(bands=(1, 2, 3)), progress=False)
+    for wrong in ((1, 2), (0, 1, 2)):
+        with pytest.raises(BadInputError, match="cannot be shown"):
+            Options(bands=wrong)

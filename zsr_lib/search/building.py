@@ -1,6 +1,5 @@
 """Makes an index of a folder and keeps it up to date: only what is new, changed or gone is touched."""
 
-import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -10,14 +9,12 @@ import numpy as np
 
 from zsr_lib import __version__
 from zsr_lib.errors import BadInputError
-from zsr_lib.features.config import FeaturesConfig
-from zsr_lib.features.weights import file_of
-from zsr_lib.files import atomic_path, exclusive, remove_parts, sha256_of
-from zsr_lib.models.saving import BACKBONE, DESCRIPTION, TENSORS
+from zsr_lib.files import exclusive, remove_parts, sha256_of
+from zsr_lib.models.saving import BACKBONE, DESCRIPTION
 from zsr_lib.progress import progress_bar
 from zsr_lib.search.catalogue import Known
 from zsr_lib.search.codes import CodeFormat, Kind
-from zsr_lib.search.embedding import Embedder
+from zsr_lib.search.embedding import Embedder, copy_system
 from zsr_lib.search.index import CATALOGUE, MODEL
 from zsr_lib.search.mending import mend
 from zsr_lib.search.pictures import PictureFile, ignored_in, pictures_in
@@ -37,10 +34,22 @@ class Options:
     Attributes:
         kind: How codes are kept; None takes bits for systems of bits, else int8.
         tiling: How large scenes are cut; None takes the usual way.
+        bands: Of rasters, from 1: red, green and blue, or one as grey; None takes what each file says.
+
+    Raises:
+        BadInputError: Neither one band nor three.
     """
 
     kind: Kind | None = None
     tiling: Tiling | None = None
+    bands: tuple[int, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if self.bands is not None and (len(self.bands) not in (1, 3) or min(self.bands) < 1):
+            raise BadInputError(
+                f"bands {', '.join(map(str, self.bands))} cannot be shown.",
+                "name three (red, green, blue) or one, counted from 1.",
+            )
 
 
 @dataclass(frozen=True)
@@ -109,11 +118,12 @@ def _opened(pictures: Path, folder: Path, system: Embedder, options: Options | N
         "size": system.size,
         "codes": asdict(CodeFormat(kind, length, distance)),
         "tiling": asdict(settled.tiling or Tiling()),
+        "bands": settled.bands and list(settled.bands),
     }
     if not exists:
-        _copy(system, folder / MODEL)
+        copy_system(system, folder / MODEL)
     catalogue = WritableCatalogue(folder / CATALOGUE, about | {"generation": 0, "made_with": __version__})
-    asked = {"codes": settled.kind, "tiling": settled.tiling}
+    asked = {"codes": settled.kind, "tiling": settled.tiling, "bands": settled.bands}
     compared = ("pictures", "system", "size", *(name for name, value in asked.items() if value))
     for name in compared:
         if catalogue.about[name] != about[name]:
@@ -124,25 +134,13 @@ def _opened(pictures: Path, folder: Path, system: Embedder, options: Options | N
     return catalogue
 
 
-def _copy(system: Embedder, folder: Path) -> None:
-    """Everything that a query needs: also the backbone's weights, which another machine may not have."""
-    files = {name: system.folder / name for name in (TENSORS, DESCRIPTION)}
-    features = getattr(system.method.config, "features", FeaturesConfig())
-    if weights := file_of(features.backbone, features.weights):
-        files[f"{BACKBONE}/{weights.name}"] = weights
-    shutil.rmtree(folder / BACKBONE, ignore_errors=True)  # of another system, begun here and killed
-    for name, path in files.items():
-        with atomic_path(folder / name) as temporary:
-            shutil.copyfile(path, temporary)
-
-
 class _Update:
     """One run over the files of an archive."""
 
     def __init__(self, catalogue: WritableCatalogue, pictures: Path, folder: Path, system: Embedder) -> None:
         self._catalogue, self._pictures, self._folder, self._system = catalogue, pictures, folder, system
         self._form = CodeFormat(**catalogue.about["codes"])
-        self._tiling = Tiling(**catalogue.about["tiling"])
+        self._tiling, self._bands = Tiling(**catalogue.about["tiling"]), catalogue.about["bands"]
 
     def run(self, found: Sequence[PictureFile], progress: bool) -> Changes:
         ignored = ignored_in(self._pictures, self._folder)
@@ -165,9 +163,7 @@ class _Update:
         ):
             for start in range(0, len(doubtful), BATCH):
                 batch = doubtful[start : start + BATCH]
-                sources = list(
-                    pool.map(lambda file: read_source(self._pictures, file, self._tiling, self._system.size), batch)
-                )
+                sources = list(pool.map(self._read, batch))
                 same = [source.file for source in sources if _is_known(source, known.get(source.file.path))]
                 others = [source for source in sources if source.file not in same]
                 entries, blocks = writer.write(others)
@@ -178,6 +174,9 @@ class _Update:
         new = sum(each.path not in known for each in doubtful)
         compact(self._catalogue, self._folder, self._form)
         return Changes(new, taken - new, len(gone), len(found) - taken, self._catalogue.problems(), mended, ignored)
+
+    def _read(self, file: PictureFile) -> Source:
+        return read_source(self._pictures, file, self._tiling, self._system.size, self._bands)
 
 
 def _is_doubtful(file: PictureFile, known: Known | None) -> bool:

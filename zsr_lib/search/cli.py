@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from zsr_lib.errors import printable
+from zsr_lib.errors import BadInputError, printable
 from zsr_lib.search.windows import Tiling
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ _SEARCH_EXAMPLES = """
 For example:
   zsr search tiles.index runway.png -k 20
   zsr search tiles.index runway.png --html found.html
+  zsr search tiles.index runway.png --geojson > found.geojson
 """
 
 
@@ -45,6 +46,7 @@ For example:
 @click.option(
     "--whole", type=int, metavar="PX", help=f"Pictures up to this side stay whole.  [default: {Tiling.whole}]"
 )
+@click.option("--bands", metavar="R,G,B", help="Of rasters, from 1; or one as grey.  [default: as their names say]")
 @click.option("--verify", is_flag=True, help="Compare the index with its checksums; change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def index(
@@ -55,6 +57,7 @@ def index(
     tile: int | None,
     overlap: int | None,
     whole: int | None,
+    bands: str | None,
     verify: bool,
     as_json: bool,
 ) -> int:
@@ -77,7 +80,7 @@ def index(
     given = {"side": tile, "overlap": overlap, "whole": whole}
     given = {name: value for name, value in given.items() if value is not None}
     tiling = Tiling(**({"whole": max(Tiling.whole, tile or 0)} | given)) if given else None
-    options = Options(codes, tiling)
+    options = Options(codes, tiling, _numbers(bands) if bands else None)
     changes = build_index(pictures, out, system, options)
     if as_json:
         click.echo(json.dumps(changes.__dict__, indent=1, ensure_ascii=False))
@@ -91,6 +94,13 @@ def index(
         click.echo(printable(f"skipped {path}: {problem}"), err=True)
     click.echo(f"{len(Index(out))} windows can be found: zsr search {out} SKETCH")
     return 0
+
+
+def _numbers(bands: str) -> tuple[int, ...]:
+    try:
+        return tuple(map(int, bands.split(",")))
+    except ValueError as error:
+        raise BadInputError(f"bands are given as '{bands}'.", "write numbers: --bands 3,2,1.") from error
 
 
 def _verified(folder: Path) -> int:
@@ -113,20 +123,28 @@ def _verified(folder: Path) -> int:
 @click.argument("sketch", type=click.Path(path_type=Path))
 @click.option("-k", "count", type=click.IntRange(1), default=20, show_default=True, help="How many.")
 @click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write a contact sheet.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def search(folder: Path, sketch: Path, count: int, html: Path | None, as_json: bool) -> int:
+@click.option("--json", "form", flag_value="json", help="Print JSON.")
+@click.option("--geojson", "form", flag_value="geojson", help="Print footprints, for QGIS and other maps.")
+@click.option("--csv", "form", flag_value="csv", help="Print a table with centres and boxes.")
+def search(folder: Path, sketch: Path, count: int, html: Path | None, form: str | None) -> int:
     """Find the pictures of INDEX that are nearest to a sketch: dark lines on white, any picture file."""
     from tabulate import tabulate
 
+    from zsr_lib.search.exports import geojson, table
     from zsr_lib.search.index import Index
 
-    hits = Index(folder).search(sketch, count)
+    opened = Index(folder)
+    hits = opened.search(sketch, count)
     if html is not None:
         from zsr_lib.files import write_text
         from zsr_lib.search.sheet import contact_sheet
 
-        write_text(html, contact_sheet(sketch, hits))
-    if as_json:
+        write_text(html, contact_sheet(sketch, hits, opened.bands))
+    if form == "geojson":
+        click.echo(geojson(hits))
+    elif form == "csv":
+        click.echo(table(hits), nl=False)
+    elif form == "json":
         click.echo(json.dumps([hit.as_dict() for hit in hits], indent=1, ensure_ascii=False))
     elif html is None:
         rows = [

@@ -90,6 +90,7 @@ class Index:
         about = self._catalogue.about
         self.form = CodeFormat(**about["codes"])
         self.tiling = Tiling(**about["tiling"])
+        self.bands: tuple[int, ...] | None = tuple(about["bands"]) if about["bands"] else None
         self.pictures = Path(about["pictures"])
         self.generation: int = about["generation"]
         self._table, self._rows = self._opened()

@@ -6,7 +6,7 @@ colours keep their balance, become black and white. No-data has no part in them.
 
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -46,10 +46,10 @@ class Raster(Scene):
     no-data to all appearance (`HUGE`, `NEVER`) is filled with the median of the window.
     """
 
-    def __init__(self, path: Path, opened: Any) -> None:
+    def __init__(self, path: Path, opened: Any, bands: Sequence[int] | None = None) -> None:
         self._path, self._opened = path, opened
         self.width, self.height = opened.width, opened.height
-        self._bands, self._colours = bands_of(opened), colours_of(opened)
+        self._bands, self._colours = list(bands or bands_of(opened)), colours_of(opened)
         self._is_picture = set(opened.dtypes) == {"uint8"} or self._colours is not None
 
     def read(self, window: Window, size: int) -> np.ndarray:
@@ -156,7 +156,9 @@ class Raster(Scene):
 
 
 @contextmanager
-def open_raster(path: Path, driver: str, data: bytes | None = None) -> Iterator[Raster | None]:
+def open_raster(
+    path: Path, driver: str, data: bytes | None = None, bands: Sequence[int] | None = None
+) -> Iterator[Raster | None]:
     """The raster in a file; None for a TIFF that is a plain picture, or where rasterio is not installed.
 
     Raises:
@@ -178,5 +180,7 @@ def open_raster(path: Path, driver: str, data: bytes | None = None) -> Iterator[
             raise BadFileError(f"{path} is damaged or not what its name says ({error}).", _REPLACE) from error
     with opened:
         small = opened.width * opened.height <= MAX_PIXELS
-        plain = set(opened.dtypes) == {"uint8"} and opened.crs is None and small and driver == TIFF
-        yield None if plain else Raster(path, opened)
+        plain = set(opened.dtypes) == {"uint8"} and opened.crs is None and small and driver == TIFF and not bands
+        if bands and max(bands) > opened.count:
+            raise BadFileError(f"{path} has {opened.count} bands, no band {max(bands)}.", "name bands that all have.")
+        yield None if plain else Raster(path, opened, bands)

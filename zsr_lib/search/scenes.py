@@ -6,7 +6,7 @@ What is read whole is decoded by the rules of `zsr_lib.data.images`, as data set
 
 import io
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -77,21 +77,23 @@ class Picture(Scene):
 
 
 @contextmanager
-def open_scene(path: Path, data: bytes | None = None) -> Iterator[Scene]:
+def open_scene(path: Path, data: bytes | None = None, bands: Sequence[int] | None = None) -> Iterator[Scene]:
     """The picture in a file.
 
     Args:
         path: Of the file; its ending says whether it may be a raster.
         data: Its bytes, where they are in memory; a raster's file is otherwise read in parts, as they are asked for.
 
+        bands: Of a raster those to show, from 1: three, or one as grey; None takes `zsr_lib.search.bands.bands_of`.
+
     Raises:
-        BadFileError: It is empty, no picture, damaged, or too large to be decoded at once.
+        BadFileError: It is empty, no picture, damaged, or too large to be decoded at once; or has no such bands.
     """
     driver = DRIVERS.get(path.suffix.lower())
     if driver and data != b"":
         from zsr_lib.search.rasters import open_raster
 
-        with open_raster(path, driver, data) as raster:
+        with open_raster(path, driver, data, bands) as raster:
             if raster is not None:
                 yield raster
                 return

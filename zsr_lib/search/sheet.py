@@ -36,21 +36,22 @@ $items
 """)
 
 
-def contact_sheet(sketch: Path, hits: Sequence[Hit]) -> str:
+def contact_sheet(sketch: Path, hits: Sequence[Hit], bands: Sequence[int] | None = None) -> str:
     """The page; a picture that cannot be shown is replaced by the reason.
 
     Args:
         sketch: The file that was asked with.
         hits: What was found, best first.
+        bands: Of rasters, as the index has them (`Index.bands`).
     """
-    items = "\n".join(_item(place, hit) for place, hit in enumerate(hits, 1))
+    items = "\n".join(_item(place, hit, bands) for place, hit in enumerate(hits, 1))
     title = f"{len(hits)} pictures for {sketch.name}"
     return _PAGE.substitute(
         title=escape(title), sketch=_picture(sketch, None, f"the sketch {sketch.name}"), items=items
     )
 
 
-def _item(place: int, hit: Hit) -> str:
+def _item(place: int, hit: Hit, bands: Sequence[int] | None) -> str:
     told = [f"{place}. score {hit.score:.3f}", str(hit.path)]
     if (hit.window.left, hit.window.top) != (0, 0):
         told.append(f"at {hit.window.left}, {hit.window.top}")
@@ -58,13 +59,13 @@ def _item(place: int, hit: Hit) -> str:
         told.append(in_words(hit.place["lonlat"]))
     if hit.state == "changed":
         told.append("changed since it was indexed")
-    picture = _picture(hit.path, hit.window, f"{place}: {hit.path.name}")
+    picture = _picture(hit.path, hit.window, f"{place}: {hit.path.name}", bands)
     return f"<li>{picture}<br>{'<br>'.join(map(escape, told))}</li>"
 
 
-def _picture(path: Path, window: Window | None, description: str) -> str:
+def _picture(path: Path, window: Window | None, description: str, bands: Sequence[int] | None = None) -> str:
     try:
-        shown = inline_picture(cut_out(path, window, SIDE))
+        shown = inline_picture(cut_out(path, window, SIDE, bands))
     except BadFileError as error:
         return f'<div class="none">{escape(error.problem.removeprefix(str(path)).strip())}</div>'
     return f'<img src="{shown}" alt="{escape(description)}">'

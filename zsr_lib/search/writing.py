@@ -51,16 +51,18 @@ class Source:
     problem: str = ""
 
 
-def read_source(pictures: Path, file: PictureFile, tiling: Tiling, size: int) -> Source:
+def read_source(
+    pictures: Path, file: PictureFile, tiling: Tiling, size: int, bands: Sequence[int] | None = None
+) -> Source:
     """Reads and decodes one file; whatever is wrong with it becomes its `problem`."""
     path, checksum = pictures / file.path, ""
     try:
         checksum = _checksum(path)
-        with open_scene(path) as scene:
+        with open_scene(path, bands=bands) as scene:
             windows = list(islice(tiling.windows(scene.width, scene.height), MANY + 1))
             if len(windows) <= MANY:
                 return Source(file, checksum, list(_filled(scene, windows, size)))
-        return Source(file, checksum, _one_by_one(path, tiling, size))
+        return Source(file, checksum, _one_by_one(path, tiling, size, bands))
     except BadFileError as error:
         return Source(file, checksum, problem=error.problem)
 
@@ -72,8 +74,8 @@ def _checksum(path: Path) -> str:
         raise BadFileError(f"{path} cannot be read ({error.strerror}).", "check the file and its rights.") from error
 
 
-def _one_by_one(path: Path, tiling: Tiling, size: int) -> Iterator[Read]:
-    with open_scene(path) as scene:
+def _one_by_one(path: Path, tiling: Tiling, size: int, bands: Sequence[int] | None) -> Iterator[Read]:
+    with open_scene(path, bands=bands) as scene:
         yield from _filled(scene, tiling.windows(scene.width, scene.height), size)
 
 
