@@ -51,6 +51,24 @@ def test_damage_is_told_and_mended(archive, made, sketch, capsys):
     assert (code, "not the system" in err) == (2, True)
 
 
+def test_an_archive_that_has_moved_is_not_indexed_again(archive, made, sketch, tmp_path, capsys):
+    hits = json.loads(run(capsys, "search", made, sketch, "--json")[1])
+    moved = archive.rename(tmp_path / "moved")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "new.png").write_bytes(sketch.read_bytes())
+    code, _, err = run(capsys, "index", moved, "--out", made)
+    assert (code, "--relocate" in err) == (2, True)
+    code, _, err = run(capsys, "index", tmp_path / "other", "--out", made, "--relocate")
+    assert (code, "none of the 12 files" in err) == (2, True)
+    assert run(capsys, "index", moved, "--out", tmp_path / "nothing", "--relocate")[0] == 2
+    assert not (tmp_path / "nothing").exists()
+    code, out, _ = run(capsys, "index", moved, "--out", made, "--relocate")
+    assert (code, "0 new, 0 changed, 0 gone, 12 as before" in out) == (0, True)
+    found = json.loads(run(capsys, "search", made, sketch, "--json")[1])
+    assert [hit["path"] for hit in found] == [hit["path"].replace(str(archive), str(moved)) for hit in hits]
+    assert {hit["state"] for hit in found} == {"here"}
+
+
 def test_what_is_found_as_text_json_and_page(made, sketch, tmp_path, capsys):
     code, out, _ = run(capsys, "search", made, sketch, "-k", 3)
     assert code == 0

@@ -115,6 +115,15 @@ def test_a_damaged_entry_is_made_again(archive, system, folder, query):
     assert [hit.path for hit in Index(folder).nearest(query, 12)] == expected
 
 
+def test_damage_that_shows_only_when_something_is_taken_out_is_said(archive, system, folder):
+    path = folder / "index.db"
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"count = count - 1", b"count = cownt - 1", 1))
+    (archive / "tiles" / "runway" / "0.png").unlink()
+    with pytest.raises(BadFileError, match="make the index again"):
+        build_index(archive, folder, system, progress=False)
+
+
 def test_checksums_of_blocks_are_those_of_their_bytes(tmp_path):
     dice, width = np.random.default_rng(0), 3
     data = dice.bytes((2 * BLOCK + 5) * width)

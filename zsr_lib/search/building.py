@@ -129,7 +129,7 @@ def _opened(pictures: Path, folder: Path, system: Embedder, options: Options | N
         if catalogue.about[name] != about[name]:
             raise BadInputError(
                 f"{folder} was made with {name} {catalogue.about[name]}, not {about[name]}.",
-                "give what it was made with, or make a new index with another --out.",
+                "give what it was made with (has the archive moved? --relocate), or name another --out.",
             )
     return catalogue
 

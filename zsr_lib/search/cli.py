@@ -47,6 +47,7 @@ For example:
     "--whole", type=int, metavar="PX", help=f"Pictures up to this side stay whole.  [default: {Tiling.whole}]"
 )
 @click.option("--bands", metavar="R,G,B", help="Of rasters, from 1; or one as grey.  [default: as their names say]")
+@click.option("--relocate", "moved", is_flag=True, help="The archive of INDEX has moved to DIR: nothing is made again.")
 @click.option("--verify", is_flag=True, help="Compare the index with its checksums; change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def index(
@@ -58,6 +59,7 @@ def index(
     overlap: int | None,
     whole: int | None,
     bands: str | None,
+    moved: bool,
     verify: bool,
     as_json: bool,
 ) -> int:
@@ -74,7 +76,10 @@ def index(
     from zsr_lib.search.embedding import embedder
     from zsr_lib.search.index import CATALOGUE, Index, own_embedder
     from zsr_lib.search.pictures import IGNORED
+    from zsr_lib.search.relocating import relocate
 
+    if moved:
+        relocate(pictures, out)
     exists = (out / CATALOGUE).is_file()
     system = embedder(model) if model else own_embedder(out) if exists else embedder()
     given = {"side": tile, "overlap": overlap, "whole": whole}

@@ -50,7 +50,7 @@ def make(path: Path, tables: str, about: Mapping[str, Any]) -> None:
                     values = [(name, json.dumps(value)) for name, value in about.items()]
                     made.executemany("INSERT INTO about (name, value) VALUES (?, ?)", values)
             except sqlite3.OperationalError as error:
-                raise as_os_error(error) from error
+                raise (as_os_error(error) or error) from error
 
 
 def in_words(path: Path, error: Exception) -> ZsrError:
@@ -63,12 +63,12 @@ def in_words(path: Path, error: Exception) -> ZsrError:
     return BadFileError(f"{path} is damaged or no index ({error}).", "make the index again in a new folder.")
 
 
-def as_os_error(error: sqlite3.OperationalError) -> Exception:
-    """A full disk and missing rights, in the words that `zsr_lib.files.explained` understands."""
+def as_os_error(error: Exception) -> OSError | None:
+    """A full disk and missing rights, in the words that `zsr_lib.files.explained` understands; None of all else."""
     codes = {
         sqlite3.SQLITE_FULL: errno.ENOSPC,
         sqlite3.SQLITE_READONLY: errno.EROFS,
         sqlite3.SQLITE_CANTOPEN: errno.EACCES,
     }
     code = codes.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
-    return OSError(code, str(error)) if code else error
+    return OSError(code, str(error)) if code else None

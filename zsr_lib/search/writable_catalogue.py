@@ -89,6 +89,12 @@ class WritableCatalogue(Catalogue):
             change.execute("INSERT INTO in_use SELECT COUNT(*), COALESCE(SUM(row), 0) FROM windows")
         return count
 
+    def relocate(self, pictures: Path) -> None:
+        """Notes that the archive lies elsewhere now."""
+        with self._changing() as change:
+            change.execute("UPDATE about SET value = ? WHERE name = 'pictures'", (json.dumps(str(pictures.resolve())),))
+        self.about = self._read_about()
+
     def renumber(self, rows: Sequence[int], blocks: Iterable[Block], generation: int) -> None:
         """Numbers the codes anew, as they lie in the file of another generation, in one step.
 
@@ -116,7 +122,5 @@ class WritableCatalogue(Catalogue):
                     self._connection.execute("ROLLBACK")
                     raise
                 self._connection.execute("COMMIT")
-            except sqlite3.OperationalError as error:
-                raise as_os_error(error) from error
             except DAMAGE as error:
-                raise in_words(self.path, error) from error
+                raise (as_os_error(error) or in_words(self.path, error)) from error
