@@ -6,7 +6,7 @@ import sys
 import click
 
 from zsr_lib import __version__
-from zsr_lib.errors import UnknownNameError, ZsrError
+from zsr_lib.errors import UnknownNameError, ZsrError, printable
 
 # Imported only when called, so that `zsr --help` does not wait for torch.
 COMMANDS = {
@@ -64,7 +64,7 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         sys.exit(cli.main(args=arguments, prog_name="zsr", standalone_mode=False) or 0)
     except ZsrError as error:
-        click.echo(f"zsr: error: {error}", err=True)
+        click.echo(printable(f"zsr: error: {error}"), err=True)
         sys.exit(2)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)

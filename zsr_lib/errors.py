@@ -9,6 +9,18 @@ import difflib
 from collections.abc import Iterable
 
 
+def printable(text: str) -> str:
+    r"""Writes control characters out: the name of a file must not steer the terminal that it is printed to.
+
+    >>> print(printable("red \x1b[31m.png"))
+    red \x1b[31m.png
+    """
+    return "".join(
+        each if each.isprintable() or each == "\n" else each.encode("unicode_escape", "surrogatepass").decode()
+        for each in text
+    )
+
+
 class ZsrError(Exception):
     """A failure with a remedy.
 

@@ -73,6 +73,13 @@ def atomic_path(target: Path) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
 
 
+def remove_parts(*folders: Path) -> None:
+    """Removes what `atomic_path` left in folders when it was killed; only for who alone writes there."""
+    for folder in folders:
+        for path in folder.glob(".*.part*"):
+            path.unlink(missing_ok=True)
+
+
 def write_text(target: Path, text: str) -> None:
     """Writes `text` as UTF-8 to `target`, whole or not at all."""
     with atomic_path(target) as temporary:

@@ -156,6 +156,7 @@ def test_auxiliary_data_sets_lose_every_class_that_is_held_out(dataset):
             "checksum": "def",
             "left_out": ["Rivers", "expressway"],
             "classes": ["Car (sedan)", "aeroplane"],
+            "near": [],
             "items": {"photo": 4, "sketch": 2},
         }
     ]

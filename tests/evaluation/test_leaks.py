@@ -1,6 +1,6 @@
 import pytest
 
-from zsr_lib.evaluation.leaks import Leak, LeakError, TrainedPart, audit
+from zsr_lib.evaluation.leaks import Leak, LeakError, TrainedPart, audit, check_declared
 
 UNSEEN = ("airplane", "storagetanks")
 CLEAN = (TrainedPart("feature extractor", ("river", "harbor")), TrainedPart("ITQ", ("river",), ("river/1",)))
@@ -49,3 +49,24 @@ def test_another_idea_of_sameness_can_be_given():
 
 def test_nameless_classes_never_match():
     assert audit([TrainedPart("extractor", ("--",))], ["__", "airplane"]).label == "clean"
+
+
+LOOKED = [TrainedPart("photos", ("river", "harbor")), TrainedPart("sketches", ("river",))]
+
+
+def test_what_is_declared_agrees_with_what_was_looked_at_in_any_spelling():
+    check_declared([TrainedPart("heads", ("River", "harbour"))], LOOKED)
+    check_declared([], [])
+
+
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        ([], "looked at river, harbor and declares no part"),
+        ([TrainedPart("heads", ("river",))], "looked at harbor and declares"),
+        ([TrainedPart("heads", ("river", "harbor", "airliner"))], "declares airliner and looked at no such"),
+    ],
+)
+def test_a_declaration_that_does_not_agree_is_refused(parts, message):
+    with pytest.raises(LeakError, match=message):
+        check_declared(parts, LOOKED)

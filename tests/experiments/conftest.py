@@ -80,6 +80,8 @@ class Colour(Method):
         if self.config.leak == "defect":
             raise RuntimeError("a defect")
         self.classes = task.unseen if self.config.leak else task.seen
+        if self.legacy or not self.config.leak:
+            assert len(task.photos("unseen" if self.config.leak else "seen").pixels)
         random = torch.Generator().manual_seed(run.seed)
         self.matrix = torch.eye(3) + self.config.noise * torch.randn(3, 3, generator=random)
         return History([{"step": step, "total": 1.0 / (1 + step)} for step in range(self.config.steps)])

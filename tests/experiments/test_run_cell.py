@@ -8,6 +8,7 @@ from zsr_lib.errors import BusyError, ZsrError
 from zsr_lib.evaluation.leaks import LeakError
 from zsr_lib.experiments import run_cell as module
 from zsr_lib.experiments.run_cell import run_cell
+from zsr_lib.experiments.scoring import score
 from zsr_lib.files import exclusive
 from zsr_lib.models.saving import load
 from zsr_lib.reporting.run_record import RECORD, read_record
@@ -36,6 +37,8 @@ def test_the_record_says_what_a_reader_needs(cells, shelf, where, dataset):
     assert record.provenance.code == where.provenance.code
     assert record.audit["label"] == "clean"
     assert record.audit["parts"] == [{"name": "matrix", "classes": record.task["classes"]["seen"], "items": 0}]
+    (looked,) = record.audit["observed"]
+    assert looked == {"name": "photo items of 'eoc'", "classes": record.task["classes"]["seen"], "items": 48}
     assert record.history["steps"][3] == {"step": 3, "total": 0.25}
     assert record.groups == {"both": ("eoc-sample-5",)}
     assert record.published[0].value == 0.6
@@ -60,7 +63,7 @@ def test_the_saved_system_gives_the_recorded_numbers(cells, shelf, where):
     record, _ = run_cell(cell, shelf, where)
     method = load(record.folder / module.MODEL)
     task = shelf.task(cell.experiment.data, cell.split, cell.seed)
-    again = module.score(method, task, cell.experiment.metrics, cell.experiment.directions)
+    again = score(method, task, cell.experiment.metrics, cell.experiment.directions)
     for direction, scored in again.items():
         assert scored.evaluation.micro("AP@all/std") == record.results[direction]["metrics"]["AP@all/std"]
 
@@ -114,7 +117,7 @@ def test_a_run_killed_before_its_folder_got_its_name_is_finished_not_repeated(ce
 
 
 def test_a_leaking_run_is_refused_before_anything_is_scored(cells, shelf, where, monkeypatch):
-    monkeypatch.setattr(module, "score", lambda *_, **__: pytest.fail("was scored"))
+    monkeypatch.setattr(module, "scored_as_saved", lambda *_, **__: pytest.fail("was scored"))
     with pytest.raises(LeakError, match="matrix"):
         run_cell(cells(config={"leak": "yes"})[0], shelf, where)
     assert not list(where.runs.glob(f"*/*/{RECORD}"))

@@ -39,5 +39,6 @@ def test_columns_name_their_group_where_there_are_several(record):
 def test_a_run_in_full(cells, shelf, where):
     (outcome,) = run_cells(cells(grid={"config.noise": [0.25]})[:1], shelf, where)
     text = described(outcome.record)
+    assert "  declared    matrix: 8 classes\n  observed    photo items of 'eoc': 8 classes, 48 items\n" in text
     for part in ("noise=0.25", "seed 0", "clean", "photo→photo", "c0ffee", "AP@all/std", str(outcome.record.folder)):
         assert part in text

@@ -29,6 +29,12 @@ def test_every_part_says_which_classes_it_has_seen(task):
     assert bare.trained_parts() == ()
 
 
+def test_the_inner_system_moves_with_it(task):
+    method, _ = fitted(task, of="cnn_baseline", options=PIXELS | {"training": {"steps": 1, "batch_size": 8}})
+    method.to("meta")
+    assert {each.device.type for each in method._inner.net.parameters()} == {"meta"}
+
+
 def test_signs_are_those_of_the_centred_codes(task):
     method, _ = fitted(task, options=FEATURES, how="sign", bits=None)
     features = {items.modality: items.features for items in (task.photos("seen"), task.gallery())}

@@ -48,6 +48,15 @@ def test_features_that_are_not_numbers_name_their_items(task):
             fitted(replace(task, dataset=broken))
 
 
+def test_a_network_moves_to_the_device_it_is_loaded_for(task, tmp_path):
+    method, _ = fitted(task)
+    save(method, tmp_path)
+    moved = load(tmp_path, "meta")
+    assert {each.device.type for each in moved.net.parameters()} == {"meta"}
+    moved.to("meta")
+    assert {each.device.type for each in method.net.parameters()} == {"cpu"}
+
+
 def test_a_batch_larger_than_the_data_says_what_to_lower(task):
     with pytest.raises(BadInputError, match=r"batch of 25 [\s\S]*training\.batch_size to at most 24"):
         fitted(task, batch_size=25)

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from PIL import Image
 from zsr_lib.errors import BadFileError, BadInputError, BusyError, ZsrError
 from zsr_lib.files import exclusive
 from zsr_lib.search.building import Options, build_index
+from zsr_lib.search.database import connection
 from zsr_lib.search.embedding import embedder
 from zsr_lib.search.index import Index
 from zsr_lib.search.windows import Tiling
@@ -209,8 +211,8 @@ def test_another_system_folder_or_format_needs_another_index(archive, system, ge
 def test_a_newer_format_and_damage_are_said(archive, system, tmp_path):
     folder = tmp_path / "index"
     build(archive, folder, system)
-    with sqlite3.connect(folder / "index.db") as connection:
-        connection.execute("UPDATE about SET value = '99' WHERE name = 'format'")
+    with closing(connection(folder / "index.db", "rw")) as opened:
+        opened.execute("UPDATE about SET value = '99' WHERE name = 'format'")
     with pytest.raises(BadFileError, match="format 99"):
         Index(folder)
     (folder / "index.db").write_bytes(b"rubbish" * 300)
@@ -253,7 +255,7 @@ def test_codes_that_were_cut_off_are_noticed(archive, system, tmp_path):
     build(archive, tmp_path / "index", system)
     path = tmp_path / "index" / "codes-0.bin"
     os.truncate(path, path.stat().st_size // 2)
-    with pytest.raises(BadFileError, match="shorter"):
+    with pytest.raises(BadFileError, match="cut off"):
         Index(tmp_path / "index")
 
 

@@ -1,6 +1,7 @@
 """``zsr index`` and ``zsr search`` as a user types them."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -23,10 +24,49 @@ def made(archive, model_folder, tmp_path, capsys):
 
 def test_an_index_is_made_and_brought_up_to_date_with_its_own_system(archive, made, capsys):
     (archive / "text.png").write_text("no picture")
+    (archive / "mosaic.vrt").write_text("<VRTDataset/>")
     code, out, err = run(capsys, "index", archive, "--out", made)
     assert code == 0
     assert "1 new, 0 changed, 0 gone, 12 as before" in out
     assert "skipped text.png" in err
+    assert "ignored 1 .vrt: convert" in err
+
+
+def test_damage_is_told_and_mended(archive, made, sketch, capsys):
+    assert run(capsys, "index", archive, "--out", made, "--verify")[:2] == (0, f"{made} is as it was written.\n")
+    data = (made / "codes-0.bin").read_bytes()
+    (made / "codes-0.bin").write_bytes(b"?" + data[1:])
+    code, _, err = run(capsys, "search", made, sketch)
+    assert code == 2
+    assert "run zsr index again" in err
+    code, _, err = run(capsys, "index", archive, "--out", made, "--verify")
+    assert code == 1
+    assert "1 blocks of codes" in err
+    code, out, err = run(capsys, "index", archive, "--out", made)
+    assert (code, "12 new" in out, "12 of the new were in the index before" in err) == (0, True, True)
+    assert run(capsys, "index", archive, "--out", made, "--verify")[0] == 0
+    description = made / "model" / "model.json"
+    description.write_text(description.read_text() + "\n")
+    code, _, err = run(capsys, "search", made, sketch)
+    assert (code, "not the system" in err) == (2, True)
+
+
+def test_an_archive_that_has_moved_is_not_indexed_again(archive, made, sketch, tmp_path, capsys):
+    hits = json.loads(run(capsys, "search", made, sketch, "--json")[1])
+    moved = archive.rename(tmp_path / "moved")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "new.png").write_bytes(sketch.read_bytes())
+    code, _, err = run(capsys, "index", moved, "--out", made)
+    assert (code, "--relocate" in err) == (2, True)
+    code, _, err = run(capsys, "index", tmp_path / "other", "--out", made, "--relocate")
+    assert (code, "none of the 12 files" in err) == (2, True)
+    assert run(capsys, "index", moved, "--out", tmp_path / "nothing", "--relocate")[0] == 2
+    assert not (tmp_path / "nothing").exists()
+    code, out, _ = run(capsys, "index", moved, "--out", made, "--relocate")
+    assert (code, "0 new, 0 changed, 0 gone, 12 as before" in out) == (0, True)
+    found = json.loads(run(capsys, "search", made, sketch, "--json")[1])
+    assert [hit["path"] for hit in found] == [hit["path"].replace(str(archive), str(moved)) for hit in hits]
+    assert {hit["state"] for hit in found} == {"here"}
 
 
 def test_what_is_found_as_text_json_and_page(made, sketch, tmp_path, capsys):
@@ -35,10 +75,28 @@ def test_what_is_found_as_text_json_and_page(made, sketch, tmp_path, capsys):
     assert len([line for line in out.splitlines() if ".png" in line]) == 3
     hits = json.loads(run(capsys, "search", made, sketch, "-k", 3, "--json")[1])
     assert [hit["score"] for hit in hits] == sorted((hit["score"] for hit in hits), reverse=True)
+    found = json.loads(run(capsys, "search", made, sketch, "-k", 3, "--geojson")[1])
+    assert [each["properties"]["path"] for each in found["features"]] == [hit["path"] for hit in hits]
+    lines = run(capsys, "search", made, sketch, "-k", 3, "--csv")[1].splitlines()
+    assert [line.split(",")[3] for line in lines[1:]] == [hit["path"] for hit in hits]
     run(capsys, "search", made, sketch, "-k", 3, "--html", tmp_path / "found.html")
     page = (tmp_path / "found.html").read_text()
     assert page.count("data:image/jpeg;base64,") == 4
     assert hits[0]["path"] in page
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no such names there")
+def test_names_do_not_steer_the_terminal(archive, made, sketch, capsys):
+    (archive / "tiles" / "runway" / "0.png").rename(archive / "red\x1b[31m\x9b2J.png")
+    (archive / "\x1b]0;title\x07.png").write_text("no picture")
+    told = run(capsys, "index", archive, "--out", made)
+    assert "skipped \\x1b]0;title\\x07.png" in told[2]
+    found = run(capsys, "search", made, sketch, "-k", 12)
+    assert "red\\x1b[31m\\x9b2J.png" in found[1]
+    gone = run(capsys, "search", made, "\x1b[2J")
+    assert not any(
+        character in text for _, *texts in (told, found, gone) for text in texts for character in "\x1b\x07\x9b"
+    )
 
 
 def test_a_page_names_what_is_gone(archive, made, sketch, tmp_path, capsys):
@@ -108,3 +166,11 @@ def test_what_was_run_is_indexed_and_searched(archive, sketch, tmp_path, capsys)
         assert run(capsys, "index", archive, "--model", folder, "--out", made)[0] == 0
         code, out, _ = run(capsys, "search", made, sketch, "-k", 3, "--json")
         assert (code, len(json.loads(out))) == (0, 3)
+
+
+def test_a_page_may_load_nothing(made, sketch, tmp_path, capsys):
+    run(capsys, "search", made, sketch, "-k", 1, "--html", tmp_path / "found.html")
+    assert (
+        "content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\""
+        in (tmp_path / "found.html").read_text()
+    )

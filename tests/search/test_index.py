@@ -3,10 +3,18 @@
 import shutil
 
 import pytest
+from safetensors.torch import save_file
 
+from zsr_lib.data.task import build_task
 from zsr_lib.errors import BadFileError
+from zsr_lib.features.backbones import make_backbone
+from zsr_lib.features.config import FeaturesConfig
+from zsr_lib.models.registry import create
+from zsr_lib.models.saving import save
 from zsr_lib.search.building import Options, build_index
+from zsr_lib.search.embedding import embedder
 from zsr_lib.search.index import Index
+from zsr_lib.training.config import Run
 
 
 @pytest.fixture
@@ -37,6 +45,25 @@ def test_an_index_in_the_place_of_another_makes_it_stale(archive, system, folder
     build_index(archive, folder, system, Options("float"), progress=False)
     assert index.stale
     assert index.reopened().form.kind == "float"
+
+
+def test_a_pretrained_backbone_is_kept_with_the_index(archive, generated, sketch, tmp_path, monkeypatch):
+    for name in ("weights", "nothing"):
+        (tmp_path / name).mkdir()
+    network = make_backbone(FeaturesConfig("small_cnn", seed=3)).module
+    save_file(network.state_dict(), tmp_path / "weights" / "pretrained.safetensors")
+    monkeypatch.setenv("ZSR_WEIGHTS", str(tmp_path / "weights"))
+    method = create("standardised", {"features": {"backbone": "small_cnn", "weights": "pretrained.safetensors"}})
+    method.fit(build_task(generated, "generated-14-6", 0, 0), Run(progress=False))
+    save(method, tmp_path / "model")
+    build_index(archive, tmp_path / "index", embedder(tmp_path / "model"), progress=False)
+    expected = Index(tmp_path / "index").search(sketch, 12)
+    (tmp_path / "weights" / "pretrained.safetensors").unlink()
+    monkeypatch.setenv("ZSR_WEIGHTS", str(tmp_path / "nothing"))
+    shutil.move(tmp_path / "index", tmp_path / "moved")
+    index = Index(tmp_path / "moved")
+    assert index.search(sketch, 12) == expected
+    assert build_index(archive, tmp_path / "moved", index.embedder, progress=False).unchanged == 12
 
 
 def test_rows_stay_until_the_index_is_written_anew(archive, system, folder, sketch):

@@ -9,19 +9,20 @@ import pytest
 
 from zsr_lib.errors import BusyError
 from zsr_lib.search.building import build_index
-from zsr_lib.search.catalogue import Catalogue
 from zsr_lib.search.index import Index
+from zsr_lib.search.writable_catalogue import WritableCatalogue
 
 # A change that is written to the file but not committed: pages that do not fit into a small cache are spilled.
 KILLED = """
-import os, signal, sqlite3, sys
-connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+import os, pathlib, signal, sys
+from zsr_lib.search import database
+connection = database.connection(pathlib.Path(sys.argv[1]), "rw")
 connection.execute("PRAGMA cache_size = 1")
 connection.execute("PRAGMA cache_spill = 1")
 connection.execute("BEGIN IMMEDIATE")
 connection.execute("DELETE FROM files")
 for number in range(5000):
-    connection.execute("INSERT INTO files VALUES (?, ?, 1, 1, '', '')", (number, str(number) * 50))
+    connection.execute("INSERT INTO files VALUES (?, ?, 1, 1, '', '', 0, 0)", (number, str(number) * 50))
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -43,10 +44,23 @@ def test_a_catalogue_is_made_whole_or_not_at_all(tmp_path, monkeypatch):
     def killed(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("zsr_lib.search.catalogue.json.dumps", killed)
+    monkeypatch.setattr("zsr_lib.search.database.json.dumps", killed)
     with pytest.raises(KeyboardInterrupt):
-        Catalogue(tmp_path / "index.db", {"generation": 0})
+        WritableCatalogue(tmp_path / "index.db", {"generation": 0})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_kill_left_half_written_is_removed(archive, system, folder):
+    left = [
+        folder / ".codes-1.bin.abc.part.bin",
+        folder / ".index.db.x_1.part.db",
+        folder / "model" / ".model.json.x.part",
+    ]
+    for path in left:
+        path.write_bytes(b"half")
+    build_index(archive, folder, system, progress=False)
+    assert not any(path.exists() for path in left)
+    assert len(Index(folder)) == 12
 
 
 def test_a_writer_that_holds_the_file_is_waited_for_and_named(folder, monkeypatch):

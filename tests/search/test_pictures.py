@@ -5,7 +5,7 @@ import os
 import pytest
 
 from zsr_lib.errors import BadFileError, DataNotFoundError
-from zsr_lib.search.pictures import pictures_in
+from zsr_lib.search.pictures import ignored_in, pictures_in
 
 
 def test_walks_down_in_order_and_passes_over_what_is_hidden_or_no_picture(tmp_path):
@@ -22,6 +22,21 @@ def test_links_in_a_circle_and_into_nowhere_are_no_trouble(tmp_path):
     (tmp_path / "a.png").write_bytes(b"1")
     (tmp_path / "again").symlink_to(tmp_path)
     (tmp_path / "gone.png").symlink_to(tmp_path / "nothing.png")
+    assert [each.path for each in pictures_in(tmp_path)] == ["a.png"]
+
+
+def test_what_looks_like_a_picture_but_is_not_read_is_counted(tmp_path):
+    for name in ("a.png", "a.pgw", "b.VRT", "c/d.vrt", "c/e.heic", "notes.txt", ".hidden/f.vrt", "index/g.vrt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"1")
+    assert ignored_in(tmp_path, leave_out=tmp_path / "index") == {".heic": 1, ".pgw": 1, ".vrt": 2}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_a_pipe_is_no_picture_whatever_its_name(tmp_path):
+    (tmp_path / "a.png").write_bytes(b"1")
+    os.mkfifo(tmp_path / "b.jpg")
+    (tmp_path / "c.jpg").symlink_to("/dev/zero")
     assert [each.path for each in pictures_in(tmp_path)] == ["a.png"]
 
 

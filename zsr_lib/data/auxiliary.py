@@ -1,7 +1,8 @@
 """Other data sets to learn from, without the classes that a task holds out.
 
 What another data set teaches (how hands draw, say) may be used in a zero-shot task only as long as none of
-its classes is one of the task's unseen or validation classes, in any spelling or under an alias.
+its classes is one of the task's unseen or validation classes, in any spelling or under an alias, or nearer to one
+than `zsr_lib.data.near_classes` lets stay.
 """
 
 from collections.abc import Iterable
@@ -11,6 +12,7 @@ import numpy as np
 
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.names import class_key
+from zsr_lib.data.near_classes import LEFT_OUT, near
 from zsr_lib.data.registry import Dataset
 from zsr_lib.errors import BadInputError
 
@@ -28,14 +30,14 @@ class Auxiliary(Dataset):
 
 
 def without_classes(dataset: Dataset, held_out: Iterable[str]) -> Auxiliary:
-    """The data set without every class that means the same as one of `held_out`.
+    """The data set without every class that means the same as one of `held_out`, or is too near to it.
 
     Pixels stay memory-mapped if nothing is left out; else the rows that are kept are copied.
 
     Raises:
         BadInputError: No class would be left.
     """
-    left_out = same_classes(dataset.classes, held_out)
+    left_out = held_out_classes(dataset.classes, held_out)
     kept = tuple(name for name in dataset.classes if name not in left_out)
     if not kept:
         raise BadInputError(
@@ -46,6 +48,13 @@ def without_classes(dataset: Dataset, held_out: Iterable[str]) -> Auxiliary:
     return Auxiliary(
         dataset.name, kept, _only(dataset.photos, kept), sketches, dataset.checksum, dataset.notes, left_out
     )
+
+
+def held_out_classes(names: Iterable[str], held_out: Iterable[str]) -> tuple[str, ...]:
+    """Those of `names` that a data set must not hold where `held_out` are held out: the same class, or too near."""
+    names, held_out = tuple(names), tuple(held_out)
+    found = {*same_classes(names, held_out), *near(names, held_out, LEFT_OUT)}
+    return tuple(name for name in names if name in found)
 
 
 def same_classes(names: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:

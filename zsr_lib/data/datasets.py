@@ -1,6 +1,9 @@
 """Data sets by name: ``load_dataset("eoc", size=64)``."""
 
 import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from zsr_lib.data.registry import SOURCES, Dataset, DatasetInfo, get_source
@@ -8,6 +11,7 @@ from zsr_lib.errors import BadInputError, UnknownNameError
 from zsr_lib.settings import data_root
 
 MAX_SIZE = 1024
+_CLOSED: ContextVar[bool] = ContextVar("data sets are closed", default=False)
 
 
 def dataset_names() -> tuple[str, ...]:
@@ -22,6 +26,16 @@ def dataset_info(name: str) -> DatasetInfo:
         UnknownNameError: There is no such data set; names the nearest.
     """
     return get_source(name).info
+
+
+@contextmanager
+def closed_datasets() -> Iterator[None]:
+    """Refuses `load_dataset` meanwhile: a system under test has its task, and looks nothing up beside it."""
+    token = _CLOSED.set(True)
+    try:
+        yield
+    finally:
+        _CLOSED.reset(token)
 
 
 def load_dataset(
@@ -40,8 +54,13 @@ def load_dataset(
         UnknownNameError: No such data set or option; names the nearest.
         DataNotFoundError: The data set is not on this machine; says where it was looked for and what to do.
         BadFileError: Files cannot be decoded; names them.
-        BadInputError: `size` is out of range.
+        BadInputError: `size` is out of range, or a system is being fitted or scored.
     """
+    if _CLOSED.get():
+        raise BadInputError(
+            f"data set '{name}' cannot be loaded while a system is fitted or scored.",
+            "fit on what the task holds; name other data sets in data.auxiliary.",
+        )
     source = get_source(name)
     parameters = inspect.signature(source.load).parameters.values()
     known = [each.name for each in parameters if each.kind is each.KEYWORD_ONLY]

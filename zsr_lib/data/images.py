@@ -57,17 +57,20 @@ def decode_image(path: Path, size: int) -> np.ndarray:
     return decode_bytes(data, str(path), size)
 
 
-def decode_bytes(data: bytes, name: str, size: int) -> np.ndarray:
-    """Like `decode_image`, from the file's bytes; `name` is used in errors only."""
+def decode_bytes(data: bytes, name: str, size: int, most: int = MAX_PIXELS) -> np.ndarray:
+    """Like `decode_image`, from the file's bytes; of more pixels than `most` nothing is decoded.
+
+    `name` is used in errors only.
+    """
     if size < 1:
         raise BadInputError(f"image size is {size}.", "use 1 pixel or more.")
     if not data:
         raise BadFileError(f"{name} is empty (0 bytes).", _REPLACE)
     with _opened(data, name) as image:
-        if math.prod(image.size) > MAX_PIXELS:
+        if math.prod(image.size) > most:
             raise BadFileError(
                 f"{name} is too large ({image.width}×{image.height}).",
-                f"cut it into tiles of at most {MAX_PIXELS} pixels.",
+                f"make it smaller, or cut it into tiles: at most {most} pixels.",
             )
         try:
             rgb = to_rgb(ImageOps.exif_transpose(image))

@@ -31,7 +31,8 @@ EOC_CLASSES = (
 """The 14 classes of Earth on Canvas in their alphabetical order, spelled as in UC Merced's folders."""
 
 # Only names for the *same* thing, because the leak audit trusts these rows: a narrower class ("airliner")
-# does not belong here, nor does a homonym ("plane" and "crane" also name a tool and a bird in ImageNet).
+# does not belong here (`near_classes` keeps it out of auxiliary data), nor does a homonym ("plane" and "crane"
+# also name a tool and a bird in ImageNet).
 ALIASES = (
     # remote sensing: Earth on Canvas, UC Merced, other scene lists, the generated scenes
     ("airplane", "aeroplane", "aircraft"),
@@ -52,6 +53,7 @@ ALIASES = (
     ("axe", "ax"),
     ("bear", "bear (animal)"),
     ("bicycle", "bike"),
+    ("bus", "buses"),
     ("car", "car (sedan)"),
     ("cell phone", "mobile phone"),
     ("couch", "sofa"),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from zsr_lib.data.auxiliary import Auxiliary, same_classes, without_classes
+from zsr_lib.data.auxiliary import Auxiliary, held_out_classes, without_classes
 from zsr_lib.data.fitted_split import fitted_split, reduced_split
 from zsr_lib.data.groups import GROUPS, Group
 from zsr_lib.data.items import ItemSet
@@ -37,7 +37,7 @@ class Task:
 
     Raises:
         BadInputError: The groups overlap, the machine-made sketches have other class names, or an auxiliary
-            data set holds a class that is held out.
+            data set holds a class that is held out or too near to one.
     """
 
     dataset: Dataset
@@ -58,7 +58,7 @@ class Task:
         if self.machine is not None:
             check_drawn(self.machine, self.dataset.classes)
         for other in self.auxiliary:
-            if leaked := same_classes(other.classes, (*self.validation, *self.unseen)):
+            if leaked := held_out_classes(other.classes, (*self.validation, *self.unseen)):
                 raise BadInputError(
                     f"the auxiliary data set '{other.name}' holds {', '.join(leaked)}, which this task holds out.",
                     "hand it to build_task(..., auxiliary=[...]), which leaves such classes out.",
@@ -178,8 +178,8 @@ def build_task(
         validation_classes: How many, or which; by default a fifth of the seen ones, but none of 1 or 2.
         machine_sketches: Drawn photos (origin ``machine``), one set or one for each style; those of unseen
             classes are left out.
-        auxiliary: Other data sets to learn from; classes that mean the same as an unseen or validation class
-            are left out of them.
+        auxiliary: Other data sets to learn from; classes that mean the same as an unseen or validation class,
+            or are too near to one, are left out of them.
         reduced: Do without the split's classes that cannot take part with what is here: unseen ones that lack
             photos or sketches, seen ones that lack photos or any sketches. The split's name then says so.
 

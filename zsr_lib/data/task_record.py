@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from zsr_lib.data.auxiliary import Auxiliary
 from zsr_lib.data.groups import GROUPS, Group
 from zsr_lib.data.items import ItemSet
+from zsr_lib.data.near_classes import STAYS, near
 
 if TYPE_CHECKING:
     from zsr_lib.data.task import Task
@@ -26,7 +27,7 @@ def describe(task: "Task") -> dict[str, Any]:
         "sketches": _counts(task, task.dataset.sketches),
         "machine_sketches": _counts(task, task.machine, ("seen", "validation")),
         "missing": {what: list(names) for what, names in task.missing.items()},
-        "auxiliary": [_auxiliary(other) for other in task.auxiliary],
+        "auxiliary": [_auxiliary(task, other) for other in task.auxiliary],
     }
 
 
@@ -34,11 +35,13 @@ def _counts(task: "Task", items: ItemSet | None, groups: tuple[Group, ...] = GRO
     return {group: 0 if items is None else len(items.rows_of(task.classes(group))) for group in groups}
 
 
-def _auxiliary(other: Auxiliary) -> dict[str, Any]:
+def _auxiliary(task: "Task", other: Auxiliary) -> dict[str, Any]:
+    held_out = (*task.validation, *task.unseen)
     return {
         "dataset": other.name,
         "checksum": other.checksum,
         "left_out": list(other.left_out),
         "classes": list(other.classes),
+        "near": list(near(other.classes, held_out, STAYS)),
         "items": {modality: len(items) for modality, items in other.items().items()},
     }

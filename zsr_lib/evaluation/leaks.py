@@ -98,6 +98,35 @@ def audit(
     return Verdict("legacy" if leaks else "clean", leaks)
 
 
+def check_declared(
+    parts: Iterable[TrainedPart], observed: Iterable[TrainedPart], key: Callable[[str], str] = class_key
+) -> None:
+    """Makes sure that a system declares the classes that it was seen to look at, and no others.
+
+    Args:
+        parts: What the system declares; nothing is checked where one of them does not say.
+        observed: What it looked at while it was fitted, source by source.
+        key: As in `audit`.
+
+    Raises:
+        LeakError: A class was looked at and is not declared, or is declared and was not looked at; names it.
+    """
+    parts = tuple(parts)
+    if any(part.classes is None for part in parts):
+        return
+    declared = {key(name): name for part in parts for name in part.classes or ()}
+    seen = {key(name): name for part in observed for name in part.classes or ()}
+    silent = [name for folded, name in seen.items() if folded not in declared]
+    invented = [name for folded, name in declared.items() if folded not in seen]
+    found = [f"it looked at {', '.join(silent)} and declares no part that has seen them"] if silent else []
+    found += [f"it declares {', '.join(invented)} and looked at no such items"] if invented else []
+    if found:
+        raise LeakError(
+            f"what this system says it was fitted on is not what it looked at: {'; '.join(found)}.",
+            "let trained_parts() name the classes of all items that fit(task) took, as the task spells them.",
+        )
+
+
 def _leak(part: TrainedPart, keys: dict[str, str], items: set[str], key: Callable[[str], str]) -> Leak | None:
     """What `part` has seen of the unseen, or None."""
     if part.classes is None:

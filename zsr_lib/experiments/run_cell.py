@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from zsr_lib.data.datasets import closed_datasets
 from zsr_lib.data.task import Task
-from zsr_lib.evaluation.leaks import TrainedPart, audit
 from zsr_lib.evaluation.report import as_dict
+from zsr_lib.experiments.auditing import audited, scored_as_saved
 from zsr_lib.experiments.cells import Cell
 from zsr_lib.experiments.materials import Materials
-from zsr_lib.experiments.scoring import Scored, score
+from zsr_lib.experiments.scoring import Scored
+from zsr_lib.experiments.watching import watched
 from zsr_lib.files import exclusive, explained, sha256_of
 from zsr_lib.models.method import Method
 from zsr_lib.models.registry import create
-from zsr_lib.models.saving import save
 from zsr_lib.reporting.record import Provenance
 from zsr_lib.reporting.run_record import (
     FORMAT,
@@ -61,7 +62,8 @@ def run_cell(cell: Cell, materials: Materials, where: Where) -> tuple[RunRecord,
     A run that was killed goes on from its last checkpoint.
 
     Raises:
-        LeakError: A part has seen unseen classes, and the system is not a legacy one.
+        LeakError: A part has seen unseen classes, and the system is not a legacy one; or it declares other classes
+            than it looked at.
         BusyError: Another process has been running this cell for longer than we wait.
         ZsrError: Whatever else stops it: data, options, a full disk.
     """
@@ -97,45 +99,19 @@ def _make(cell: Cell, materials: Materials, where: Where, work: Path, checksums:
     method = create(cell.experiment.method, cell.setting["config"])
     work.mkdir(parents=True, exist_ok=True)
     run = Run(cell.seed, where.device, work / TRAINING, progress=where.progress, identity=work.name)
-    history = method.fit(task, run)
+    shown, watch = watched(task, method.legacy)
+    with closed_datasets():
+        history = method.fit(shown, run)
     fitted = time.perf_counter()
     # Before anything is scored: the numbers of a run that leaks never exist.
-    verdict = _audited(method, task)
-    scored = score(
-        method, task, cell.experiment.metrics, cell.experiment.directions, no_relevant=cell.experiment.no_relevant
-    )
+    verdict = audited(method, task, watch)
+    scored = scored_as_saved(cell.experiment, method, task, verdict, work / MODEL, where.device)
     ended = time.perf_counter()
-    save(method, work / MODEL)
     write_per_query(work, {direction: each.per_query() for direction, each in scored.items()})
     seconds = {"fit": fitted - started, "evaluate": ended - fitted, "total": ended - started}
     provenance = replace(where.provenance, data=checksums)
     record = _record(cell, task, method, verdict, scored, history, provenance, seconds)
     write_record(replace(record, files=_checksums(work)), work)
-
-
-def _audited(method: Method, task: Task) -> dict[str, Any]:
-    """The verdict for the record.
-
-    Raises:
-        LeakError: As `audit` says.
-    """
-    parts = method.trained_parts()
-    if method.state() and not parts:
-        parts = (TrainedPart(type(method).__name__, None),)  # trained, but does not say on what
-    items = [*task.queries().ids.tolist(), *task.gallery().ids.tolist()]
-    verdict = audit(parts, task.unseen, items, legacy=method.legacy)
-    return {
-        "label": verdict.label,
-        "leaks": [str(leak) for leak in verdict.leaks],
-        "parts": [
-            {
-                "name": part.name,
-                "classes": None if part.classes is None else list(part.classes),
-                "items": len(part.items),
-            }
-            for part in parts
-        ],
-    }
 
 
 def _record(

@@ -1,6 +1,6 @@
 """A fitted system on the unseen classes of a task, in every direction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +10,7 @@ from zsr_lib.data.task import Task
 from zsr_lib.evaluation.protocols import Protocol
 from zsr_lib.evaluation.score import Evaluation, evaluate
 from zsr_lib.evaluation.sides import Side
+from zsr_lib.experiments.blind import blind
 from zsr_lib.models.method import Method
 
 
@@ -29,8 +30,6 @@ def score(
 ) -> dict[str, Scored]:
     """Embeds the unseen sketches and photos once and scores each direction.
 
-    Where queries and gallery are of one modality, a query is taken out of its own gallery.
-
     Args:
         method: A fitted system; its distance compares the codes.
         task: Whose unseen classes are searched; its own sketches only, never machine-made ones.
@@ -40,19 +39,43 @@ def score(
 
     Raises:
         BadInputError: Codes that cannot be compared, or a query that has nothing to find.
+        LeakError: The system reads more of the items than their pixels and features.
     """
-    metrics, sides, scored = tuple(metrics), {}, {}
+    directions = tuple(directions)
+    return score_sides(embed_sides(method, task, directions), method.distance, metrics, directions, no_relevant)
+
+
+def embed_sides(method: Method, task: Task, directions: Iterable[str]) -> dict[str, Side]:
+    """Modality → codes, labels and ids of the unseen items that the directions need.
+
+    Raises:
+        LeakError: The system reads more of the items than their pixels and features.
+    """
+    modalities = dict.fromkeys(modality for direction in directions for modality in direction.split("→"))
+    return {modality: _side(method, unseen_items(task, modality)) for modality in modalities}
+
+
+def score_sides(
+    sides: Mapping[str, Side], distance: str, metrics: Iterable[str], directions: Iterable[str], no_relevant: str
+) -> dict[str, Scored]:
+    """Scores each direction; where queries and gallery are one side, a query is taken out of its own gallery.
+
+    Raises:
+        BadInputError: As `score` says.
+    """
+    metrics, scored = tuple(metrics), {}
     for direction in directions:
-        ends = direction.split("→")
-        for modality in ends:
-            if modality not in sides:
-                sides[modality] = _side(method, task.queries() if modality == "sketch" else task.gallery())
-        queries, gallery = (sides[modality] for modality in ends)
+        queries, gallery = (sides[modality] for modality in direction.split("→"))
         rule = "without-query" if queries is gallery else "all"
-        protocol = Protocol(direction, "zero-shot", rule, distance=method.distance, no_relevant=no_relevant)
+        protocol = Protocol(direction, "zero-shot", rule, distance=distance, no_relevant=no_relevant)
         scored[direction] = Scored(evaluate(queries, gallery, metrics, protocol), queries.ids)
     return scored
 
 
+def unseen_items(task: Task, modality: str) -> ItemSet:
+    """The unseen sketches or photos."""
+    return task.queries() if modality == "sketch" else task.gallery()
+
+
 def _side(method: Method, items: ItemSet) -> Side:
-    return Side(method.embed(items), items.class_names.astype(str), items.ids.astype(str))
+    return Side(method.embed(blind(items)), items.class_names.astype(str), items.ids.astype(str))

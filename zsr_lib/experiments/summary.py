@@ -12,6 +12,9 @@ from zsr_lib.experiments.reading import point_text
 from zsr_lib.reporting.published import Number
 from zsr_lib.reporting.run_record import RunRecord
 
+LABELS = ("clean", "transductive", "legacy")
+"""What the audit calls a run, from good to bad."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -24,7 +27,7 @@ class Row:
         profile: ``quick``, ``full`` or empty.
         method: The registered system.
         distance: Between its codes.
-        audit: The leak audit's label: ``clean``, or ``legacy`` as soon as one run leaks.
+        audit: The leak audit's label: ``clean``, ``transductive`` or ``legacy``; the last that one of its runs has.
         runs: Number of runs behind the row.
         code: Checksums of the library's sources that made them.
         values: Group → metric → value; None where the group lacks a split.
@@ -179,7 +182,7 @@ def _row(records: Sequence[RunRecord], direction: str, metrics: Sequence[str]) -
         profile=first.profile,
         method=first.setting["method"],
         distance=first.method["distance"],
-        audit="legacy" if any(record.audit["label"] != "clean" for record in records) else "clean",
+        audit=max((record.audit["label"] for record in records), key=LABELS.index),
         runs=len(records),
         code=tuple(sorted({record.provenance.code["library"] for record in records})),
         values={

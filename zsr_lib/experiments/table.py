@@ -83,8 +83,10 @@ def _footnotes(block: Block) -> list[str]:
         lines.append(
             f"published for {each['experiment']}: {each['metric']} {each['value']}{group} ({each['source']}){caveat}"
         )
-    if any(row.audit != "clean" for row in block.rows):
+    if any(row.audit == "legacy" for row in block.rows):
         lines.append("† legacy: parts of it have seen unseen classes, as in the published code")
+    if any(row.audit == "transductive" for row in block.rows):
+        lines.append("§ transductive: its codes depend on the other unseen items embedded with them")
     if any(len(row.code) > 1 for row in block.rows):
         lines.append("‡ its runs were made by different versions of the code")
     return lines
@@ -101,7 +103,7 @@ def _beside(block: Block, again: bool) -> str:
 
 
 def _name(row: Row) -> str:
-    marks = ("" if row.audit == "clean" else " †") + (" ‡" if len(row.code) > 1 else "")
+    marks = {"clean": "", "transductive": " §", "legacy": " †"}[row.audit] + (" ‡" if len(row.code) > 1 else "")
     label = f" ({row.label})" if row.label else ""
     profile = f" [{row.profile}]" if row.profile else ""
     return f"{row.experiment}{label}{profile}{marks}"
@@ -140,6 +142,12 @@ def described(record: RunRecord) -> str:
         f"  task        {record.task['protocol']}",
         f"  method      {record.setting['method']}, {record.method['distance']} distance",
         f"  audit       {record.audit['label']}" + "".join(f"; {leak}" for leak in record.audit["leaks"]),
+        *(f"  declared    {each['name']}: {_classes(each['classes'])}" for each in record.audit["parts"]),
+        # Records of before it was observed are there, too.
+        *(
+            f"  observed    {each['name']}: {_classes(each['classes'])}, {each['items']} items"
+            for each in record.audit.get("observed", ())
+        ),
         f"  time        {seconds['fit']:.1f} s fit, {seconds['evaluate']:.1f} s evaluate, {record.finished} UTC",
         f"  ran on      {provenance.device}, {provenance.threads} threads",
         f"  code        {provenance.code['commit']}, sources {provenance.code['library'][:12]}",
@@ -147,3 +155,7 @@ def described(record: RunRecord) -> str:
         f"  folder      {record.folder}",
     ]
     return "\n".join(lines) + "".join(f"\n\n{as_table(report)}" for report in record.results.values())
+
+
+def _classes(names: Sequence[str] | None) -> str:
+    return "nobody knows which classes" if names is None else f"{len(names)} class{'es' * (len(names) != 1)}"

@@ -50,6 +50,24 @@ def downloaded(name: str) -> Weights:
     return Weights(state, chosen.url, tuple(chosen.meta["categories"]))
 
 
+def file_of(backbone: str, name: str) -> Path | None:
+    """The file that holds a backbone's weights on this machine; None of weights that no file holds.
+
+    Args:
+        backbone: As in `zsr_lib.features.config.FeaturesConfig`.
+        name: Its ``weights``; those that torchvision downloads must have been used once.
+
+    Raises:
+        DataNotFoundError: There is no such file.
+    """
+    if name == "none":
+        return None
+    if name == "imagenet":
+        url = next(iter(import_torchvision().models.get_model_weights(backbone))).url
+        return Path(torch.hub.get_dir(), "checkpoints", url.rpartition("/")[2])
+    return find_weights(name)
+
+
 def find_weights(name: str) -> Path:
     """The file that `name` means: a path, or a file's name among `zsr_lib.settings.weight_files`.
 

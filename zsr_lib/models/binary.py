@@ -137,5 +137,9 @@ class Binary(Method):
         self._centres = {name.removeprefix("centre."): value for name, value in arrays.items()}
         self._classes = tuple(about["classes"])
 
+    def to(self, device: str) -> None:
+        """Moves the inner system."""
+        self._inner.to(device)
+
     def _points(self, items: ItemSet) -> np.ndarray:
         return as_points(self._inner.embed(items), self._inner.distance)

@@ -33,8 +33,10 @@ class Frozen(FeatureMethod):
     Config = FrozenConfig
 
     def fit(self, task: Task, run: Run = Run()) -> History:  # noqa: B008
-        """Does nothing but remember the device."""
+        """Does nothing but remember the device, and which modalities there are."""
         self._device = run.device
+        for modality in task.dataset.items():
+            self.extractor(modality)
         return History()
 
     def after_features(self, modality: str) -> nn.Module:

@@ -159,6 +159,12 @@ class HeadMethod(FeatureMethod):
         own = {name.removeprefix("net."): value for name, value in state.items() if name.startswith("net.")}
         self.net.load_state_dict(own)
 
+    def to(self, device: str) -> None:
+        """Moves the network, too."""
+        super().to(device)
+        if self.net is not None:
+            self.net.to(device)
+
     def _not_fitted(self) -> BadInputError:
         return BadInputError(f"'{self.name}' is not fitted.", "call fit(task), or load a saved system.")
 

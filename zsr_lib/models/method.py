@@ -52,7 +52,7 @@ class Method(ABC):
 
     @abstractmethod
     def embed(self, items: ItemSet) -> np.ndarray:
-        """Codes of N items of any modality that the system was fitted for.
+        """Codes of N items of any modality that the system was fitted for; ``zsr run`` shows it neither labels nor ids.
 
         Returns:
             (N, D) float32, or (N, B) uint8 packed bits where `distance` is ``hamming``; rows do not depend on
@@ -81,6 +81,9 @@ class Method(ABC):
         Raises:
             BadInputError: The state belongs to another configuration.
         """
+
+    def to(self, device: str) -> None:  # noqa: B027 - may be nothing
+        """Embeds on a device (``cpu``, ``cuda``) from now on; a system without a network has nothing to move."""
 
     def about(self) -> dict[str, Any]:
         """What else must be saved, ready for JSON (class names, input sizes)."""

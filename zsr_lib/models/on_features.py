@@ -129,6 +129,11 @@ class FeatureMethod(Method):
                     "put the same weights file into ZSR_WEIGHTS, or train the system again.",
                 )
 
+    def to(self, device: str) -> None:
+        """Extracts features on a device from now on."""
+        if device != self._device:
+            self._device, self._extractors = device, {}
+
     @property
     def _finetune(self) -> FinetuneConfig | None:
         return getattr(self.config, "finetune", None)

@@ -11,6 +11,8 @@ from zsr_lib.models.method import Method
 from zsr_lib.models.registry import create
 
 TENSORS, DESCRIPTION = "model.safetensors", "model.json"
+BACKBONE = "backbone"
+"""A folder beside these two; the file in it is taken for the backbone's weights, whatever the description says."""
 FORMAT = 1
 
 
@@ -39,8 +41,15 @@ def save(method: Method, folder: Path) -> None:
     write_text(folder / DESCRIPTION, json.dumps(description, indent=1, ensure_ascii=False) + "\n")
 
 
-def load(folder: Path) -> Method:
+def load(folder: Path, device: str = "cpu") -> Method:
     """A fitted system as `save` wrote it; its codes are the same.
+
+    Pretrained weights of a backbone are not saved with it: they are looked for where the configuration says, unless
+    somebody has put them into the folder's `BACKBONE`.
+
+    Args:
+        folder: Where it was saved.
+        device: Where it embeds.
 
     Raises:
         BadFileError: The folder holds no saved system, a damaged one, or one of a newer format.
@@ -53,13 +62,17 @@ def load(folder: Path) -> Method:
     tensors = folder / TENSORS
     if not tensors.is_file() or sha256_of(tensors) != description["sha256"]:
         raise BadFileError(f"{tensors} is missing or is not what was saved.", "save the system again.")
-    method = create(description["method"], description["config"])
+    config = description["config"]
+    for path in (folder / BACKBONE).glob("[!.]*"):
+        config = config | {"features": config["features"] | {"weights": str(path)}}
+    method = create(description["method"], config)
     try:
         method.restore(load_file(tensors), description["about"])
     except (SafetensorError, KeyError, RuntimeError) as error:
         raise BadFileError(
             f"{folder} does not hold a complete '{description['method']}' ({error}).", "train it again with zsr run."
         ) from error
+    method.to(device)
     return method
 
 

@@ -63,7 +63,8 @@ class RunRecord:
         task: What `Task.describe` says: classes, counts, checksums.
         method: Distance, whether it is a legacy method, and what `Method.about` says (checksums of weights, …).
         results: Direction → what `zsr_lib.evaluation.report.as_dict` says: metrics, chance, oracle, protocol.
-        audit: The leak audit's label, its leaks, and the trained parts with the classes they have seen.
+        audit: The leak audit's label, its leaks, and the classes of the trained parts as the system declares them
+            (``parts``) and of the items that it looked at (``observed``).
         provenance: Code, data, device, threads, versions.
         seconds: Wall time of ``fit``, ``evaluate`` and ``total``.
         history: Losses and validations (`zsr_lib.training.history.History`).

@@ -55,7 +55,7 @@ class Archive:
         if hit.state == "changed":
             name += " (changed since it was indexed)"
         try:
-            pixels = cut_out(hit.path, hit.window, self.size)
+            pixels = cut_out(hit.path, hit.window, self.size, self.index.bands)
         except BadFileError:
             pixels = np.full((self.size, self.size, 3), NOTHING, np.uint8)
             name += " (cannot be read)"

@@ -2,39 +2,33 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from zsr_lib.errors import BadFileError, BadInputError
-from zsr_lib.files import explained
-from zsr_lib.search.database import as_os_error, connection, in_words, make
+from zsr_lib.search.blocks import Block
+from zsr_lib.search.database import DAMAGE, connection, in_words
 from zsr_lib.search.pictures import PictureFile
+from zsr_lib.search.tables import FORMAT, SEALED
 from zsr_lib.search.windows import Window
 
-FORMAT = 1
-"""Raised when an older version could not read what this one writes."""
+_WINDOW = f"""
+SELECT path, size, changed, "left", top, width, height, place,
+    windows.seal IS {SEALED["windows"]} AND files.seal IS {SEALED["files"]}
+FROM windows JOIN files ON file = id WHERE row = ?
+"""  # noqa: S608 - nothing of a user's is in it
 
-_TABLES = """
-CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE files (
-    id INTEGER PRIMARY KEY, path TEXT UNIQUE NOT NULL, size INTEGER NOT NULL, changed INTEGER NOT NULL,
-    sha256 TEXT NOT NULL, problem TEXT NOT NULL DEFAULT ''
-);
-CREATE TABLE windows (
-    row INTEGER PRIMARY KEY, file INTEGER NOT NULL REFERENCES files (id) ON DELETE CASCADE,
-    "left" INTEGER NOT NULL, top INTEGER NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,
-    place TEXT NOT NULL DEFAULT ''
-);
-CREATE INDEX windows_of_file ON windows (file);
-"""
+_BROKEN = f"""
+SELECT id FROM files WHERE seal IS NOT {SEALED["files"]} OR parts != (SELECT COUNT(*) FROM windows WHERE file = id)
+UNION SELECT file FROM windows WHERE seal IS NOT {SEALED["windows"]}
+"""  # noqa: S608
 
-
-_WINDOW = """
-SELECT path, size, changed, "left", top, width, height, place FROM windows JOIN files ON file = id WHERE row = ?
-"""
+_ABOUT = f"SELECT name, value, seal IS {SEALED['about']} FROM about"  # noqa: S608
 
 _COUNTS = """
 SELECT (SELECT COUNT(*) FROM files WHERE problem = ''), (SELECT COUNT(*) FROM windows),
@@ -69,28 +63,27 @@ class Entry:
 
 
 class Catalogue:
-    """The SQLite file of an index.
+    """The SQLite file of an index, open for reading.
 
     Args:
         path: The file.
-        about: Written when the file is made; None opens one that exists, for reading.
 
     Raises:
-        BadFileError: It is missing, damaged, or from a newer version.
-        ZsrError: It cannot be written, or the disk is full.
+        BadFileError: It is missing, damaged, or of another version.
     """
 
-    def __init__(self, path: Path, about: Mapping[str, Any] | None = None) -> None:
+    mode = "ro"
+    """As `zsr_lib.search.database.connection` takes it."""
+
+    def __init__(self, path: Path) -> None:
         self.path = path
-        if about is not None and not path.is_file():
-            make(path, _TABLES, {"format": FORMAT, **about})
         if not path.is_file():
             raise BadFileError(f"{path.parent} is no index.", "make one: zsr index FOLDER --out INDEX.")
-        if about is None and Path(f"{path}-journal").exists():
+        if self.mode == "ro" and Path(f"{path}-journal").exists():
             # A writer was killed within a change: SQLite takes it back, but not for a connection that only reads.
             with closing(self._connected("rw")) as writer:
                 writer.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
-        self._connection = self._connected("ro" if about is None else "rw")
+        self._connection = self._connected(self.mode)
         self._opened = self._version()  # before anything is read, so that no change is overlooked
         self.about = self._read_about()
 
@@ -112,21 +105,54 @@ class Catalogue:
         rows = self._rows("SELECT path, size, changed, sha256, problem FROM files")
         return {row[0]: Known(PictureFile(*row[:3]), *row[3:]) for row in rows}
 
-    def rows(self) -> list[int]:
-        """Rows of codes that are in use, ascending."""
-        return [row for (row,) in self._rows("SELECT row FROM windows ORDER BY row")]
+    def in_use(self) -> tuple[np.ndarray, dict[int, Block]]:
+        """Rows of codes that are in use, (N,) int64 ascending, and number → block of the file of codes.
+
+        Raises:
+            BadFileError: Rows were lost or changed on disk.
+        """
+        with self._unchanging():
+            rows = self.rows()
+            count, total = next(self._rows("SELECT count, total FROM in_use"), (None, None))
+            if (len(rows), int(rows.sum())) != (count, total):
+                raise self._damaged("its rows are not those that were written")
+            return rows, self.blocks()
+
+    def rows(self) -> np.ndarray:
+        """Rows that windows have, (N,) int64 ascending, whether or not these are all."""
+        return np.array([row for (row,) in self._rows("SELECT row FROM windows ORDER BY row")], np.int64)
+
+    def blocks(self) -> dict[int, Block]:
+        """Number → block of the file of codes."""
+        return {row[0]: Block(*row) for row in self._rows("SELECT number, taken, checksum FROM blocks ORDER BY number")}
 
     def window(self, row: int) -> tuple[str, tuple[int, int], Window, dict[str, Any]]:
         """Of the picture behind a code: path, size and time of the last change; its window and place on the ground.
 
         Raises:
             BadInputError: No picture has this row.
+            BadFileError: What the catalogue says of it was changed on disk.
         """
         found = next(self._rows(_WINDOW, (row,)), None)
         if found is None:
             raise BadInputError(f"the index has no row {row}.", "search again: the index has changed.")
-        path, size, changed, *numbers, place = found
+        path, size, changed, *numbers, place, sealed = found
+        if not sealed:
+            raise self._damaged(f"row {row} is not what was written")
         return path, (size, changed), Window(*numbers), json.loads(place) if place else {}
+
+    def broken(self) -> list[int]:
+        """Files, by number, of which the catalogue does not say what was written.
+
+        Raises:
+            BadFileError: The catalogue is damaged beyond that.
+        """
+        told = next(self._rows("PRAGMA integrity_check(1)"))[0]
+        if told != "ok":
+            raise BadFileError(
+                f"{self.path} is damaged ({' '.join(told.split())}).", "make the index again in a new folder."
+            )
+        return [number for (number,) in self._rows(_BROKEN)]
 
     def problems(self) -> dict[str, str]:
         """Path → why it was skipped."""
@@ -136,57 +162,15 @@ class Catalogue:
         """Numbers of pictures, of windows, and of files that were skipped."""
         return dict(zip(("pictures", "windows", "skipped"), next(self._rows(_COUNTS)), strict=True))
 
-    def add(self, entries: Iterable[Entry]) -> None:
-        """Takes pictures in, in place of what was known of the same paths, all of them or none."""
-        with self._changing() as change:
-            for entry in entries:
-                change.execute("DELETE FROM files WHERE path = ?", (entry.file.path,))
-                number = change.execute(
-                    "INSERT INTO files (path, size, changed, sha256, problem) VALUES (?, ?, ?, ?, ?)",
-                    (entry.file.path, entry.file.size, entry.file.changed, entry.sha256, entry.problem),
-                ).lastrowid
-                change.executemany(
-                    "INSERT INTO windows VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    [
-                        (row, number, *window, json.dumps(place) if place else "")
-                        for row, window, place in entry.windows
-                    ],
-                )
-
-    def touch(self, files: Iterable[PictureFile]) -> None:
-        """Notes new times of files whose bytes are as they were."""
-        with self._changing() as change:
-            change.executemany(
-                "UPDATE files SET size = ?, changed = ? WHERE path = ?", [(f.size, f.changed, f.path) for f in files]
-            )
-
-    def forget(self, paths: Iterable[str]) -> None:
-        """Takes pictures out."""
-        with self._changing() as change:
-            change.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in paths])
-
-    def renumber(self, rows: Mapping[int, int], about: Mapping[str, Any]) -> None:
-        """Gives codes new rows, old → new, and notes what else has changed with them, in one step.
-
-        New rows are never above old ones, and the order stays, so that no two codes meet on the way.
-        """
-        with self._changing() as change:
-            change.executemany("UPDATE windows SET row = ? WHERE row = ?", [(rows[old], old) for old in sorted(rows)])
-            change.executemany(
-                "UPDATE about SET value = ? WHERE name = ?",
-                [(json.dumps(value), name) for name, value in about.items()],
-            )
-        self.about = self._read_about()
-
     @property
     def generation(self) -> int:
         """Of the file of codes that rows count in, as it is on disk now."""
-        return json.loads(next(self._rows("SELECT value FROM about WHERE name = 'generation'"))[0])
+        return self._read_about()["generation"]
 
     def _connected(self, mode: str) -> sqlite3.Connection:
         try:
             return connection(self.path, mode)
-        except sqlite3.DatabaseError as error:
+        except DAMAGE as error:
             raise in_words(self.path, error) from error
 
     def _version(self) -> tuple[int, int]:
@@ -197,33 +181,33 @@ class Catalogue:
         return file, next(self._rows("PRAGMA data_version"))[0]
 
     def _read_about(self) -> dict[str, Any]:
-        about = {name: json.loads(value) for name, value in self._rows("SELECT name, value FROM about")}
-        if about.get("format") != FORMAT:
+        version = next(self._rows("SELECT value FROM about WHERE name = 'format'"), (None,))[0]
+        if version != json.dumps(FORMAT):
             raise BadFileError(
-                f"{self.path.parent} is an index of format {about.get('format')}; this version reads {FORMAT}.",
-                "update zsr_lib, or make the index again.",
+                f"{self.path.parent} is an index of format {version}; this version reads {FORMAT}.",
+                "make it again in a new folder (zsr index DIR --out NEW); if its format is newer, update zsr_lib.",
             )
-        return about
+        rows = list(self._rows(_ABOUT))
+        if not rows or not all(sealed for _, _, sealed in rows):
+            raise BadFileError(f"{self.path} is damaged: its head.", "make the index again in a new folder.")
+        return {name: json.loads(value) for name, value, _ in rows}
+
+    def _damaged(self, what: str) -> BadFileError:
+        return BadFileError(
+            f"{self.path} is damaged: {what}.", "run zsr index again: it mends what is damaged and nothing else."
+        )
+
+    @contextmanager
+    def _unchanging(self) -> Iterator[None]:
+        """A block in which all that is read belongs together, though others write."""
+        list(self._rows("BEGIN"))
+        try:
+            yield
+        finally:
+            list(self._rows("COMMIT"))
 
     def _rows(self, query: str, values: tuple = ()) -> Iterator[tuple]:
         try:
             yield from self._connection.execute(query, values)
-        except sqlite3.DatabaseError as error:
+        except DAMAGE as error:
             raise in_words(self.path, error) from error
-
-    @contextmanager
-    def _changing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction; what SQLite reports becomes an error with a remedy."""
-        with explained(self.path.parent):
-            try:
-                self._connection.execute("BEGIN IMMEDIATE")
-                try:
-                    yield self._connection
-                except BaseException:
-                    self._connection.execute("ROLLBACK")
-                    raise
-                self._connection.execute("COMMIT")
-            except sqlite3.OperationalError as error:
-                raise as_os_error(error) from error
-            except sqlite3.DatabaseError as error:
-                raise in_words(self.path, error) from error

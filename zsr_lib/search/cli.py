@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from zsr_lib.errors import BadInputError, printable
 from zsr_lib.search.windows import Tiling
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ _INDEX_EXAMPLES = """
 For example:
   zsr index tiles/ --out tiles.index
   zsr index tiles/ --out tiles.index      (again: only what is new, changed or gone)
+  zsr index tiles/ --out tiles.index --verify
   zsr index tiles/ --model runs/eoc-zseoc-plus/eoc-sample-5-seed0-0123456789ab --out better.index
 """
 _SEARCH_EXAMPLES = """
@@ -25,6 +27,7 @@ _SEARCH_EXAMPLES = """
 For example:
   zsr search tiles.index runway.png -k 20
   zsr search tiles.index runway.png --html found.html
+  zsr search tiles.index runway.png --geojson > found.geojson
 """
 
 
@@ -43,6 +46,9 @@ For example:
 @click.option(
     "--whole", type=int, metavar="PX", help=f"Pictures up to this side stay whole.  [default: {Tiling.whole}]"
 )
+@click.option("--bands", metavar="R,G,B", help="Of rasters, from 1; or one as grey.  [default: as their names say]")
+@click.option("--relocate", "moved", is_flag=True, help="The archive of INDEX has moved to DIR: nothing is made again.")
+@click.option("--verify", is_flag=True, help="Compare the index with its checksums; change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def index(
     pictures: Path,
@@ -52,31 +58,68 @@ def index(
     tile: int | None,
     overlap: int | None,
     whole: int | None,
+    bands: str | None,
+    moved: bool,
+    verify: bool,
     as_json: bool,
 ) -> int:
     """Index all pictures below DIR, or bring their index up to date.
 
-    Pictures are JPEG, PNG, TIFF and GeoTIFF files in any folder below DIR. Large scenes are cut into overlapping
-    windows. Corrupt files are listed and skipped. Stopped at any moment, the command goes on where it was.
+    Pictures are JPEG, PNG, WebP, BMP, GIF, TIFF, GeoTIFF (COG, too) and JPEG 2000 files in any folder below DIR. Large
+    scenes are cut into overlapping windows; those that are mostly no-data are left out. Corrupt files are listed and
+    skipped. Stopped at any moment, the command goes on where it was. What a disk has damaged in the index is made
+    again, and nothing else.
     """
+    if verify:
+        return _verified(out)
     from zsr_lib.search.building import Options, build_index
     from zsr_lib.search.embedding import embedder
-    from zsr_lib.search.index import CATALOGUE, Index
+    from zsr_lib.search.index import CATALOGUE, Index, own_embedder
+    from zsr_lib.search.pictures import IGNORED
+    from zsr_lib.search.relocating import relocate
 
+    if moved:
+        relocate(pictures, out)
     exists = (out / CATALOGUE).is_file()
-    system = embedder(model) if model else Index(out).embedder if exists else embedder()
+    system = embedder(model) if model else own_embedder(out) if exists else embedder()
     given = {"side": tile, "overlap": overlap, "whole": whole}
     given = {name: value for name, value in given.items() if value is not None}
     tiling = Tiling(**({"whole": max(Tiling.whole, tile or 0)} | given)) if given else None
-    options = Options(codes, tiling)
+    options = Options(codes, tiling, _numbers(bands) if bands else None)
     changes = build_index(pictures, out, system, options)
     if as_json:
         click.echo(json.dumps(changes.__dict__, indent=1, ensure_ascii=False))
         return 0
     click.echo(f"{changes.new} new, {changes.changed} changed, {changes.deleted} gone, {changes.unchanged} as before.")
+    if changes.mended:
+        click.echo(f"{changes.mended} of the new were in the index before; what it held of them was damaged.", err=True)
+    for ending, count in changes.ignored.items():
+        click.echo(f"ignored {count} {ending}: {IGNORED[ending]}", err=True)
     for path, problem in changes.skipped.items():
-        click.echo(f"skipped {path}: {problem}", err=True)
+        click.echo(printable(f"skipped {path}: {problem}"), err=True)
     click.echo(f"{len(Index(out))} windows can be found: zsr search {out} SKETCH")
+    return 0
+
+
+def _numbers(bands: str) -> tuple[int, ...]:
+    try:
+        return tuple(map(int, bands.split(",")))
+    except ValueError as error:
+        raise BadInputError(f"bands are given as '{bands}'.", "write numbers: --bands 3,2,1.") from error
+
+
+def _verified(folder: Path) -> int:
+    from zsr_lib.search.mending import verify
+
+    damage = verify(folder)
+    if damage:
+        click.echo(
+            f"{folder} is damaged: {len(damage.blocks)} blocks of codes, {len(damage.files)} entries of the catalogue. "
+            "Run zsr index without --verify: it makes these again and nothing else.",
+            err=True,
+        )
+        return 1
+    click.echo(f"{folder} is as it was written.")
     return 0
 
 
@@ -85,24 +128,39 @@ def index(
 @click.argument("sketch", type=click.Path(path_type=Path))
 @click.option("-k", "count", type=click.IntRange(1), default=20, show_default=True, help="How many.")
 @click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write a contact sheet.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def search(folder: Path, sketch: Path, count: int, html: Path | None, as_json: bool) -> int:
+@click.option("--json", "form", flag_value="json", help="Print JSON.")
+@click.option("--geojson", "form", flag_value="geojson", help="Print footprints, for QGIS and other maps.")
+@click.option("--csv", "form", flag_value="csv", help="Print a table with centres and boxes.")
+def search(folder: Path, sketch: Path, count: int, html: Path | None, form: str | None) -> int:
     """Find the pictures of INDEX that are nearest to a sketch: dark lines on white, any picture file."""
     from tabulate import tabulate
 
+    from zsr_lib.search.exports import geojson, table
     from zsr_lib.search.index import Index
 
-    hits = Index(folder).search(sketch, count)
+    opened = Index(folder)
+    hits = opened.search(sketch, count)
     if html is not None:
         from zsr_lib.files import write_text
         from zsr_lib.search.sheet import contact_sheet
 
-        write_text(html, contact_sheet(sketch, hits))
-    if as_json:
+        write_text(html, contact_sheet(sketch, hits, opened.bands))
+    if form == "geojson":
+        click.echo(geojson(hits))
+    elif form == "csv":
+        click.echo(table(hits), nl=False)
+    elif form == "json":
         click.echo(json.dumps([hit.as_dict() for hit in hits], indent=1, ensure_ascii=False))
     elif html is None:
         rows = [
-            [place, f"{hit.score:.3f}", hit.path, _part(hit), _where(hit), "" if hit.state == "here" else hit.state]
+            [
+                place,
+                f"{hit.score:.3f}",
+                printable(str(hit.path)),
+                _part(hit),
+                _where(hit),
+                "" if hit.state == "here" else hit.state,
+            ]
             for place, hit in enumerate(hits, 1)
         ]
         click.echo(tabulate(rows, ["", "score", "picture", "window", "longitude, latitude", ""], disable_numparse=True))
@@ -117,7 +175,9 @@ def _part(hit: Hit) -> str:
 
 
 def _where(hit: Hit) -> str:
+    from zsr_lib.search.ground import centre_of
+
     if "lonlat" not in hit.place:
         return ""
-    left, bottom, right, top = hit.place["lonlat"]
-    return f"{(left + right) / 2:.6f}, {(bottom + top) / 2:.6f}"
+    longitude, latitude = centre_of(hit.place["lonlat"])
+    return f"{longitude:.6f}, {latitude:.6f}"

@@ -10,6 +10,10 @@ from typing import Any
 
 from zsr_lib.errors import BadFileError, BusyError, ZsrError
 from zsr_lib.files import atomic_path, explained
+from zsr_lib.search.tables import seal
+
+DAMAGE = (sqlite3.Error, UnicodeDecodeError)
+"""What SQLite raises of a damaged file, where its own words may be damaged, too."""
 
 
 def connection(path: Path, mode: str) -> sqlite3.Connection:
@@ -20,6 +24,7 @@ def connection(path: Path, mode: str) -> sqlite3.Connection:
         mode: ``ro``, ``rw``, or ``rwc``, which makes it.
     """
     opened = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None)
+    opened.create_function("seal", -1, seal, deterministic=True)
     opened.execute("PRAGMA foreign_keys = ON")
     opened.execute("PRAGMA synchronous = FULL")
     return opened
@@ -43,12 +48,12 @@ def make(path: Path, tables: str, about: Mapping[str, Any]) -> None:
                 with closing(connection(temporary, "rwc")) as made:
                     made.executescript(tables)
                     values = [(name, json.dumps(value)) for name, value in about.items()]
-                    made.executemany("INSERT INTO about VALUES (?, ?)", values)
+                    made.executemany("INSERT INTO about (name, value) VALUES (?, ?)", values)
             except sqlite3.OperationalError as error:
-                raise as_os_error(error) from error
+                raise (as_os_error(error) or error) from error
 
 
-def in_words(path: Path, error: sqlite3.DatabaseError) -> ZsrError:
+def in_words(path: Path, error: Exception) -> ZsrError:
     """What is wrong with a file, and what to do."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
@@ -58,12 +63,12 @@ def in_words(path: Path, error: sqlite3.DatabaseError) -> ZsrError:
     return BadFileError(f"{path} is damaged or no index ({error}).", "make the index again in a new folder.")
 
 
-def as_os_error(error: sqlite3.OperationalError) -> Exception:
-    """A full disk and missing rights, in the words that `zsr_lib.files.explained` understands."""
+def as_os_error(error: Exception) -> OSError | None:
+    """A full disk and missing rights, in the words that `zsr_lib.files.explained` understands; None of all else."""
     codes = {
         sqlite3.SQLITE_FULL: errno.ENOSPC,
         sqlite3.SQLITE_READONLY: errno.EROFS,
         sqlite3.SQLITE_CANTOPEN: errno.EACCES,
     }
     code = codes.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
-    return OSError(code, str(error)) if code else error
+    return OSError(code, str(error)) if code else None

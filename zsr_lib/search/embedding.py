@@ -1,5 +1,6 @@
 """A fitted system as a function from pictures to codes."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,8 +10,11 @@ from zsr_lib.data.images import decode_image
 from zsr_lib.data.items import ItemSet
 from zsr_lib.errors import BadFileError, BadInputError
 from zsr_lib.features.cache import without_cache
+from zsr_lib.features.config import FeaturesConfig
+from zsr_lib.features.weights import file_of
+from zsr_lib.files import atomic_path
 from zsr_lib.models.method import Method
-from zsr_lib.models.saving import DESCRIPTION, load
+from zsr_lib.models.saving import BACKBONE, DESCRIPTION, TENSORS, load
 from zsr_lib.reporting.run_record import RECORD, read_record
 from zsr_lib.search.default_model import DEFAULT_MODEL
 
@@ -78,6 +82,22 @@ def embedder(folder: Path = DEFAULT_MODEL) -> Embedder:
             size = read_record(folder).setting["data"]["size"] if (folder / RECORD).is_file() else USUAL_SIZE
             return Embedder(load(model), size, model)
     raise BadFileError(f"{folder} holds no fitted system.", "name a folder below runs/ that zsr run made.")
+
+
+def copy_system(system: Embedder, folder: Path) -> None:
+    """Copies all that a query needs to a folder: also the backbone's weights, which another machine may not have.
+
+    Raises:
+        ZsrError: The disk is full, or the folder cannot be written.
+    """
+    files = {name: system.folder / name for name in (TENSORS, DESCRIPTION)}
+    features = getattr(system.method.config, "features", FeaturesConfig())
+    if weights := file_of(features.backbone, features.weights):
+        files[f"{BACKBONE}/{weights.name}"] = weights
+    shutil.rmtree(folder / BACKBONE, ignore_errors=True)  # of another system, begun here and killed
+    for name, path in files.items():
+        with atomic_path(folder / name) as temporary:
+            shutil.copyfile(path, temporary)
 
 
 def read_sketch(path: Path, size: int) -> np.ndarray:

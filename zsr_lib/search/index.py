@@ -2,9 +2,11 @@
 
 A folder of four things: ``index.db`` (what is where, `Catalogue`), ``codes-<n>.bin`` (one record a window), ``model/``
 (a copy of the system) and a lock. Codes are appended and synced before the catalogue names them, so a kill at any
-moment leaves an index that is whole and can go on.
+moment leaves an index that is whole and can go on. Checksums of both (`zsr_lib.search.blocks`, `tables`) are compared
+when an index is opened and when a hit is told: what was damaged on disk is said, and never an answer.
 """
 
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +15,9 @@ from typing import Any
 import numpy as np
 
 from zsr_lib.errors import BadFileError, BusyError
+from zsr_lib.files import sha256_of
+from zsr_lib.models.saving import DESCRIPTION
+from zsr_lib.search.blocks import damaged_blocks
 from zsr_lib.search.catalogue import Catalogue
 from zsr_lib.search.codes import CodeFormat, CodeTable
 from zsr_lib.search.embedding import Embedder, embedder
@@ -26,6 +31,20 @@ CATALOGUE, MODEL = "index.db", "model"
 def codes_file(folder: Path, generation: int) -> Path:
     """The file of codes; compaction writes the next generation."""
     return folder / f"codes-{generation}.bin"
+
+
+def own_embedder(folder: Path) -> Embedder:
+    """An index's own copy of the system that made it.
+
+    Raises:
+        BadFileError: There is no index, or the copy is damaged.
+    """
+    with closing(Catalogue(folder / CATALOGUE)) as catalogue:
+        about = catalogue.about
+    found = embedder(folder / MODEL)
+    if sha256_of(found.folder / DESCRIPTION) != about["system"]["sha256"]:
+        raise BadFileError(f"{found.folder} is not the system that {folder} was made with.", "make the index again.")
+    return Embedder(found.method, about["size"], found.folder)
 
 
 @dataclass(frozen=True)
@@ -71,9 +90,10 @@ class Index:
         about = self._catalogue.about
         self.form = CodeFormat(**about["codes"])
         self.tiling = Tiling(**about["tiling"])
+        self.bands: tuple[int, ...] | None = tuple(about["bands"]) if about["bands"] else None
         self.pictures = Path(about["pictures"])
         self.generation: int = about["generation"]
-        self._table, self._rows = self._opened(self.generation)
+        self._table, self._rows = self._opened()
         self._check_generation()
 
     def __len__(self) -> int:
@@ -109,8 +129,7 @@ class Index:
     @cached_property
     def embedder(self) -> Embedder:
         """The index's own copy of the system."""
-        found = embedder(self.folder / MODEL)
-        return Embedder(found.method, self._catalogue.about["size"], found.folder)
+        return own_embedder(self.folder)
 
     def search(self, sketch: Path | np.ndarray, count: int = 20) -> list[Hit]:
         """The pictures that are nearest to a sketch.
@@ -143,13 +162,16 @@ class Index:
         if self._catalogue.generation != self.generation:
             raise BusyError(f"{self.folder} has been written anew since it was opened.", "open the index again.")
 
-    def _opened(self, generation: int) -> tuple[CodeTable, list[int]]:
-        rows = self._catalogue.rows()
-        path = codes_file(self.folder, generation)
-        count = path.stat().st_size // self.form.dtype.itemsize if path.is_file() else 0
-        if rows and rows[-1] >= count:
-            raise BadFileError(f"{path} is missing or shorter than the catalogue says.", "make the index again.")
-        if not rows:
+    def _opened(self) -> tuple[CodeTable, np.ndarray]:
+        rows, blocks = self._catalogue.in_use()
+        path, width = codes_file(self.folder, self.generation), self.form.dtype.itemsize
+        if damaged := damaged_blocks(path, width, blocks, rows):
+            self._check_generation()  # if the index is being written anew, the file is gone for a good reason
+            raise BadFileError(
+                f"{path} is damaged or cut off: {len(damaged)} of {len(blocks)} blocks are not what was written.",
+                "run zsr index again: it embeds what is damaged anew and nothing else.",
+            )
+        if not len(rows):
             return CodeTable(self.form, np.zeros(0, self.form.dtype)), rows
         records = np.memmap(path, self.form.dtype, "r", shape=(rows[-1] + 1,))
         alive = np.zeros(len(records), bool)

@@ -1,12 +1,27 @@
 """The picture files below a folder, as one walk finds them."""
 
 import os
+import stat
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from zsr_lib.data.images import SUFFIXES
 from zsr_lib.errors import BadFileError, DataNotFoundError
+
+ENDINGS = (*SUFFIXES, ".jp2")
+"""Of the files that are read; JPEG 2000 takes rasterio."""
+
+_AS_TIFF = "convert them: gdal_translate FILE FILE.tif"
+_AS_PNG = "convert them to JPEG or PNG"
+_NO_WORLD = "places in world files are not read; write them into the pictures: gdal_translate -a_srs CRS FILE FILE.tif"
+IGNORED = (
+    dict.fromkeys((".vrt", ".j2k", ".j2c", ".img", ".ecw", ".sid", ".nc", ".hdf", ".h5", ".asc", ".mbtiles"), _AS_TIFF)
+    | dict.fromkeys((".heic", ".heif", ".avif", ".jxl", ".svg", ".psd", ".dng", ".nef", ".cr2", ".pdf"), _AS_PNG)
+    | dict.fromkeys((".jgw", ".pgw", ".tfw", ".wld"), _NO_WORLD)
+)
+"""Ending of files that somebody may expect to be searched → what to do with them."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +42,9 @@ class PictureFile:
 def pictures_in(folder: Path, leave_out: Path | None = None) -> list[PictureFile]:
     """All files with a picture's ending below a folder, by path.
 
-    Hidden files and folders are passed over, and links to folders are not followed, so that no walk goes in circles. A
-    name that is no UTF-8 is given with its odd bytes written out: the file cannot be opened by it, and is listed.
+    Hidden files and folders, pipes and devices are passed over, and links to folders are not followed, so that no walk
+    goes in circles. A name that is no UTF-8 is given with its odd bytes written out: the file cannot be opened by it,
+    and is listed.
 
     Args:
         folder: Where to look.
@@ -43,26 +59,37 @@ def pictures_in(folder: Path, leave_out: Path | None = None) -> list[PictureFile
     found = sorted(_walk(folder, leave_out), key=lambda each: each.path)
     if not found:
         raise DataNotFoundError(
-            f"there is no picture below {folder}.", f"pictures are files that end in {', '.join(SUFFIXES)}."
+            f"there is no picture below {folder}.", f"pictures are files that end in {', '.join(ENDINGS)}."
         )
     return found
 
 
+def ignored_in(folder: Path, leave_out: Path | None = None) -> dict[str, int]:
+    """Ending → number of files below a folder that hold pictures or places that are not read, see `IGNORED`."""
+    endings = Counter(path.suffix.lower() for path in _files(folder, leave_out))
+    return {ending: endings[ending] for ending in sorted(endings) if ending in IGNORED}
+
+
 def _walk(folder: Path, leave_out: Path | None) -> Iterator[PictureFile]:
+    for path in _files(folder, leave_out):
+        if path.suffix.lower() not in ENDINGS:
+            continue
+        try:
+            told = path.stat()
+        except OSError:  # a dangling link, or gone since it was listed
+            continue
+        if not stat.S_ISREG(told.st_mode):  # reading a pipe or a device may never end
+            continue
+        below = str(PurePosixPath(path.relative_to(folder))).encode("utf-8", "backslashreplace").decode()
+        yield PictureFile(below, told.st_size, told.st_mtime_ns)
+
+
+def _files(folder: Path, leave_out: Path | None) -> Iterator[Path]:
     skipped = leave_out.resolve() if leave_out else None
     for home, names, files in os.walk(folder, onerror=_refuse):
         here = Path(home)
         names[:] = [name for name in names if not name.startswith(".") and (here / name).resolve() != skipped]
-        for name in files:
-            path = here / name
-            if name.startswith(".") or path.suffix.lower() not in SUFFIXES:
-                continue
-            try:
-                told = path.stat()
-            except OSError:  # a dangling link, or gone since it was listed
-                continue
-            below = str(PurePosixPath(path.relative_to(folder))).encode("utf-8", "backslashreplace").decode()
-            yield PictureFile(below, told.st_size, told.st_mtime_ns)
+        yield from (here / name for name in files if not name.startswith("."))
 
 
 def _refuse(error: OSError) -> None:

@@ -6,19 +6,20 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from zsr_lib.data.images import decode_bytes
+from zsr_lib.data.images import MAX_PIXELS, decode_bytes
 from zsr_lib.errors import BadInputError
 from zsr_lib.search.embedding import as_sketch, read_sketch
 
 NAME = "the drawing"
 
 
-def query_pixels(sketch: Path | bytes | np.ndarray, size: int) -> np.ndarray:
+def query_pixels(sketch: Path | bytes | np.ndarray, size: int, most: int = MAX_PIXELS) -> np.ndarray:
     """Dark lines on white, squeezed into a square by the rules for all pictures (`zsr_lib.data.images`).
 
     Args:
         sketch: A picture file, its bytes, or (H, W, 3) uint8 pixels.
         size: Side of the result.
+        most: Pixels that bytes may hold.
 
     Returns:
         (size, size, 3) uint8.
@@ -30,7 +31,7 @@ def query_pixels(sketch: Path | bytes | np.ndarray, size: int) -> np.ndarray:
     if isinstance(sketch, Path):
         return read_sketch(sketch, size)
     data = sketch if isinstance(sketch, bytes) else _png(sketch)
-    return as_sketch(decode_bytes(data, NAME, size), NAME)
+    return as_sketch(decode_bytes(data, NAME, size, most), NAME)
 
 
 def _png(pixels: np.ndarray) -> bytes:

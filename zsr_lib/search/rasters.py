@@ -1,78 +1,148 @@
 """GeoTIFFs and rasters of any depth through rasterio: windows of what may be larger than memory, with their place.
 
 Rasters of more than 8 bits have no white: a scene's 2nd and 98th percentiles, taken over all bands alike so that
-colours keep their balance, become black and white.
+colours keep their balance, become black and white. No-data has no part in them.
 """
 
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from zsr_lib.data.images import MAX_PIXELS
 from zsr_lib.errors import BadFileError
+from zsr_lib.search.bands import bands_of, colours_of, in_colours
+from zsr_lib.search.ground import place_of
 from zsr_lib.search.scenes import Scene
 from zsr_lib.search.windows import Window
 
 PERCENTILES = (2, 98)
 GLANCE = 1024
 """Largest side of the reduced picture on which percentiles are measured."""
+HUGE = 1e30
+"""What is as far from zero is no measurement, marked or not: -3.4e38 is often left where nothing was measured."""
+NEVER = -999
+"""Where no value is marked as no-data, a number up to this that is common and far below all others is taken for it."""
+COMMON = 0.01
+"""Share of pixels above which that is so."""
+LOOK = 64
+"""Largest side at which a window is looked at for no-data."""
+FINE = 4
+"""What cannot be resampled by GDAL is read at up to so many times the size that is asked for."""
+TIFF = "GTiff"
 _REPLACE = "replace the file by a good copy, or delete it."
 
 
 class Raster(Scene):
-    """An open rasterio data set; of several bands the first three are red, green and blue."""
+    """An open rasterio data set, as red, green and blue or as grey (`zsr_lib.search.bands`).
 
-    def __init__(self, path: Path, opened: Any) -> None:
+    Of no-data nothing is shown: what masks, alpha and no-data values of the file name, what is not finite, and what is
+    no-data to all appearance (`HUGE`, `NEVER`) is filled with the median of the window.
+    """
+
+    def __init__(self, path: Path, opened: Any, bands: Sequence[int] | None = None) -> None:
         self._path, self._opened = path, opened
         self.width, self.height = opened.width, opened.height
-        self._bands = [1, 2, 3] if opened.count >= 3 else [1]
+        self._bands, self._colours = list(bands or bands_of(opened)), colours_of(opened)
+        self._is_picture = set(opened.dtypes) == {"uint8"} or self._colours is not None
 
     def read(self, window: Window, size: int) -> np.ndarray:
         """(size, size, 3) uint8; values between the scene's black and white become 0 to 255."""
-        from rasterio.enums import Resampling
-
-        values = self._values(window, (size, size), resampling=Resampling.cubic).filled(self._range[0])
         low, high = self._range
-        shades = np.rint(np.clip((np.nan_to_num(values, nan=low) - low) / (high - low), 0, 1) * 255)
+        values = self._coarse(window, size) if self._is_coarse else self._smooth(window, size)
+        shades = np.rint(np.clip((values - low) / (high - low), 0, 1) * 255)
         pixels = shades.astype(np.uint8).transpose(1, 2, 0)
         return np.ascontiguousarray(np.broadcast_to(pixels, (size, size, 3)))
 
+    def valid(self, window: Window) -> float:
+        """As `Scene.valid`."""
+        if self._is_full:
+            return 1.0
+        shape = min(LOOK, window.height), min(LOOK, window.width)
+        return 1 - float(np.ma.getmaskarray(self._values(window, shape)).all(axis=0).mean())
+
     def place(self, window: Window) -> dict[str, Any]:
         """As `Scene.place`."""
-        if self._opened.crs is None:
-            return {}
-        from rasterio._err import CPLE_BaseError
-        from rasterio.errors import CRSError, RasterioError
-        from rasterio.warp import transform_bounds
-        from rasterio.windows import Window as Part
+        return {} if self._opened.crs is None else place_of(self._opened.crs, self._opened.transform, window)
 
-        bounds = self._opened.window_bounds(Part(*window))
-        place = {"crs": self._opened.crs.to_string(), "bounds": [float(each) for each in bounds]}
-        try:
-            degrees = [float(each) for each in transform_bounds(self._opened.crs, "EPSG:4326", *bounds)]
-        except (RasterioError, CRSError, CPLE_BaseError):  # a local system has no degrees
-            return place
-        return place | ({"lonlat": degrees} if np.isfinite(degrees).all() else {})
+    def _smooth(self, window: Window, size: int) -> np.ndarray:
+        """(B, size, size) numbers; GDAL resamples them, and leaves out what the file marks as no-data."""
+        from rasterio.enums import Resampling
+
+        return self._filled(self._values(window, (size, size), resampling=Resampling.cubic))
+
+    def _coarse(self, window: Window, size: int) -> np.ndarray:
+        """(B, size, size) numbers; resampled once colours are looked up and no-data is filled."""
+        shape = min(window.height, FINE * size), min(window.width, FINE * size)
+        planes = [Image.fromarray(plane.astype(np.float32)) for plane in self._filled(self._values(window, shape))]
+        return np.stack([np.asarray(plane.resize((size, size), Image.Resampling.BICUBIC)) for plane in planes])
+
+    def _filled(self, values: np.ma.MaskedArray) -> np.ndarray:
+        medians = np.ma.median(values.reshape(len(values), -1), axis=1)
+        fill = np.ma.filled(medians.astype(np.float64), self._range[0])
+        return np.where(np.ma.getmaskarray(values), fill[:, None, None], values.data)
+
+    @cached_property
+    def _is_full(self) -> bool:
+        """Whether every pixel is one, as far as can be told without reading all."""
+        from rasterio.enums import MaskFlags
+
+        marks = (self._opened.mask_flag_enums[band - 1] for band in self._bands)
+        return self._is_picture and self._colours is None and all(MaskFlags.all_valid in each for each in marks)
+
+    @cached_property
+    def _is_coarse(self) -> bool:
+        """Whether GDAL would mix what must not be mixed: numbers of colours, or values and unmarked no-data."""
+        if self._is_picture:
+            return self._colours is not None
+        glance = self._glance
+        return bool((self._is_nothing(glance.data) & ~np.ma.getmaskarray(glance)).any())
 
     @cached_property
     def _range(self) -> tuple[float, float]:
-        if set(self._opened.dtypes) == {"uint8"}:
+        if self._is_picture:
             return 0.0, 255.0
-        shape = min(GLANCE, self.height), min(GLANCE, self.width)
-        glance = self._values(Window(0, 0, self.width, self.height), shape).compressed()
-        glance = glance[np.isfinite(glance)]
+        glance = self._glance.compressed()
+        glance = glance[~self._is_nothing(glance)]
         if not len(glance):
             raise BadFileError(f"{self._path} holds no value.", _REPLACE)
         low, high = np.percentile(glance, PERCENTILES)
         return float(low), float(high if high > low else low + 1)
 
+    @cached_property
+    def _glance(self) -> np.ma.MaskedArray:
+        """The whole scene, reduced, as the file marks it."""
+        return self._marked(Window(0, 0, self.width, self.height), (min(GLANCE, self.height), min(GLANCE, self.width)))
+
+    @cached_property
+    def _never(self) -> float | None:
+        """What is no-data to all appearance: low, common, and farther from all others than these from each other."""
+        if self._is_picture:
+            return None
+        found = self._glance.compressed()
+        found = found[np.abs(found) < HUGE]
+        lowest = found.min(initial=np.inf)
+        others = found[found > lowest]
+        if lowest > NEVER or not len(others) or len(found) - len(others) < COMMON * len(found):
+            return None
+        return float(lowest) if others.min() - lowest > np.ptp(np.percentile(others, PERCENTILES)) else None
+
+    def _is_nothing(self, values: np.ndarray) -> np.ndarray:
+        return ~(np.abs(values) < HUGE) | (False if self._never is None else values == self._never)
+
     def _values(self, window: Window, shape: tuple[int, int], **options: Any) -> np.ma.MaskedArray:
+        """(B, *shape) float64; no-data is masked, marked or not."""
+        values = self._marked(window, shape, **options)
+        return values if self._is_picture else np.ma.masked_where(self._is_nothing(values.data), values)
+
+    def _marked(self, window: Window, shape: tuple[int, int], **options: Any) -> np.ma.MaskedArray:
+        """(B, *shape) float64; what the file says is no-data is masked."""
         from rasterio.errors import RasterioError
         from rasterio.windows import Window as Part
 
@@ -82,29 +152,35 @@ class Raster(Scene):
             )
         except RasterioError as error:
             raise BadFileError(f"{self._path} is damaged or truncated ({error}).", _REPLACE) from error
-        return found.astype(np.float64)
+        return (found if self._colours is None else in_colours(found, self._colours)).astype(np.float64)
 
 
 @contextmanager
-def open_raster(path: Path, data: bytes | None = None) -> Iterator[Raster | None]:
-    """The raster in a TIFF; None for a plain picture, and where rasterio is not installed.
+def open_raster(
+    path: Path, driver: str, data: bytes | None = None, bands: Sequence[int] | None = None
+) -> Iterator[Raster | None]:
+    """The raster in a file; None for a TIFF that is a plain picture, or where rasterio is not installed.
 
     Raises:
-        BadFileError: Damaged, or no TIFF.
+        BadFileError: Damaged, or not of the format that GDAL's `driver` reads; or JPEG 2000 without rasterio.
     """
     try:
         import rasterio
         from rasterio.errors import NotGeoreferencedWarning, RasterioError
-    except ImportError:
+    except ImportError as error:
+        if driver != TIFF:
+            raise BadFileError(f"{path} takes rasterio.", "install it: pip install 'zsr-lib[search]'.") from error
         yield None
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         try:
-            opened = rasterio.open(path if data is None else io.BytesIO(data))
+            opened = rasterio.open(path if data is None else io.BytesIO(data), driver=driver)
         except RasterioError as error:
-            raise BadFileError(f"{path} is damaged or no TIFF ({error}).", _REPLACE) from error
+            raise BadFileError(f"{path} is damaged or not what its name says ({error}).", _REPLACE) from error
     with opened:
         small = opened.width * opened.height <= MAX_PIXELS
-        plain = set(opened.dtypes) == {"uint8"} and opened.crs is None and small
-        yield None if plain else Raster(path, opened)
+        plain = set(opened.dtypes) == {"uint8"} and opened.crs is None and small and driver == TIFF and not bands
+        if bands and max(bands) > opened.count:
+            raise BadFileError(f"{path} has {opened.count} bands, no band {max(bands)}.", "name bands that all have.")
+        yield None if plain else Raster(path, opened, bands)

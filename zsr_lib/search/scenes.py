@@ -6,7 +6,7 @@ What is read whole is decoded by the rules of `zsr_lib.data.images`, as data set
 
 import io
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,8 @@ from zsr_lib.data.images import decode_bytes, to_rgb
 from zsr_lib.errors import BadFileError
 from zsr_lib.search.windows import Window
 
-TIFF = (".tif", ".tiff")
+DRIVERS = {".tif": "GTiff", ".tiff": "GTiff", ".jp2": "JP2OpenJPEG"}
+"""Ending → the driver of GDAL that opens such a file; others could follow what is written in it to other files."""
 
 
 class Scene(ABC):
@@ -35,12 +36,17 @@ class Scene(ABC):
             BadFileError: The file is damaged there.
         """
 
+    def valid(self, window: Window) -> float:
+        """Share of the window's pixels that hold anything; the others are no-data, filled so that they show nothing."""
+        return 1.0
+
     def place(self, window: Window) -> dict[str, Any]:
         """Where the window lies on the ground; empty where the file does not say.
 
         Returns:
             ``crs``, ``bounds`` (left, bottom, right, top in it) and, where it can be told, ``lonlat``: the same in
-            degrees.
+            degrees, left above right across the antimeridian; and ``footprint``: the four corners as longitude and
+            latitude, counter-clockwise where the raster's rows run south.
         """
         return {}
 
@@ -71,20 +77,23 @@ class Picture(Scene):
 
 
 @contextmanager
-def open_scene(path: Path, data: bytes | None = None) -> Iterator[Scene]:
+def open_scene(path: Path, data: bytes | None = None, bands: Sequence[int] | None = None) -> Iterator[Scene]:
     """The picture in a file.
 
     Args:
         path: Of the file; its ending says whether it may be a raster.
         data: Its bytes, where they are in memory; a raster's file is otherwise read in parts, as they are asked for.
 
+        bands: Of a raster those to show, from 1: three, or one as grey; None takes `zsr_lib.search.bands.bands_of`.
+
     Raises:
-        BadFileError: It is empty, no picture, damaged, or too large to be decoded at once.
+        BadFileError: It is empty, no picture, damaged, or too large to be decoded at once; or has no such bands.
     """
-    if path.suffix.lower() in TIFF and data != b"":
+    driver = DRIVERS.get(path.suffix.lower())
+    if driver and data != b"":
         from zsr_lib.search.rasters import open_raster
 
-        with open_raster(path, data) as raster:
+        with open_raster(path, driver, data, bands) as raster:
             if raster is not None:
                 yield raster
                 return

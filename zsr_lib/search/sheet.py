@@ -6,6 +6,7 @@ from pathlib import Path
 from string import Template
 
 from zsr_lib.errors import BadFileError
+from zsr_lib.search.ground import in_words
 from zsr_lib.search.index import Hit
 from zsr_lib.search.thumbnail import cut_out
 from zsr_lib.search.windows import Window
@@ -14,7 +15,9 @@ from zsr_lib.viz.inline_picture import inline_picture
 SIDE = 160
 
 _PAGE = Template("""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>$title</title>
 <style>
 :root { color-scheme: light dark; font: 15px/1.4 system-ui, sans-serif; }
@@ -33,36 +36,36 @@ $items
 """)
 
 
-def contact_sheet(sketch: Path, hits: Sequence[Hit]) -> str:
+def contact_sheet(sketch: Path, hits: Sequence[Hit], bands: Sequence[int] | None = None) -> str:
     """The page; a picture that cannot be shown is replaced by the reason.
 
     Args:
         sketch: The file that was asked with.
         hits: What was found, best first.
+        bands: Of rasters, as the index has them (`Index.bands`).
     """
-    items = "\n".join(_item(place, hit) for place, hit in enumerate(hits, 1))
+    items = "\n".join(_item(place, hit, bands) for place, hit in enumerate(hits, 1))
     title = f"{len(hits)} pictures for {sketch.name}"
     return _PAGE.substitute(
         title=escape(title), sketch=_picture(sketch, None, f"the sketch {sketch.name}"), items=items
     )
 
 
-def _item(place: int, hit: Hit) -> str:
+def _item(place: int, hit: Hit, bands: Sequence[int] | None) -> str:
     told = [f"{place}. score {hit.score:.3f}", str(hit.path)]
     if (hit.window.left, hit.window.top) != (0, 0):
         told.append(f"at {hit.window.left}, {hit.window.top}")
     if "lonlat" in hit.place:
-        left, bottom, right, top = hit.place["lonlat"]
-        told.append(f"{(bottom + top) / 2:.5f}° N, {(left + right) / 2:.5f}° E")
+        told.append(in_words(hit.place["lonlat"]))
     if hit.state == "changed":
         told.append("changed since it was indexed")
-    picture = _picture(hit.path, hit.window, f"{place}: {hit.path.name}")
+    picture = _picture(hit.path, hit.window, f"{place}: {hit.path.name}", bands)
     return f"<li>{picture}<br>{'<br>'.join(map(escape, told))}</li>"
 
 
-def _picture(path: Path, window: Window | None, description: str) -> str:
+def _picture(path: Path, window: Window | None, description: str, bands: Sequence[int] | None = None) -> str:
     try:
-        shown = inline_picture(cut_out(path, window, SIDE))
+        shown = inline_picture(cut_out(path, window, SIDE, bands))
     except BadFileError as error:
         return f'<div class="none">{escape(error.problem.removeprefix(str(path)).strip())}</div>'
     return f'<img src="{shown}" alt="{escape(description)}">'

@@ -83,8 +83,9 @@ def bomb():
         (picture(np.full((64, 64, 3), 255, np.uint8)), "nothing on it is darker"),
         (picture(np.zeros((64, 64, 3), np.uint8))[:60], "damaged"),
         (bomb(), "too large"),
+        (picture(np.zeros((4100, 4100), bool)), "too large"),
     ],
-    ids=["nothing", "text", "blank", "truncated", "bomb"],
+    ids=["nothing", "text", "blank", "truncated", "bomb", "larger than drawings are"],
 )
 def test_what_cannot_be_searched_with_is_said(client, body, word):
     status, told = client.search(body)

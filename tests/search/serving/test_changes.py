@@ -4,7 +4,8 @@ import json
 import shutil
 import socket
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from PIL import Image
 from tests.search.serving.servers import in_thread
 from zsr_lib.search.building import build_index
 from zsr_lib.search.index import Index
+from zsr_lib.search.serving.limits import AGAIN
 from zsr_lib.search.serving.live_index import LiveIndex
 
 
@@ -120,6 +122,35 @@ def test_a_search_that_nobody_waits_for_any_more_is_not_made(index_folder, sketc
         assert client.search(body)[0] == 200
     assert len(made) == 2
     assert caplog.text == ""
+
+
+def test_who_would_wait_too_long_is_asked_to_come_again(index_folder, sketch, monkeypatch):
+    begun, go_on, made = held(monkeypatch)
+    monkeypatch.setattr("zsr_lib.search.serving.live_index.WAITING", 2)
+    body = sketch.read_bytes()
+    with in_thread(index_folder) as client, ThreadPoolExecutor(8) as pool:
+        first = pool.submit(client.search, body)
+        assert begun.wait(60)
+        others = [pool.submit(client.ask, "POST", "/search", body) for _ in range(5)]
+        refused = [answer.result() for answer in islice(as_completed(others), 3)]
+        assert {(status, headers["Retry-After"]) for status, headers, _ in refused} == {(503, str(AGAIN))}
+        assert client.ask("GET", "/")[0] == 200
+        go_on.set()
+        assert first.result()[0] == 200
+        assert sorted(answer.result()[0] for answer in others) == [200, 200, 503, 503, 503]
+        assert client.search(body)[0] == 200
+    assert len(made) == 4
+
+
+@pytest.mark.parametrize(
+    "sent", [b"", b"GET / HT", b"POST /search HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\nhalf"]
+)
+def test_who_says_nothing_or_half_of_it_is_not_waited_for(index_folder, monkeypatch, sent):
+    for name in ("IDLE", "SLOW"):
+        monkeypatch.setattr(f"zsr_lib.search.serving.limits.{name}", 0.2)
+    with in_thread(index_folder) as client, socket.create_connection(("127.0.0.1", client.port), timeout=20) as line:
+        line.sendall(sent)
+        assert line.recv(100) == b""
 
 
 def test_the_page_answers_while_a_search_takes_long(index_folder, sketch, monkeypatch):

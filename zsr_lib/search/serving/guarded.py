@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from tornado.web import HTTPError, RequestHandler
 
 from zsr_lib.errors import BadFileError, BadInputError, BusyError, ZsrError
+from zsr_lib.search.serving.limits import AGAIN
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -87,6 +88,8 @@ class Guarded(RequestHandler):
     def write_error(self, status_code: int, **about: Any) -> None:
         """``problem`` and ``remedy`` as JSON; never a traceback."""
         error = about.get("exc_info", (None, None))[1]
+        if status_code == 503:
+            self.set_header("Retry-After", str(AGAIN))
         if isinstance(error, ZsrError | Refused):
             self.finish({"problem": error.problem, "remedy": error.remedy})
         elif status_code >= 500:

@@ -12,6 +12,7 @@ from zsr_lib import settings
 from zsr_lib.errors import BadFileError, BadInputError, BusyError
 from zsr_lib.search.index import Hit, Index
 from zsr_lib.search.query import query_pixels
+from zsr_lib.search.serving.limits import PIXELS, WAITING
 
 TRIES = 3
 """How often a search is made anew because the index was changed meanwhile."""
@@ -31,7 +32,7 @@ class LiveIndex:
 
     def __init__(self, folder: Path) -> None:
         count = settings.threads()
-        self._folder = folder
+        self._folder, self._waiting = folder, 0
         # torch counts threads by calling thread, and SQLite's connections belong to the thread that made them.
         self._worker = ThreadPoolExecutor(1, "search", initializer=torch.set_num_threads, initargs=(count,))
         try:
@@ -58,9 +59,17 @@ class LiveIndex:
         Raises:
             BadFileError: It is no picture, damaged, or too large.
             BadInputError: Nothing is drawn on it.
-            BusyError: The index is being changed, or gone.
+            BusyError: The index is being changed, or gone; or too many searches wait already.
         """
-        return self._soon(lambda: self._search(picture, count))
+        if self._waiting > WAITING:
+            raise BusyError(f"{WAITING} searches are waiting already.", "search again in a moment.")
+        self._waiting += 1
+        found = self._soon(lambda: self._search(picture, count))
+        found.add_done_callback(self._answered)
+        return found
+
+    def _answered(self, _: asyncio.Future) -> None:
+        self._waiting -= 1
 
     def about(self) -> asyncio.Future[dict[str, Any]]:
         """What is searched, ready for JSON: ``archive``, ``system``, and numbers of ``pictures`` and ``windows``.
@@ -97,7 +106,7 @@ class LiveIndex:
     def _search(self, picture: bytes, count: int) -> dict[str, Any]:
         for _ in range(TRIES):
             index = self._follow()
-            sketch = query_pixels(picture, index.embedder.size)
+            sketch = query_pixels(picture, index.embedder.size, PIXELS)
             try:
                 hits = index.nearest(index.embedder.sketches(sketch[None])[0], count)
             except (BadInputError, BusyError):  # rows are no longer there, or mean other pictures

@@ -79,8 +79,10 @@ function picture(hit, place, known, frame) {
 
 function ground({ lonlat, crs, bounds }) {
   if (!lonlat) return bounds ? `${crs}: ${bounds.map((each) => each.toFixed(1)).join(", ")}` : "";
+  const [left, bottom, right, top] = lonlat;
+  const middle = (left + right) / 2 + (left > right ? 180 : 0); // a box across the antimeridian has its left above its right
   const degrees = (value, [plus, minus]) => `${Math.abs(value).toFixed(5)}° ${value < 0 ? minus : plus}`;
-  return `${degrees((lonlat[1] + lonlat[3]) / 2, "NS")}, ${degrees((lonlat[0] + lonlat[2]) / 2, "EW")}`;
+  return `${degrees((bottom + top) / 2, "NS")}, ${degrees(middle > 180 ? middle - 360 : middle, "EW")}`;
 }
 
 /** Lets a path be broken after its slashes; copied, it is what it was. */

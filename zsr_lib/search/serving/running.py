@@ -13,8 +13,8 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application
 
 from zsr_lib.errors import BadInputError, BusyError
+from zsr_lib.search.serving import limits
 from zsr_lib.search.serving.handlers import FILES, File, Info, Nothing, Picture, Search
-from zsr_lib.search.serving.limits import LARGEST
 from zsr_lib.search.serving.live_index import LiveIndex
 from zsr_lib.search.serving.thumbnails import Thumbnails
 
@@ -89,7 +89,9 @@ async def serving(folder: Path, sockets: Sequence[socket.socket], host: str, cou
             count=count,
             names={"localhost", host.lower(), socket.gethostname().lower()},
         )
-        server = HTTPServer(application, max_body_size=LARGEST)
+        server = HTTPServer(
+            application, max_body_size=limits.LARGEST, idle_connection_timeout=limits.IDLE, body_timeout=limits.SLOW
+        )
         server.add_sockets(sockets)
         try:
             yield

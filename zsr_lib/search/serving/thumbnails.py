@@ -51,14 +51,14 @@ class Thumbnails:
             name, _, window, _ = catalogue.window(row)
             if catalogue.about["generation"] != generation or catalogue.stale:
                 raise BadFileError("the index was written anew since.", "search again.")
-            path = Path(catalogue.about["pictures"], name)
+            path, bands = Path(catalogue.about["pictures"], name), catalogue.about["bands"]
         try:
             told = path.stat()
         except OSError as error:
             raise BadFileError(f"{name} is missing.", "bring the index up to date: zsr index.") from error
-        return _kept(path, (told.st_size, told.st_mtime_ns), window)
+        return _kept(path, (told.st_size, told.st_mtime_ns), window, bands and tuple(bands))
 
 
 @lru_cache(KEPT)
-def _kept(path: Path, stamp: tuple[int, int], window: Window) -> bytes:
-    return thumbnail(path, window, SIDE)
+def _kept(path: Path, stamp: tuple[int, int], window: Window, bands: tuple[int, ...] | None) -> bytes:
+    return thumbnail(path, window, SIDE, bands)

@@ -1,0 +1,162 @@
+"""What a system is shown of a task while it is fitted: no held-out items, and a note of everything it looks at."""
+
+import sys
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+from zsr_lib.data.items import ItemSet
+from zsr_lib.data.registry import Dataset
+from zsr_lib.data.task import Task
+from zsr_lib.evaluation.leaks import LeakError, TrainedPart
+
+_LOOKS = frozenset({"ids", "pixels", "features", "pairs", "__dict__"})
+_PASSED_OVER = ("zsr_lib.data.", "zsr_lib.experiments.", "dataclasses")
+
+
+class Watch:
+    """What was looked at, and what somebody tried to look at.
+
+    Attributes:
+        attempts: The errors that were raised, in order.
+    """
+
+    def __init__(self) -> None:
+        self._seen: dict[str, dict[str, int]] = {}
+        self.attempts: list[LeakError] = []
+
+    def note(self, source: str, items: ItemSet) -> None:
+        """Remembers that items of `source` were looked at."""
+        labels, counts = np.unique(items.labels, return_counts=True)
+        found = {items.classes[label]: int(count) for label, count in zip(labels, counts, strict=True)}
+        self._seen[source] = self._seen.get(source, {}) | found
+
+    def refusal(self, what: str) -> LeakError:
+        """The error for an attempt, which is remembered in case somebody swallows it."""
+        error = LeakError(
+            f"{caller()} reaches for {what} while the system is fitted.",
+            "train on task.photos('seen') and task.training_sketches(), choose on task.photos('validation') and "
+            "task.training_sketches('validation'); unseen classes are for the test.",
+        )
+        self.attempts.append(error)
+        return error
+
+    def observed(self) -> tuple[TrainedPart, ...]:
+        """Each source with the classes that were looked at."""
+        return tuple(TrainedPart(source, tuple(sorted(found))) for source, found in sorted(self._seen.items()))
+
+    def as_plain(self) -> list[dict[str, Any]]:
+        """The same with numbers of items, for the run record."""
+        return [
+            {"name": source, "classes": sorted(found), "items": sum(found.values())}
+            for source, found in sorted(self._seen.items())
+        ]
+
+
+class WatchedItems(ItemSet):
+    """Items that note when they are looked at; classes and labels alone do not count.
+
+    A whole set from which classes are withheld gives its items class by class only.
+    """
+
+    _watch: Watch | None = None
+    _source: str = ""
+    _withheld: frozenset[str] = frozenset()
+    _partial = False
+    _plain: ItemSet
+    _noted = False
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in _LOOKS:
+            _look(self)
+        return super().__getattribute__(name)
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def rows_of(self, names: Iterable[str]) -> np.ndarray:
+        """As in `ItemSet`.
+
+        Raises:
+            LeakError: Classes that are withheld; names who asks.
+        """
+        names = tuple(names)
+        if self._watch and (held := [name for name in names if name in self._withheld]):
+            raise self._watch.refusal(f"{self._source} of held-out classes ({', '.join(held)})")
+        return super().rows_of(names)
+
+    def of_classes(self, names: Iterable[str]) -> ItemSet:
+        """As in `ItemSet`; noted once they are looked at.
+
+        Raises:
+            LeakError: Classes that are withheld; names who asks.
+        """
+        rows = self.rows_of(names)
+        if self._watch is None:
+            return self.take(rows)
+        return _shown(self._plain.take(rows), self._source, self._withheld, self._watch)
+
+
+def watched(task: Task, legacy: bool = False) -> tuple[Task, Watch]:
+    """The same task as a system sees it in `fit`, and what notes its looks.
+
+    Items of unseen classes, and of classes that are none of the task's, are not in it. Against code that looks for
+    them elsewhere (the disk, this process's memory) it is no protection.
+
+    Args:
+        task: As it is.
+        legacy: Withhold nothing, because a leak is to be labelled.
+    """
+    watch = Watch()
+    allowed = (*task.seen, *task.validation, *(task.unseen if legacy else ()))
+    withheld = frozenset() if legacy else frozenset(task.dataset.classes) - frozenset(allowed)
+    machine = None if task.machine is None else _shown(task.machine, _name(task.dataset, task.machine), withheld, watch)
+    others = tuple(_watched_dataset(other, other.classes, frozenset(), watch) for other in task.auxiliary)
+    dataset = _watched_dataset(task.dataset, allowed, withheld, watch)
+    return replace(task, dataset=dataset, machine=machine, auxiliary=others), watch
+
+
+def caller() -> str:
+    """Who called from outside the rooms of data and experiments: function, file and line."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame and frame.f_back and frame.f_globals.get("__name__", "").startswith(_PASSED_OVER):
+        frame = frame.f_back
+    assert frame is not None
+    return f"{frame.f_code.co_qualname} ({Path(frame.f_code.co_filename).name}, line {frame.f_lineno})"
+
+
+def _watched_dataset(dataset: Dataset, allowed: Iterable[str], withheld: frozenset[str], watch: Watch) -> Any:
+    """The data set with the items of `allowed` only."""
+    shown = {}
+    for modality, items in dataset.items().items():
+        kept = items.of_classes(allowed) if withheld else items
+        shown[modality] = _shown(kept, _name(dataset, items), withheld, watch, partial=bool(withheld))
+    return replace(dataset, photos=shown["photo"], sketches=shown.get("sketch"))
+
+
+def _name(dataset: Dataset, items: ItemSet) -> str:
+    made = "machine-made " if items.origin == "machine" else ""
+    return f"{made}{items.modality} items of '{dataset.name}'"
+
+
+def _shown(
+    items: ItemSet, source: str, withheld: frozenset[str], watch: Watch, partial: bool = False
+) -> "WatchedItems":
+    shown = object.__new__(WatchedItems)
+    more = {"_watch": watch, "_source": source, "_withheld": withheld, "_partial": partial, "_plain": items}
+    object.__getattribute__(shown, "__dict__").update(vars(items) | more)
+    return shown
+
+
+def _look(items: WatchedItems) -> None:
+    watch = items._watch
+    if watch is None or items._noted:
+        return
+    if items._partial:
+        raise watch.refusal(f"all {items._source} at once, those of held-out classes included,")
+    watch.note(items._source, items)
+    object.__setattr__(items, "_noted", True)

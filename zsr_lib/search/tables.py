@@ -1,0 +1,63 @@
+"""The tables of an index's catalogue. Every row carries a checksum of itself, so that a flipped bit is noticed."""
+
+import zlib
+
+FORMAT = 2
+"""Raised when an older version could not read what this one writes. Format 1 had no checksums."""
+
+
+def seal(*values: object) -> int:
+    """CRC-32 of a row's values; SQLite calls it, wherever a row is written or read."""
+    return zlib.crc32(repr(values).encode("utf-8", "backslashreplace"))
+
+
+SEALED = {
+    "about": "seal(name, value)",
+    "files": "seal(files.id, path, size, changed, sha256, problem, parts)",
+    "windows": 'seal(windows.row, file, "left", top, width, height, place)',
+}
+"""Table → what the column ``seal`` of its rows must be."""
+
+TABLES = f"""
+CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL, seal INTEGER);
+CREATE TABLE files (
+    id INTEGER PRIMARY KEY, path TEXT UNIQUE NOT NULL, size INTEGER NOT NULL, changed INTEGER NOT NULL,
+    sha256 TEXT NOT NULL, problem TEXT NOT NULL, parts INTEGER NOT NULL, seal INTEGER
+);
+CREATE TABLE windows (
+    row INTEGER PRIMARY KEY, file INTEGER NOT NULL REFERENCES files (id) ON DELETE CASCADE,
+    "left" INTEGER NOT NULL, top INTEGER NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,
+    place TEXT NOT NULL DEFAULT '', seal INTEGER
+);
+CREATE INDEX windows_of_file ON windows (file);
+
+-- Of the file of codes: how many records of a block are taken, and their CRC-32.
+CREATE TABLE blocks (number INTEGER PRIMARY KEY, taken INTEGER NOT NULL, checksum INTEGER NOT NULL);
+
+-- Of the rows in use: their number and their sum, so that none is lost or moved silently.
+CREATE TABLE in_use (count INTEGER NOT NULL, total INTEGER NOT NULL);
+INSERT INTO in_use VALUES (0, 0);
+CREATE TRIGGER window_in AFTER INSERT ON windows BEGIN
+    UPDATE windows SET seal = {SEALED["windows"]} WHERE row = NEW.row;
+    UPDATE in_use SET count = count + 1, total = total + NEW.row;
+END;
+CREATE TRIGGER window_out AFTER DELETE ON windows BEGIN
+    UPDATE in_use SET count = count - 1, total = total - OLD.row;
+END;
+CREATE TRIGGER window_moved AFTER UPDATE OF row ON windows BEGIN
+    UPDATE windows SET seal = {SEALED["windows"]} WHERE row = NEW.row;
+    UPDATE in_use SET total = total - OLD.row + NEW.row;
+END;
+CREATE TRIGGER file_in AFTER INSERT ON files BEGIN
+    UPDATE files SET seal = {SEALED["files"]} WHERE id = NEW.id;
+END;
+CREATE TRIGGER file_changed AFTER UPDATE OF size, changed ON files BEGIN
+    UPDATE files SET seal = {SEALED["files"]} WHERE id = NEW.id;
+END;
+CREATE TRIGGER about_in AFTER INSERT ON about BEGIN
+    UPDATE about SET seal = {SEALED["about"]} WHERE name = NEW.name;
+END;
+CREATE TRIGGER about_changed AFTER UPDATE OF value ON about BEGIN
+    UPDATE about SET seal = {SEALED["about"]} WHERE name = NEW.name;
+END;
+"""  # noqa: S608 - nothing of a user's is in it
