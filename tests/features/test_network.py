@@ -33,14 +33,15 @@ def test_it_is_the_backbone_on_prepared_pictures(backbone, pictures):
     np.testing.assert_allclose(Network(backbone)(pictures), expected, rtol=1e-4, atol=1e-5)
 
 
-def test_in_float64_no_order_of_adding_moves_a_bit(pictures):
+def test_in_float64_the_order_of_adding_moves_single_last_digits_at_most(pictures):
     backbone = make_backbone(FeaturesConfig("mobilenet_v2", size=64, precision="float64"))
     features = Network(backbone)(pictures)
     images = backbone.preprocess(pictures, dtype=torch.float64).contiguous(memory_format=torch.channels_last)
     with torch.inference_mode():
         otherwise = copy.deepcopy(backbone.module).double()(images)  # all at once, other kernels
     assert features.dtype == np.float32
-    np.testing.assert_array_equal(features, otherwise.float().numpy())
+    np.testing.assert_allclose(features, otherwise.float().numpy(), rtol=2e-7, atol=1e-12)  # one last digit of float32
+    assert (features != otherwise.float().numpy()).mean() < 1e-3
     narrow = Network(make_backbone(FeaturesConfig("mobilenet_v2", size=64)))(pictures)
     np.testing.assert_allclose(features, narrow, rtol=1e-3, atol=1e-4)
     assert not np.array_equal(features, narrow)

@@ -12,7 +12,7 @@ OWN: dict[str, type[nn.Module]] = {"small_cnn": SmallCNN, "edge_cnn": EdgeCNN}
 """Small networks for 64-pixel images, without a classifier."""
 IN_FLOAT64 = ("small_cnn",)
 """Computed in float64 and then rounded to float32, unless a configuration says otherwise: on 64 pixels it costs little,
-and the features are the same bits on every processor, whatever the order in which it adds."""
+and features are the same on every processor but for single last digits, whatever the order in which it adds."""
 TRAINING_FREE = ("pixels", "hog")
 _AS_RELEASED = {"aux_logits": True, "transform_input": True, "init_weights": False}
 _OPTIONS = {"googlenet": _AS_RELEASED, "inception_v3": _AS_RELEASED}

@@ -26,8 +26,8 @@ class FeaturesConfig:
         seed: Of random weights.
         rotations: Features are averaged over this many symmetries of the square: 1 (as it is), 2 (also mirrored), 4
             (the quarter turns) or 8 (these also mirrored).
-        precision: What a network computes in. In ``float64`` features come out the same on every processor, and take
-            three to four times as long; None takes that for ``small_cnn`` and float32 for all else.
+        precision: What a network computes in. In ``float64`` features come out the same on every processor but for
+            single last digits, and take more than twice as long; None takes that for ``small_cnn``, else float32.
 
     Raises:
         BadInputError: `size` is out of range.

@@ -1,4 +1,4 @@
-"""Networks in float64, which come to the same float32 features in whatever order a processor adds."""
+"""Networks in float64: in whatever order a processor adds, float32 features are the same but for single last digits."""
 
 import copy
 

@@ -112,7 +112,7 @@ def _chains(strokes: list[np.ndarray], partner: dict[int, int]) -> list[np.ndarr
 
 
 def simplify(line: np.ndarray, tolerance: float) -> np.ndarray:
-    """Keeps the fewest corners so that no point is farther from its straight piece than a tolerance.
+    """Leaves out points of a line that are no farther than a tolerance from a straight piece between those it keeps.
 
     Douglas and Peucker (Cartographica 10, 1973). scikit-image's `approximate_polygon` measures through angles, whose
     last digit, and with it the corner that is taken of two equally far, depends on the processor; here the first is.
