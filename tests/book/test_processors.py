@@ -31,9 +31,9 @@ def test_a_block_as_on_another_processor_leaves_the_environment_as_it_was(tmp_pa
     assert dict(os.environ) == before
 
 
-def test_pictures_are_taken_along_and_features_are_not(tmp_path, monkeypatch):
+def test_finished_pictures_are_taken_along_and_features_are_not(tmp_path, monkeypatch):
     monkeypatch.setenv("ZSR_CACHE", str(tmp_path / "own"))
-    for name in ("scenes-64px-river-ab", "generated-64px-ab", "finetuned-small_cnn-ab"):
+    for name in ("scenes-64px-river-ab", "scenes-64px-lake-ab.part", "generated-64px-ab", "finetuned-small_cnn-ab"):
         folder = tmp_path / "own" / "store" / name
         folder.mkdir(parents=True)
         (folder / "manifest.json").write_text("{}")

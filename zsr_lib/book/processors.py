@@ -92,7 +92,8 @@ def _link_pictures(store: Path, target: Path) -> None:
     """Links the pictures that are there already: drawing and decoding them again would take most of the time."""
     target.mkdir(parents=True, exist_ok=True)
     for folder in (path for pattern in PICTURES for path in store.glob(pattern) if (path / "manifest.json").is_file()):
-        if not (target / folder.name).exists():
+        # A .part is still being written, and is renamed at any moment.
+        if folder.suffix != ".part" and not (target / folder.name).exists():
             shutil.copytree(folder, target / folder.name, copy_function=_link)
 
 
