@@ -8,6 +8,7 @@ import re
 import types
 from collections.abc import Iterable, Mapping
 from dataclasses import Field, field, fields, is_dataclass
+from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import yaml
@@ -35,7 +36,7 @@ def build(cls: type[T], values: Mapping[str, Any] | None = None, where: str = ""
     values = {} if values is None else values
     if not isinstance(values, Mapping):
         raise BadInputError(f"{where} is {values!r}, not a mapping.", "write 'key: value' lines.")
-    hints = get_type_hints(cls)
+    hints = _hints(cls)
     known = [each.name for each in fields(cls) if each.init]  # type: ignore[arg-type]
     for key in values:
         if key not in known:
@@ -45,6 +46,10 @@ def build(cls: type[T], values: Mapping[str, Any] | None = None, where: str = ""
         return cls(**made)
     except TypeError as error:
         raise BadInputError(f"{where} is not complete ({error}).", f"give: {', '.join(known)}.") from error
+
+
+_hints = cache(get_type_hints)
+"""Of a dataclass; read once, because a table builds thousands of them."""
 
 
 def added(default: Any) -> Any:
@@ -107,6 +112,8 @@ def _assign(values: dict[str, Any], path: list[str], value: object, assignment: 
 
 def _value(kind: Any, value: Any, where: str) -> Any:
     """`value` as type `kind`; whole numbers pass for fractions, lists for tuples."""
+    if kind is Any:
+        return value
     if isinstance(kind, type) and is_dataclass(kind):
         return value if isinstance(value, kind) else build(kind, value, where)
     origin, arguments = get_origin(kind), get_args(kind)
@@ -141,8 +148,6 @@ def _one_of(kinds: tuple[Any, ...], value: Any, where: str) -> Any:
 
 
 def _is(kind: Any, value: Any) -> bool:
-    if kind is Any:
-        return True
     if kind is float:
         return isinstance(value, int | float) and not isinstance(value, bool)
     if kind is int:

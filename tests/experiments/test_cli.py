@@ -4,7 +4,7 @@ import os
 import pytest
 
 from zsr_lib.cli import main
-from zsr_lib.reporting.run_record import read_records
+from zsr_lib.reporting.run_record import RECORD, read_records
 
 
 @pytest.fixture(autouse=True)
@@ -68,6 +68,18 @@ def test_a_data_set_has_its_tables_and_what_others_published(zsr, write):
     assert [line.split()[0] for line in theirs.splitlines() if "Table 2" in line] == ["ZSEoC-300", "ZSEoC-300"]
     assert "[7] " in theirs
     assert "published ·" not in zsr("table", "colours")[1]
+
+
+def test_a_table_refuses_a_record_that_was_edited(zsr, write, tmp_path):
+    zsr("run", write(splits=["eoc-sample-5"]), "--seeds", "0")
+    (record,) = read_records(tmp_path / "runs")
+    value = record.results["sketch→photo"]["metrics"]["AP@all/std"]
+    path = record.folder / RECORD
+    path.write_text(path.read_text().replace(str(value), str(value + 0.1)))
+    for command in (["table"], ["table", "--json"], ["show", record.folder]):
+        status, out, err = zsr(*command)
+        assert (status, out) == (2, "")
+        assert "its seal does not fit" in err
 
 
 def test_a_failure_has_status_1_and_is_told_once_with_its_cells(zsr, write):

@@ -1,27 +1,32 @@
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from zsr_lib.errors import BadFileError, UnknownNameError
+from zsr_lib.evaluation.bootstrap import interval
 from zsr_lib.files import sha256_of
+from zsr_lib.reporting.per_query import PER_QUERY, SHARED, write_per_query
 from zsr_lib.reporting.record import Provenance
 from zsr_lib.reporting.run_record import (
-    PER_QUERY,
     RECORD,
     Published,
     RunRecord,
     keep_record,
     read_record,
     read_records,
-    write_per_query,
     write_record,
 )
+from zsr_lib.reporting.seals import SEAL
+
+REPORTED = Path(__file__).parents[2] / "reported" / "runs"
 
 
-def written(folder, **changes):
+def written(folder, scores=(0.5, np.nan), **changes):
     folder.mkdir(parents=True)
-    write_per_query(folder, {"sketch→photo": {"ids": np.array(["a", "b"]), "P@100/k": np.array([0.5, np.nan])}})
+    who = {"ids": np.array(["a", "b"]), "labels": np.array(["runway", "bridge"])}
+    write_per_query(folder, {"sketch→photo": who | {"P@100/k": np.array(scores)}})
     values = {
         "format": 1,
         "experiment": folder.parent.name,
@@ -107,6 +112,51 @@ def test_a_damaged_or_newer_record_is_named(tmp_path, damage):
         read_records(tmp_path)
 
 
+def edited(path, **changes):
+    """Changes a record as somebody would in an editor."""
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"results": {"sketch→photo": {"metrics": {"P@100/k": 0.6}}}},
+        {"audit": {"label": "legacy"}},
+        {"split": "another"},
+        {"files": {}},
+        {"finished": "2026-01-02"},
+        {SEAL: "0" * 64},
+        {SEAL: None},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_an_edited_record_is_refused(tmp_path, changes):
+    written(tmp_path / "e" / "r")
+    edited(tmp_path / "e" / "r" / RECORD, **changes)
+    with pytest.raises(BadFileError, match=r"its seal does not fit[\s\S]*run it again"):
+        read_records(tmp_path)
+
+
+def test_a_record_without_a_seal_is_refused(tmp_path):
+    written(tmp_path / "e" / "r")
+    path = tmp_path / "e" / "r" / RECORD
+    path.write_text(json.dumps({key: value for key, value in json.loads(path.read_text()).items() if key != SEAL}))
+    with pytest.raises(BadFileError, match="its seal is missing"):
+        read_record(path.parent)
+
+
+def test_the_layout_of_a_record_does_not_break_its_seal(tmp_path):
+    record = written(tmp_path / "e" / "r")
+    path = tmp_path / "e" / "r" / RECORD
+    path.write_text(json.dumps(dict(reversed(json.loads(path.read_text()).items())), indent=4))
+    assert read_record(path.parent).results == record.results
+
+
+def test_every_record_that_is_reported_has_its_seal():
+    records = read_records(REPORTED)
+    assert len(records) >= 924
+
+
 def test_records_are_found_two_folders_deep_without_unfinished_ones(tmp_path):
     for name in ("b/2", "a/1", "b/1", "a/0.part"):
         written(tmp_path / name)
@@ -122,6 +172,35 @@ def test_a_kept_record_says_the_same_numbers_without_the_large_parts(tmp_path):
     record = written(tmp_path / "runs" / "experiment" / "run")
     folder = keep_record(read_record(tmp_path / "runs" / "experiment" / "run"), tmp_path / "kept")
     (kept,) = read_records(tmp_path / "kept")
-    assert [path.name for path in folder.iterdir()] == [RECORD]
+    assert sorted(path.name for path in folder.iterdir()) == [PER_QUERY, RECORD]
     assert kept.history == {}
     assert (kept.results, kept.setting, kept.provenance) == (record.results, record.setting, record.provenance)
+
+
+def test_intervals_can_be_computed_again_from_what_is_kept(tmp_path):
+    scores = np.random.default_rng(0).random(2)
+    written(tmp_path / "runs" / "experiment" / "run", scores)
+    kept = read_record(keep_record(read_record(tmp_path / "runs" / "experiment" / "run"), tmp_path / "kept"))
+    values = kept.per_query("sketch→photo")
+    assert values["ids"].tolist() == ["a", "b"]
+    assert values["labels"].tolist() == ["runway", "bridge"]
+    again, then = interval(values["P@100/k"]), interval(scores)
+    assert (again.low, again.high) == pytest.approx((then.low, then.high), abs=1e-7)
+
+
+def test_runs_on_the_same_queries_share_their_names(tmp_path):
+    for number in range(3):
+        run = tmp_path / "runs" / f"experiment{number}" / "run"
+        written(run)
+        keep_record(read_record(run), tmp_path / "kept")
+    (shared,) = (tmp_path / "kept" / SHARED).iterdir()
+    np.savez_compressed(shared, ids=np.array(["b", "a"]), labels=np.array(["runway", "bridge"]))
+    with pytest.raises(BadFileError, match="not what its name says"):
+        read_records(tmp_path / "kept")[0].per_query("sketch→photo")
+
+
+def test_a_record_that_was_kept_without_its_queries_says_so(tmp_path):
+    written(tmp_path / "e" / "r", files={})
+    kept = read_record(keep_record(read_record(tmp_path / "e" / "r"), tmp_path / "kept"))
+    with pytest.raises(BadFileError, match="kept without its queries' values"):
+        kept.per_query("sketch→photo")

@@ -6,7 +6,6 @@ Every function takes a `Ranking` of q queries and returns (q,) float64, NaN for 
 """
 
 import numpy as np
-from scipy.special import gammaln
 
 from zsr_lib.errors import BadInputError, UnknownNameError
 from zsr_lib.evaluation.ranking import Ranking
@@ -118,6 +117,8 @@ def divide(value: np.ndarray, by: np.ndarray | int, ranking: Ranking) -> np.ndar
 
 def log_choose(items: np.ndarray, drawn: np.ndarray) -> np.ndarray:
     """The logarithm of "items choose drawn", −inf where more are drawn than there are."""
+    from scipy.special import gammaln
+
     spare = items - drawn
     logarithm = gammaln(items + 1) - gammaln(drawn + 1) - gammaln(np.maximum(spare, 0) + 1)
     return np.where(spare < 0, -np.inf, logarithm)

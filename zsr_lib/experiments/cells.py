@@ -10,7 +10,6 @@ from typing import Any
 from zsr_lib.configs import build, plain
 from zsr_lib.experiments.config import Experiment
 from zsr_lib.experiments.reading import Plan, Point, point_text
-from zsr_lib.models.registry import method_class
 
 
 @dataclass(frozen=True)
@@ -74,6 +73,8 @@ def digest(value: Any) -> str:
 
 
 def _setting(experiment: Experiment) -> dict[str, Any]:
+    from zsr_lib.models.registry import method_class  # loads torch, which tables need not wait for
+
     config = build(method_class(experiment.method).Config, experiment.config, f"method {experiment.method}")
     keys = ("data", "method", "metrics", "directions", "no_relevant")
     return {key: plain(getattr(experiment, key)) for key in keys} | {"config": plain(config)}

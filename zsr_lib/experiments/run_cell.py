@@ -18,16 +18,9 @@ from zsr_lib.experiments.watching import watched
 from zsr_lib.files import exclusive, explained, sha256_of
 from zsr_lib.models.method import Method
 from zsr_lib.models.registry import create
+from zsr_lib.reporting.per_query import write_per_query
 from zsr_lib.reporting.record import Provenance
-from zsr_lib.reporting.run_record import (
-    FORMAT,
-    RECORD,
-    UNFINISHED,
-    RunRecord,
-    read_record,
-    write_per_query,
-    write_record,
-)
+from zsr_lib.reporting.run_record import FORMAT, RECORD, UNFINISHED, RunRecord, read_record, write_record
 from zsr_lib.training.config import Run
 from zsr_lib.training.history import History
 from zsr_lib.training.threads import pinned

@@ -11,11 +11,13 @@ import numpy as np
 
 from zsr_lib.configs import build, plain
 from zsr_lib.errors import BadFileError, UnknownNameError, ZsrError
-from zsr_lib.files import atomic_path, sha256_of, write_text
+from zsr_lib.files import write_text
+from zsr_lib.reporting.per_query import PER_QUERY, keep_per_query, read_per_query
 from zsr_lib.reporting.record import Provenance
+from zsr_lib.reporting.seals import SEAL, fits, sealed
 
 FORMAT = 1
-RECORD, PER_QUERY = "record.json", "per_query.npz"
+RECORD = "record.json"
 UNFINISHED = ".part"
 """How the name of a run's folder ends until the run is complete."""
 
@@ -119,47 +121,35 @@ class RunRecord:
         """
         if direction not in self.results:
             raise UnknownNameError("direction of this run", direction, self.results)
-        path = (self.folder or Path()) / PER_QUERY
-        if not path.is_file() or sha256_of(path) != self.files.get(PER_QUERY):
-            raise BadFileError(f"{path} is missing or is not what the run wrote.", "repeat it with zsr run --again.")
-        with np.load(path, allow_pickle=False) as arrays:
-            head = f"{direction}/"
-            return {name.removeprefix(head): arrays[name] for name in arrays.files if name.startswith(head)}
-
-
-def write_per_query(folder: Path, values: Mapping[str, Mapping[str, np.ndarray]]) -> None:
-    """Writes direction → name → (Q,) array as one file.
-
-    Raises:
-        ZsrError: The disk is full, or the folder cannot be written.
-    """
-    arrays = {f"{direction}/{name}": array for direction, named in values.items() for name, array in named.items()}
-    with atomic_path(folder / PER_QUERY) as temporary:
-        np.savez_compressed(temporary, allow_pickle=False, **arrays)
+        return read_per_query(self.folder or Path(), direction, self.files.get(PER_QUERY))
 
 
 def write_record(record: RunRecord, folder: Path) -> None:
-    """Writes the record, the last file of a run's folder.
+    """Writes the record, the last file of a run's folder, with its seal.
 
     Raises:
         ZsrError: The disk is full, or the folder cannot be written.
     """
-    text = json.dumps(record.as_dict(), indent=1, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(sealed(record.as_dict()), indent=1, ensure_ascii=False, allow_nan=False)
     write_text(folder / RECORD, text + "\n")
 
 
 def keep_record(record: RunRecord, root: Path) -> Path:
-    """Copies a record below `root` without what is large (history, model, per-query values), to be committed.
+    """Copies a record below `root` without what is large (history, model), to be committed; queries' values compactly.
 
     Returns:
         The new folder, as `read_records` finds it.
 
     Raises:
+        BadFileError: The values of its queries are not what the run wrote.
         ZsrError: The disk is full, or the folder cannot be written.
     """
     assert record.folder is not None
-    folder = root / record.experiment / record.folder.name
-    write_record(replace(record, history={}, files={}), folder)
+    folder, files = root / record.experiment / record.folder.name, {}
+    if PER_QUERY in record.files:  # records that were kept before had to leave it behind
+        values = {direction: record.per_query(direction) for direction in record.results}
+        files = {PER_QUERY: keep_per_query(values, folder)}
+    write_record(replace(record, history={}, files=files), folder)
     return folder
 
 
@@ -167,7 +157,7 @@ def read_record(folder: Path) -> RunRecord:
     """The record of one run.
 
     Raises:
-        BadFileError: There is none, it is damaged, or a newer version of the library wrote it.
+        BadFileError: There is none, it is damaged or was edited, or a newer version of the library wrote it.
     """
     path = folder / RECORD
     try:
@@ -179,8 +169,13 @@ def read_record(folder: Path) -> RunRecord:
         raise BadFileError(
             f"{path} has format {version}; this version reads {FORMAT}.", "update zsr_lib, or run it again."
         )
+    if not fits(found):
+        raise BadFileError(
+            f"{path} is not what its run wrote: its seal {'does not fit' if SEAL in found else 'is missing'}.",
+            "restore it from version control, or run it again with zsr run --again; a result is never edited.",
+        )
     try:
-        record = build(RunRecord, found, "run record")
+        record = build(RunRecord, {key: value for key, value in found.items() if key != SEAL}, "run record")
     except ZsrError as error:
         raise BadFileError(f"{path} is damaged: {error.problem}", "delete the folder and run it again.") from error
     object.__setattr__(record, "folder", folder)
@@ -191,7 +186,7 @@ def read_records(root: Path) -> list[RunRecord]:
     """All finished runs below `root` (``<root>/<experiment>/<run>``), sorted by folder; unfinished ones are skipped.
 
     Raises:
-        BadFileError: A record is damaged or of a newer version; names it.
+        BadFileError: A record is damaged, edited or of a newer version; names it.
     """
     folders = sorted(path.parent for path in root.glob(f"*/*/{RECORD}"))
     return [read_record(folder) for folder in folders if folder.suffix != UNFINISHED]

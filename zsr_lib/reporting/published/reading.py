@@ -15,6 +15,9 @@ from zsr_lib.errors import BadFileError, BadInputError, UnknownNameError
 from zsr_lib.reporting.published.number import Footnote, Number
 from zsr_lib.reporting.published.sheet import Sheet, System, numbers_of
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's where it was compiled in: the same, ten times faster."""
+
 
 @dataclass(frozen=True)
 class Published:
@@ -88,7 +91,7 @@ def _footnotes(listed: Mapping[str, Mapping[str, Any]]) -> dict[str, Footnote]:
 def _mapping(file: Traversable) -> dict[str, Any]:
     remedy = "restore it: git checkout, or reinstall zsr-lib."
     try:
-        content = yaml.safe_load(file.read_text("utf-8"))
+        content = yaml.load(file.read_text("utf-8"), _LOADER)  # noqa: S506, safe in both
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise BadFileError(f"{file} cannot be read ({' '.join(str(error).split())}).", remedy) from error
     if not isinstance(content, dict):
