@@ -126,7 +126,45 @@ def test_references_without_provenance_are_red(book):
     content = yaml.safe_load(path.read_text())
     del content["provenance"]["code"]
     path.write_text(yaml.safe_dump(content))
-    assert run(book)[1] == [("01_small", "", "the references have no provenance (code)")]
+    assert run(book)[1] == [("01_small", "", "the references have no provenance (code)"), ("01_small", "", EDITED)]
+
+
+EDITED = "its references were edited by hand: git checkout them, or measure: zsr book bless --reason '…'"
+
+
+@pytest.mark.parametrize(
+    ("chapter", "key", "change"),
+    [
+        ("01_small", "loss", {"value": 0.6}),
+        ("01_small", "loss", {"tolerance": 0.2}),
+        ("01_small", "loss", {"value": 0.6, "tolerance": 0.2}),
+        ("02_other", "unseen", {"value": 3}),
+        ("02_other", "noise", {"seeds": [0.1, 0.2, 0.3, 0.4, 0.5]}),
+    ],
+)
+def test_a_reference_that_is_edited_by_hand_is_red_whatever_the_chapter_says(book, chapter, key, change):
+    path = book.root / "reported" / "generated-quick" / f"{chapter}.yaml"
+    content = yaml.safe_load(path.read_text())
+    content["claims"][key] |= change
+    path.write_text(yaml.safe_dump(content))
+    red = run(book)[1]
+    assert (chapter, "", EDITED) in red
+    assert {each for each, _, _ in red} == {chapter}
+
+
+def test_a_number_that_was_moved_together_with_its_reference_and_tolerance_is_red(book):
+    edit(book, "zsr_lib/losses_small.py", "MARGIN = 0.5", "MARGIN = 0.6")
+    path = book.root / "reported" / "generated-quick" / "01_small.yaml"
+    content = yaml.safe_load(path.read_text())
+    content["claims"]["loss"] |= {"value": content["claims"]["loss"]["value"] + 0.1, "tolerance": 0.2}
+    path.write_text(yaml.safe_dump(content))
+    assert run(book)[1] == [("01_small", "", EDITED)]
+
+
+def test_a_file_that_lost_its_seal_is_red_until_it_is_blessed(book):
+    path = book.root / "reported" / "generated-quick" / "01_small.yaml"
+    path.write_text("".join(line for line in path.open() if not line.startswith("seal:")))
+    assert run(book)[1] == [("01_small", "", EDITED)]
 
 
 def test_a_chapter_that_fails_keeps_what_the_others_did(book):

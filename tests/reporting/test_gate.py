@@ -3,14 +3,16 @@
 import math
 import statistics
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from zsr_lib.reporting.claims import Claim
 from zsr_lib.reporting.executed import Stated
-from zsr_lib.reporting.gate import SPREAD, check, verdict
-from zsr_lib.reporting.references import Reference, References
+from zsr_lib.reporting.gate import SPREAD, WIDEST, check, verdict, width
+from zsr_lib.reporting.references import Reference, References, load_references
 
+REPORTED = Path(__file__).parents[2] / "reported"
 PROVENANCE = {"code": {"commit": "c"}, "data": {"eoc": "aa"}, "device": "CPU", "threads": 2,
               "versions": {"numpy": "2"}, "date": "2026-01-01"}  # fmt: skip
 SEEDS = (0.50, 0.52, 0.49, 0.51, 0.48)
@@ -114,3 +116,45 @@ def test_all_green_has_one_row_a_key():
     rows = check(stated(COUNT.claim, TIGHT.claim), references(COUNT, TIGHT))
     assert [row.key for row in rows] == ["ap", "count"]
     assert all(row.passed for row in rows)
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        replace(TIGHT, tolerance=1.0),
+        replace(TRAINED, tolerance=0.03),
+        replace(SPREADING, seeds=(0.0, 1.0, 0.0, 1.0, 0.5)),
+        Reference(Claim("pixels", 200.0, "tight"), tolerance=61.0),
+    ],
+    ids=lambda reference: reference.claim.tier,
+)
+def test_what_may_move_by_anything_is_red_although_it_did_not_move(reference):
+    assert f"more than any {reference.claim.tier} number may" in verdict(reference.claim, reference)
+
+
+def test_a_large_value_may_move_by_more_than_a_small_one():
+    pixels = Reference(Claim("pixels", 200.0, "tight"), tolerance=59.0)
+    assert verdict(pixels.claim, pixels) == "pass"
+
+
+def test_all_tolerances_widened_at_once_are_red_although_none_is_too_wide():
+    listed = [Reference(Claim(f"ap{number}", 0.5, "trained"), tolerance=1e-4) for number in range(20)]
+    wider = [replace(each, tolerance=WIDEST["trained"]) for each in listed]
+    claims = [each.claim for each in listed]
+    assert all(row.passed for row in check(stated(*claims), references(*wider[:2], *listed[2:])))
+    for wide in (3, 20):
+        red = [row for row in check(stated(*claims), references(*wider[:wide], *listed[wide:])) if not row.passed]
+        assert [row.verdict.split(" numbers")[0] for row in red] == [f"{wide} of 20"]
+
+
+def test_edited_references_are_red():
+    known = replace(references(COUNT), untouched=False)
+    assert "edited by hand" in verdicts(stated(COUNT.claim), known)[""]
+
+
+@pytest.mark.parametrize("path", sorted(REPORTED.glob("*-*/*.yaml")), ids=lambda path: str(path.relative_to(REPORTED)))
+def test_every_reported_reference_is_sealed_and_measured(path):
+    known = load_references(path)
+    assert known.untouched
+    assert not [row for row in check(Stated("c", {}, known.provenance["data"], {}), known) if not row.key]
+    assert all(width(each) <= WIDEST.get(each.claim.tier, math.inf) for each in known.claims.values())

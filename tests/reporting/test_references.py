@@ -29,6 +29,23 @@ def test_the_order_of_keys_does_not_matter(tmp_path):
     assert load_references(tmp_path / "b.yaml") == KNOWN
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("tolerance: 1.0e-06", "tolerance: 1.0"),
+        ("value: 14", "value: 15"),
+        ("reason: first", "reason: last"),
+        ("seal:", "#"),
+    ],
+)
+def test_an_edited_file_is_loaded_as_edited(tmp_path, change):
+    path = tmp_path / "a.yaml"
+    save_references(path, KNOWN)
+    assert change[0] in path.read_text()
+    path.write_text(path.read_text().replace(*change))
+    assert not load_references(path).untouched
+
+
 def test_no_file_is_no_references(tmp_path):
     assert load_references(tmp_path / "none.yaml") is None
 

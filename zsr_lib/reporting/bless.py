@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from zsr_lib.errors import BadInputError, ZsrError
 from zsr_lib.reporting.claims import Claim, Value
 from zsr_lib.reporting.executed import Stated
-from zsr_lib.reporting.gate import FEWEST_SEEDS, NOT_A_NUMBER, float_or_text
+from zsr_lib.reporting.gate import FEWEST_SEEDS, NOT_A_NUMBER, WIDEST, allowed, float_or_text, width
 from zsr_lib.reporting.references import Reference, References
 
 MARGIN = 10.0
@@ -58,8 +58,8 @@ def make_references(
 
     Raises:
         BadInputError: No reason was given.
-        ZsrError: Repeats disagree about an exact number, a statistical one has too few seeds, or a trained one moves
-            so far between processors that its training is at fault.
+        ZsrError: Repeats disagree about an exact number, a statistical one has too few seeds, a trained one moves
+            so far between processors that its training is at fault, or a tolerance would be wider than its tier's may.
     """
     if not reason.strip():
         raise BadInputError("references change only for a reason.", "say it: zsr book bless --reason '…'.")
@@ -71,7 +71,7 @@ def make_references(
                 "state a number always or never.",
             )
     usual = _usual(repeats)
-    claims = {key: _reference(claim, repeats, seeds, usual) for key, claim in repeats[0].claims.items()}
+    claims = {key: _narrow(_reference(claim, repeats, seeds, usual)) for key, claim in repeats[0].claims.items()}
     entry = {"date": datetime.datetime.now(datetime.UTC).date().isoformat(), "reason": reason.strip()}
     return References(claims, provenance, [*(before.history if before else []), entry], elsewhere or {})
 
@@ -111,6 +111,17 @@ def _reference(claim: Claim, repeats: Sequence[Stated], seeds: Sequence[Stated],
             f"'{claim.key}' is statistical but has {len(spread)} seeds.", f"run at least {FEWEST_SEEDS} seeds."
         )
     return Reference(claim, seeds=tuple(spread))
+
+
+def _narrow(reference: Reference) -> Reference:
+    """The reference, if the gate would accept how far it may move."""
+    claim = reference.claim
+    if width(reference) > WIDEST.get(claim.tier, math.inf):
+        raise ZsrError(
+            f"'{claim.key}' would be allowed to move by {allowed(reference):.2g}, more than any {claim.tier} number may.",
+            "make it steadier (more data, more seeds, float64), or state another number.",
+        )
+    return reference
 
 
 def _trained_tolerance(claim: Claim, values: Sequence[float], seeds: Sequence[Stated], queries: int) -> float:

@@ -16,6 +16,13 @@ the same, so what is left is other machines' rounding, far below this; a change 
 FEWEST_SEEDS = 5
 """Reference seeds of a statistical number."""
 
+WIDEST = {"tight": 0.3, "trained": 0.02, "statistical": 0.3}
+"""How far a number of each tier may be allowed to lie from its reference at most: in its own unit (AP, precision, a
+share, a silhouette), of a value above one as a share of it. No reason makes it wider …"""
+
+USUALLY, ONE_IN_TEN = 0.005, 0.1
+"""… and of a chapter's tight and trained numbers no larger share than this may have more than that."""
+
 NOT_A_NUMBER = ("nan", "inf", "-inf")
 """How an executed notebook, which is JSON, spells them."""
 
@@ -65,7 +72,8 @@ def check(stated: Stated, references: References | None) -> list[Row]:
     """
     if references is None:
         return [Row(stated.chapter, "", None, None, "", "no references: zsr book bless --reason '…'")]
-    rows = [Row(stated.chapter, "", None, None, "", fault) for fault in _faults(stated, references)]
+    faults = (*_faults(stated, references), *_wishes(references))
+    rows = [Row(stated.chapter, "", None, None, "", fault) for fault in faults]
     for key in sorted(set(stated.claims) | set(references.claims)):
         now, reference = stated.claims.get(key), references.claims.get(key)
         tier = (now or reference.claim).tier
@@ -94,6 +102,16 @@ def _faults(stated: Stated, references: References) -> Iterator[str]:
             yield f"the data set {name} has another checksum than the references'"
 
 
+def _wishes(references: References) -> Iterator[str]:
+    """What shows that references were wished for and not measured."""
+    if not references.untouched:
+        yield "its references were edited by hand: git checkout them, or measure: zsr book bless --reason '…'"
+    widths = [width(each) for each in references.claims.values() if each.claim.tier in ("tight", "trained")]
+    wide = sum(each > USUALLY for each in widths)
+    if wide > max(1, ONE_IN_TEN * len(widths)):
+        yield f"{wide} of {len(widths)} numbers may move by more than {USUALLY}; no more than one in ten may"
+
+
 def verdict(now: Claim | None, reference: Reference | None) -> str:
     """``pass``, or what is wrong with a number, in words."""
     if now is None:
@@ -107,6 +125,8 @@ def verdict(now: Claim | None, reference: Reference | None) -> str:
         return f"defined otherwise ({', '.join(changed)})"
     if now.tier == "statistical" and len(reference.seeds) < FEWEST_SEEDS:
         return f"its reference has fewer than {FEWEST_SEEDS} seeds"
+    if width(reference) > WIDEST.get(now.tier, math.inf):
+        return f"may move by {allowed(reference):.2g}, more than any {now.tier} number may"
     if type(now.value) is not type(reference.claim.value) and now.tier in ("exact", "published"):
         return "drifted (another type)"
     return "pass" if _agrees(float_or_text(now.value), reference) else "drifted"
@@ -139,3 +159,8 @@ def allowed(reference: Reference) -> float | None:
         return None
     # A number that no seed moves still may differ in its last digits elsewhere.
     return max(SPREAD * statistics.stdev(reference.seeds), 1e-9 * abs(float(claim.value)))
+
+
+def width(reference: Reference) -> float:
+    """`allowed` as `WIDEST` counts it; 0 where the number must be equal."""
+    return (allowed(reference) or 0.0) / max(1.0, abs(float(reference.claim.value)) if allowed(reference) else 1.0)

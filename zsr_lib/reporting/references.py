@@ -9,8 +9,9 @@ import yaml
 from zsr_lib.errors import BadFileError
 from zsr_lib.files import write_text
 from zsr_lib.reporting.claims import Claim, Value
+from zsr_lib.reporting.seals import fits, sealed
 
-HEADER = "# Written by `zsr book bless`; a change by hand is a change of what the book claims.\n"
+HEADER = "# Written and sealed by `zsr book bless`; the gate is red where it was changed by hand.\n"
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,14 @@ class References:
         provenance: Of the runs that gave them (see `zsr_lib.reporting.record.Provenance`).
         history: One ``{date, reason}`` per blessing, newest last.
         elsewhere: Processor → how many numbers moved there (``moved``), which one most (``key``) and how far (``by``).
+        untouched: Whether they are as they were written, or new; not where a file was edited or has no seal.
     """
 
     claims: dict[str, Reference]
     provenance: dict[str, object]
     history: Sequence[dict[str, Value]] = field(default_factory=list)
     elsewhere: Mapping[str, dict[str, Value]] = field(default_factory=dict)
+    untouched: bool = True
 
 
 def reference_file(folder: Path, chapter: str, source: str) -> Path:
@@ -62,7 +65,7 @@ def load_references(path: Path) -> References | None:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
         claims = {key: _reference(key, entry) for key, entry in content["claims"].items()}
         rest = {"history": content.get("history", []), "elsewhere": content.get("elsewhere", {})}
-        return References(claims, content.get("provenance") or {}, **rest)
+        return References(claims, content.get("provenance") or {}, **rest, untouched=fits(content))
     except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
         raise BadFileError(
             f"{path.name} is no list of references ({type(error).__name__}: {error}).",
@@ -77,14 +80,14 @@ def _reference(key: str, entry: dict[str, object]) -> Reference:
 
 
 def save_references(path: Path, references: References) -> None:
-    """Writes `references` to `path`, whole or not at all, keys sorted so that a change is one line of a diff."""
+    """Writes `references` to `path` with their seal, whole or not at all; keys are sorted, so that diffs are short."""
     content = {
         "history": list(references.history),
         "provenance": dict(references.provenance),
         "elsewhere": dict(references.elsewhere),
         "claims": {key: _entry(reference) for key, reference in sorted(references.claims.items())},
     }
-    write_text(path, HEADER + yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110))
+    write_text(path, HEADER + yaml.safe_dump(sealed(content), sort_keys=False, allow_unicode=True, width=110))
 
 
 def _entry(reference: Reference) -> dict[str, object]:
