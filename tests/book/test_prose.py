@@ -1,8 +1,11 @@
 import nbformat
 import pytest
 
+from zsr_lib.book.cli import QUOTED_FROM
 from zsr_lib.book.project import Project
-from zsr_lib.book.prose import printed_numbers, typed_numbers
+from zsr_lib.book.prose import QUOTED, misquoted_numbers, printed_numbers, typed_numbers
+from zsr_lib.reporting.claims import Claim
+from zsr_lib.reporting.references import Reference, References, save_references
 
 
 def findings(tmp_path, text):
@@ -23,6 +26,10 @@ def findings(tmp_path, text):
         "47 percent",
         "only `3.2` here",
         "<0.5 of all",
+        "ahead on 25 of 25 classes",
+        "in 9 out of the 10 choices",
+        "twice as good as chance",
+        "Three times as high as the others",
         "| 0.25 | x |",
     ],
 )
@@ -40,6 +47,8 @@ def test_a_typed_result_is_found(tmp_path, text):
         "```{code-cell} ipython3\nx = 0.75\n```",
         "---\nversion: 0.13\n---\n",
         "METHODS.md §8.12 and version 1.0.4",
+        "one of the ten, twice, half a line down",
+        "quoted as 0.59<!-- 04_maps/ap -->",
     ],
 )
 def test_everything_else_is_left_alone(tmp_path, text):
@@ -56,8 +65,45 @@ def test_no_chapter_of_this_book_types_a_result():
 
 
 def test_no_page_of_this_book_types_a_result():
-    pages = sorted((Project.find().root / "book").glob("*.md"))
+    root = Project.find().root
+    pages = [*sorted((root / "book").glob("*.md")), root / "README.md"]
     assert [finding for page in pages for finding in typed_numbers(page)] == []
+    assert [finding for page in pages for finding in misquoted_numbers(page, root / "reported" / QUOTED_FROM)] == []
+
+
+def test_a_decimal_typed_into_the_readme_is_found(tmp_path):
+    text = (Project.find().root / "README.md").read_text()
+    quote = next(QUOTED.finditer(text)).group()
+    for edit in (text.replace(quote, "0.99"), text + "\nOn every page AP rises by 0.1.\n"):
+        assert len(findings(tmp_path, edit)) == 1
+
+
+@pytest.fixture
+def known(tmp_path):
+    claims = {"ap": Reference(Claim("ap", 0.5884, "tight")), "n": Reference(Claim("n", 25, "exact"))}
+    save_references(tmp_path / "04_maps.yaml", References(claims, {}))
+    return tmp_path
+
+
+@pytest.mark.parametrize("text", ["0.59<!-- 04_maps/ap -->", "0.588<!-- 04_maps/ap -->", "59 %<!-- 04_maps/ap -->",
+                                  "all 25<!-- 04_maps/n -->"])  # fmt: skip
+def test_a_number_that_is_quoted_as_it_is_passes(known, text):
+    (known / "page.md").write_text(text)
+    assert list(misquoted_numbers(known / "page.md", known)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("one\n0.69<!-- 04_maps/ap -->", "page.md:2: 0.69, but ap is 0.5884"),
+        ("24<!-- 04_maps/n -->", "page.md:1: 24, but n is 25"),
+        ("0.59<!-- 04_maps/map -->", "page.md:1: there is no 04_maps/map"),
+        ("0.59<!-- 05_maps/ap -->", "page.md:1: there is no 05_maps/ap"),
+    ],
+)
+def test_a_number_that_is_quoted_otherwise_is_named(known, text, said):
+    (known / "page.md").write_text(text)
+    assert list(misquoted_numbers(known / "page.md", known)) == [said]
 
 
 def executed(tmp_path, *outputs):

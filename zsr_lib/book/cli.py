@@ -10,6 +10,9 @@ from zsr_lib import settings
 from zsr_lib.book.build import PROFILES, Order, build_book, executed_before
 from zsr_lib.book.project import Project
 
+QUOTED_FROM = "generated-quick"
+"""The references that pages quote numbers from: the ones that everybody can make again."""
+
 profile_option = click.option(
     "--profile",
     type=click.Choice(PROFILES),
@@ -95,12 +98,13 @@ def bless(profile: str, only: tuple[str, ...], reason: str, seeds: int, on: tupl
 @book.command()
 def lint() -> None:
     """Find numbers typed into prose, before anything is executed; `check` also reads what cells print."""
-    from zsr_lib.book.prose import typed_numbers
+    from zsr_lib.book.prose import misquoted_numbers, typed_numbers
 
     project = Project.find()
     sources = [project.source(chapter) for chapter in project.chapters()]
-    pages = sorted((project.root / "book").glob("*.md"))
+    pages = [*sorted((project.root / "book").glob("*.md")), *project.root.glob("README.md")]
     found = [finding for source in (*sources, *pages) for finding in typed_numbers(source)]
+    found += [finding for page in pages for finding in misquoted_numbers(page, project.root / "reported" / QUOTED_FROM)]
     for finding in found:
         click.echo(finding)
     click.echo(f"{len(found)} numbers without a key in {len(sources)} chapters and {len(pages)} pages")

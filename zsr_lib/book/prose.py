@@ -1,21 +1,36 @@
-"""Finds result-like numbers on pages that no key stands behind: typed into prose, or printed by a cell."""
+"""Finds result-like numbers without a key: typed into prose, printed by a cell, or quoted otherwise than they are."""
 
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from zsr_lib.reporting.references import load_references
+
+_COUNT = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)"
+_BETTER = r"(?:good|bad|high|low|large|small|fast|slow|well|far|often)"
+
 RESULT = re.compile(
     r"(?<![\w.§])(?<!\w-)"
-    r"(?:\d*\.\d+(?:e[+-]?\d+)?|\d+e[+-]?\d+|\d+(?=\s*(?:%|per ?cent\b)))"
-    r"(?!\w|\.\d)"
+    r"(?:\d*\.\d+(?:e[+-]?\d+)?|\d+e[+-]?\d+|\d+(?=\s*(?:%|per ?cent\b))"
+    r"|\d+ (?:out )?of (?:the |its |all )*\d+"
+    rf"|(?:twice|half|{_COUNT} times) as {_BETTER} as)"
+    r"(?!\w|\.\d)",
+    re.IGNORECASE,
 )
-"""A decimal fraction, a number with a decimal part, or a percentage. Whole numbers are left to the writer: they are
-chapter numbers, years and class counts more often than results."""
+"""A decimal fraction, a number with a decimal part, a percentage, a share (9 of 10) or a ratio (twice as good as).
+Other whole numbers are left to the writer: they are chapter numbers, years and class counts more often than results."""
+
+QUOTED = re.compile(
+    r"(?P<text>[-+]?\d+(?:\.(?P<digits>\d+))?)(?P<percent> ?%)?<!-- (?P<chapter>\w+)/(?P<key>[a-z0-9-]+) -->"
+)
+"""A number on a page that nobody builds, such as the README, with the chapter and the key that it is quoted from."""
 
 HARMLESS = (
+    QUOTED,
     re.compile(r"\{[\w:]+\}`[^`]*`"),  # roles, glue among them
     re.compile(r"``[^`]*``|`(?!-?\d*\.?\d+`)[^`]*`"),  # code, unless it is a bare number
     re.compile(r"\$\$.*?\$\$|\$[^$]*\$", re.DOTALL),  # mathematics: definitions and worked examples by hand
+    re.compile(r"Python \d+\.\d+"),
     re.compile(r"\]\([^)]*\)|</?[a-zA-Z][^>]*>|https?://\S+"),  # links
 )
 
@@ -28,6 +43,24 @@ def typed_numbers(source: Path) -> Iterator[str]:
     """
     for number, line in _prose_lines(source.read_text(encoding="utf-8")):
         yield from (f"{source.name}:{number}: {found}" for found in _results(line))
+
+
+def misquoted_numbers(page: Path, folder: Path) -> Iterator[str]:
+    """``file:line: what is wrong`` for each number that `page` quotes otherwise than a chapter's references say it.
+
+    Args:
+        page: A Markdown file.
+        folder: Of the references of one data source, such as ``reported/generated-quick``.
+    """
+    for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), start=1):
+        for quote in QUOTED.finditer(line):
+            known = load_references(folder / f"{quote['chapter']}.yaml")
+            if known is None or quote["key"] not in known.claims:
+                yield f"{page.name}:{number}: there is no {quote['chapter']}/{quote['key']}"
+                continue
+            value = float(known.claims[quote["key"]].claim.value) * (100 if quote["percent"] else 1)
+            if quote["text"] != f"{value:.{len(quote['digits'] or '')}f}":
+                yield f"{page.name}:{number}: {quote['text']}, but {quote['key']} is {value:.6g}"
 
 
 def printed_numbers(notebook: Path) -> Iterator[str]:

@@ -118,7 +118,7 @@ def _narrow(reference: Reference) -> Reference:
     claim = reference.claim
     if width(reference) > WIDEST.get(claim.tier, math.inf):
         raise ZsrError(
-            f"'{claim.key}' would be allowed to move by {allowed(reference):.2g}; no {claim.tier} number may by that much.",
+            f"'{claim.key}' would be allowed to move by {allowed(reference):.2g}; no {claim.tier} number may.",
             "make it steadier (more data, more seeds, float64), or state another number.",
         )
     return reference
