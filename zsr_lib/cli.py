@@ -15,6 +15,7 @@ COMMANDS = {
     "compare": ("zsr_lib.evaluation.cli", "compare", "Paired comparison of two systems on the same queries."),
     "run": ("zsr_lib.experiments.cli", "run", "Run an experiment: fit, audit, evaluate, record."),
     "table": ("zsr_lib.experiments.cli", "table", "Tables of the experiments that were run."),
+    "verify": ("zsr_lib.experiments.verify_cli", "verify", "Make stored runs again, and compare."),
     "published": ("zsr_lib.reporting.published.cli", "published_command", "What others report, with its caveats."),
     "show": ("zsr_lib.experiments.cli", "show", "Everything about one run."),
     "index": ("zsr_lib.search.cli", "index", "Index a folder of pictures, or bring its index up to date."),

@@ -2,11 +2,12 @@ from dataclasses import replace
 
 import nbformat
 
-from zsr_lib.book.annotate import annotate, badge, every_number_page, moved_elsewhere
+from zsr_lib.book.annotate import annotate, badge, earned_text, every_number_page, moved_elsewhere
 from zsr_lib.book.check import as_text, shown, summary
 from zsr_lib.reporting.executed import Stated
 from zsr_lib.reporting.gate import Row
 from zsr_lib.reporting.record import Provenance
+from zsr_lib.reporting.references import References
 
 GOOD = Row("01_small", "photos", 12, 12, "exact", "pass")
 BAD = Row("01_small", "ap", 0.5, 0.25, "tight", "drifted")
@@ -33,16 +34,25 @@ def test_a_chapter_gets_its_badge_and_its_run_record(tmp_path):
 
 
 def test_every_number_is_on_the_last_page():
-    still = {"moved": 0, "key": "", "by": 0.0}
-    elsewhere = {"01_small": {"nehalem": {"moved": 1, "key": "ap", "by": 2e-7}, "zen": still}}
-    page = every_number_page([GOOD, BAD], {"01_small": "A small chapter"}, elsewhere)
+    page = every_number_page([GOOD, BAD], {"01_small": "A small chapter"}, {"01_small": "A note."}, "3 stored")
     assert "(numbers-01-small)=\n## A small chapter" in page
     assert "| `photos` | 12 | 12 | exact | ✓ pass |" in page
     assert '| <span id="number-01-small-ap"></span>`ap` | 0.5 | 0.25 | tight | ✗ drifted |' in page
     assert "RED, 1 of 2" in page
     assert 'They are: <a href="#number-01-small-ap">01 ap</a>.' in page
-    assert "As on nehalem, zen, up to 1 numbers of this chapter moved" in page
-    assert "the furthest was `ap`, by 2e-07" in page
+    assert "## A small chapter\n\nA note." in page
+    assert "Of the runs in `reported/runs`: 3 stored." in page
+
+
+def test_a_chapter_says_when_it_was_executed_and_when_its_references_were_earned():
+    still = {"moved": 0, "key": "", "by": 0.0}
+    elsewhere = {"nehalem": {"moved": 1, "key": "ap", "by": 2e-7}, "zen": still}
+    stated = Stated("01", {}, {}, {"provenance": {"date": "2026-02-02", "processor": "A (AVX2)"}})
+    text = earned_text(stated, References({}, {"date": "2026-01-01"}, elsewhere=elsewhere))
+    assert "*Re-executed* on 2026-02-02 on A (AVX2); references *re-earned on 2026-01-01* on an unknown" in text
+    assert "As on nehalem, zen, up to 1 numbers of this chapter moved" in text
+    assert "the furthest was `ap`, by 2e-07" in text
+    assert earned_text(stated, None).endswith("no references.\n")
 
 
 def test_a_chapter_that_moves_nowhere_says_so():

@@ -4,7 +4,9 @@ import os
 import pytest
 
 from zsr_lib.cli import main
-from zsr_lib.reporting.run_record import RECORD, read_records
+from zsr_lib.experiments.earned import read_earned
+from zsr_lib.reporting.record import Provenance
+from zsr_lib.reporting.run_record import RECORD, read_records, write_record
 
 
 @pytest.fixture(autouse=True)
@@ -142,3 +144,23 @@ def test_tables_of_nothing_and_of_unknown_names(zsr, write):
 @pytest.mark.parametrize("command", ["run", "table", "show"])
 def test_help_has_examples(zsr, command):
     assert f"    zsr {command} " in zsr(command, "--help")[1]
+
+
+def test_verify_notes_what_agrees_and_is_red_where_a_stored_number_is_not_earned(zsr, write, tmp_path):
+    zsr("run", write(), "--seeds", "0")
+    status, out, _ = zsr("verify", "colours", "--sample", "2", "--seed", "1")
+    assert status == 0
+    assert out.splitlines()[-1] == "2 of 3 stored runs: agrees 2, differs 0, left out 0"
+    (noted, _) = read_earned(tmp_path / "runs")
+    today = Provenance.now({}).date
+    assert zsr("table")[1].splitlines()[-1] == f"2 of 3 runs re-earned, on {today}; 1 stored, made on {today}"
+    assert f"today       made by today's code on {today}" in zsr("show", noted.split("/")[1])[1]
+    record = read_records(tmp_path / "runs")[0]
+    for report in record.results.values():
+        report["metrics"]["AP@all/std"] += 0.01
+    write_record(record, record.folder)  # by somebody who knows how to seal
+    status, out, _ = zsr("verify")
+    assert status == 1
+    assert f"differs   colours/{record.folder.name}" in out
+    status, out, _ = zsr("verify", "--within", "0")
+    assert (status, out) == (0, "0 of 3 stored runs: agrees 0, differs 0, left out 0\n")

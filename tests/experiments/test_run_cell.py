@@ -7,6 +7,8 @@ import pytest
 from zsr_lib.errors import BusyError, ZsrError
 from zsr_lib.evaluation.leaks import LeakError
 from zsr_lib.experiments import run_cell as module
+from zsr_lib.experiments.behind import code_behind
+from zsr_lib.experiments.earned import BEHIND
 from zsr_lib.experiments.run_cell import run_cell
 from zsr_lib.experiments.scoring import score
 from zsr_lib.files import exclusive
@@ -34,7 +36,7 @@ def test_the_record_says_what_a_reader_needs(cells, shelf, where, dataset):
     assert record.setting["config"] == {"steps": 4, "noise": 0.5, "leak": ""}
     assert record.task["classes"]["unseen"] == ["buildings", "freeway", "runway", "tenniscourt"]
     assert record.provenance.data == {"eoc": dataset[0].checksum}
-    assert record.provenance.code == where.provenance.code
+    assert record.provenance.code == where.provenance.code | {BEHIND: code_behind("colour")}
     assert record.audit["label"] == "clean"
     assert record.audit["parts"] == [{"name": "matrix", "classes": record.task["classes"]["seen"], "items": 0}]
     (looked,) = record.audit["observed"]

@@ -8,6 +8,7 @@ from zsr_lib.reporting.bless import TRAINED_MARGIN
 from zsr_lib.reporting.claims import Value
 from zsr_lib.reporting.executed import Stated
 from zsr_lib.reporting.gate import SPREAD, Row
+from zsr_lib.reporting.references import References
 
 EVERY_NUMBER = "every_number"
 
@@ -58,14 +59,15 @@ def run_record(stated: Stated) -> str:
 
 
 def every_number_page(
-    rows: Sequence[Row], titles: Mapping[str, str], elsewhere: Mapping[str, Mapping[str, Mapping[str, Value]]]
+    rows: Sequence[Row], titles: Mapping[str, str], notes: Mapping[str, str], stored: str = ""
 ) -> str:
     """The last chapter: one table per chapter, one row per number, pass or fail.
 
     Args:
         rows: The gate's.
         titles: Chapter → its title.
-        elsewhere: Chapter → `zsr_lib.reporting.references.References.elsewhere`.
+        notes: Chapter → what `earned_text` says of it.
+        stored: What the runs that chapters read are worth (`zsr_lib.experiments.earned.standing_of`); empty without any.
     """
     red = [row for row in rows if not row.passed]
     # As HTML: Jupyter Book knows no targets in the middle of a table, and would stop at links to them.
@@ -80,14 +82,28 @@ def every_number_page(
         f"{TRAINED_MARGIN:.0f} times what other processors move them by, or by one pair of ranks that changes places; "
         f"*statistical* ones must lie within {SPREAD} standard deviations of at least five "
         "reference seeds; *published* ones are other people's, and must be what their source prints.\n",
+        "How fresh: what a chapter computes was *re-executed* for this page, and its references were *re-earned on* the "
+        "day of their last blessing. Tables of long runs read records; such a run is *stored* until `zsr verify` has "
+        "made it again." + (f" Of the runs in `reported/runs`: {stored}." if stored else "") + "\n",
     ]
     for chapter, title in titles.items():
         parts += [
             f"(numbers-{slugged(chapter)})=\n## {title}\n",
-            moved_elsewhere(elsewhere.get(chapter, {})),
+            notes.get(chapter, ""),
             _table([row for row in rows if row.chapter == chapter]),
         ]
     return "\n".join(parts)
+
+
+def earned_text(stated: Stated, references: References | None) -> str:
+    """When and on what a chapter's numbers were executed and its references earned, and how far they moved elsewhere."""
+    where = stated.record["provenance"]
+    text = f"*Re-executed* on {where['date']} on {where.get('processor') or 'an unknown processor'}"
+    if references is None:
+        return f"{text}; no references.\n"
+    then = references.provenance
+    text += f"; references *re-earned on {then.get('date')}* on {then.get('processor') or 'an unknown processor'}.\n"
+    return "\n".join(filter(None, [text, moved_elsewhere(references.elsewhere)]))
 
 
 def moved_elsewhere(processors: Mapping[str, Mapping[str, Value]]) -> str:

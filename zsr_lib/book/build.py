@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zsr_lib import settings
-from zsr_lib.book.annotate import EVERY_NUMBER, annotate, every_number_page
+from zsr_lib.book.annotate import EVERY_NUMBER, annotate, earned_text, every_number_page
 from zsr_lib.book.check import check_chapters, references_folder
 from zsr_lib.book.execute import Executed, execute_chapter, pinned_environment, source_name
 from zsr_lib.book.memory import keep
@@ -19,10 +19,12 @@ from zsr_lib.book.published_page import PUBLISHED, published_page
 from zsr_lib.book.rebuild_key import data_fingerprint
 from zsr_lib.book.site import build_html, stage
 from zsr_lib.errors import ZsrError
+from zsr_lib.experiments.earned import read_earned, standing_of
 from zsr_lib.files import exclusive, explained, write_text
 from zsr_lib.reporting.executed import read_stated
 from zsr_lib.reporting.published import published
 from zsr_lib.reporting.references import load_references, reference_file
+from zsr_lib.reporting.run_record import read_records
 
 if TYPE_CHECKING:
     from zsr_lib.book.query_assets import QueryAssets  # loads torch, which most builds need not
@@ -137,15 +139,17 @@ def _query(project: Project, executed: Sequence[Executed]) -> "QueryAssets | Non
 
 def _add_gate(project: Project, executed: Sequence[Executed], staged: Path) -> None:
     rows = check_chapters(project, executed)
-    titles, elsewhere = {}, {}
+    titles, notes = {}, {}
     for chapter in executed:
         stated = read_stated(chapter.path)
         own = [row for row in rows if row.chapter == chapter.chapter]
         annotate(staged / "notebooks" / f"{chapter.chapter}.ipynb", own, stated)
         titles[chapter.chapter] = title_of(project.source(chapter.chapter))
         known = load_references(reference_file(references_folder(project), chapter.chapter, chapter.source))
-        elsewhere[chapter.chapter] = known.elsewhere if known else {}
-    write_text(staged / "book" / f"{EVERY_NUMBER}.md", every_number_page(rows, titles, elsewhere))
+        notes[chapter.chapter] = earned_text(stated, known)
+    runs = references_folder(project) / "runs"
+    stored = standing_of(read_records(runs), read_earned(runs)) if runs.is_dir() else ""
+    write_text(staged / "book" / f"{EVERY_NUMBER}.md", every_number_page(rows, titles, notes, stored))
 
 
 def title_of(source: Path) -> str:

@@ -12,9 +12,9 @@ from pathlib import Path
 import zsr_lib
 from zsr_lib.book.query_files import MANIFEST, write_assets
 from zsr_lib.book.query_gallery import query_gallery
-from zsr_lib.book.rebuild_key import library_files
 from zsr_lib.files import explained, sha256_of
 from zsr_lib.models.saving import DESCRIPTION, TENSORS
+from zsr_lib.reporting.dependencies import library_files
 from zsr_lib.search.embedding import embedder
 
 FOLDER = "query"

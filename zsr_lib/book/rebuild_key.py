@@ -12,58 +12,15 @@ import importlib.metadata
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from zsr_lib import settings
 from zsr_lib.book.project import Project
+from zsr_lib.reporting.dependencies import PACKAGE, library_files
 from zsr_lib.reporting.record import LIBRARIES, device
 
-PACKAGE = "zsr_lib"
 LONGEST_PATH = 200
-
-
-def imported_modules(source: str) -> set[str]:
-    """Dotted names under ``zsr_lib`` that `source` imports, also inside functions or as text of a lazy registry."""
-    found = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            found.add(node.value.split(":")[0])
-    return {name for name in found if name == PACKAGE or name.startswith(f"{PACKAGE}.")}
-
-
-def _files_of(module: str, library: Path) -> Iterator[Path]:
-    """A module's file; for a package everything inside, since packages load their members and data by name."""
-    path = library.parent.joinpath(*module.split("."))
-    if path.with_suffix(".py").is_file():
-        yield path.with_suffix(".py")
-    elif path.is_dir() and path != library:
-        # The rooms' own __init__ files import nothing, so naming a room is not using all of it.
-        inside = [path / "__init__.py"] if path.parent == library else path.rglob("*")
-        yield from (file for file in inside if file.is_file() and "__pycache__" not in file.parts)
-
-
-def library_files(source: str, library: Path) -> list[Path]:
-    """Files of the library that Python code `source` depends on, directly or through other modules.
-
-    Args:
-        source: Python code.
-        library: The folder ``zsr_lib``.
-
-    Returns:
-        Sorted paths.
-    """
-    waiting, files = imported_modules(source), set()
-    while waiting:
-        for file in set(_files_of(waiting.pop(), library)) - files:
-            files.add(file)
-            if file.suffix == ".py":
-                waiting |= imported_modules(file.read_text(encoding="utf-8"))
-    return sorted(files)
 
 
 def named_files(source: str, root: Path) -> list[Path]:

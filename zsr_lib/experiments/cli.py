@@ -13,6 +13,7 @@ from tqdm import tqdm
 from zsr_lib.errors import BadInputError, DataNotFoundError, UnknownNameError
 from zsr_lib.experiments.chosen import chosen
 from zsr_lib.experiments.config import direction_named
+from zsr_lib.experiments.earned import read_earned, standing, standing_of
 from zsr_lib.experiments.failures import read_failures
 from zsr_lib.experiments.reading import PROFILES, find_experiment, read_plan
 from zsr_lib.experiments.summary import blocks_of, current
@@ -144,10 +145,11 @@ def table(
     for record in kept if keep else ():
         keep_record(record, keep)
     blocks = blocks_of(kept, tuple(map(full_metric, metrics)), tuple(map(direction_named, directions)), datasets)
+    worth = standing_of(kept, read_earned(runs))
     if as_json:
-        _echo_json(as_plain(blocks, left_out, failures))
+        _echo_json(as_plain(blocks, left_out, failures, worth))
     else:
-        click.echo(as_text(blocks, left_out, failures))
+        click.echo(as_text(blocks, left_out, failures, worth))
 
 
 @click.command(epilog=_SHOW_EXAMPLES)
@@ -160,7 +162,17 @@ def show(run: str, runs: Path, as_json: bool) -> None:
     if as_json:
         _echo_json(_with_folder(record))
     else:
-        click.echo(described(record))
+        click.echo(described(record, _standing(record)))
+
+
+def _standing(record: RunRecord) -> str:
+    from zsr_lib.experiments.behind import code_behind  # loads the system
+    from zsr_lib.models.registry import METHODS
+
+    assert record.folder is not None
+    method = record.setting["method"]
+    behind = code_behind(method) if method in METHODS else ""
+    return standing(record, read_earned(record.folder.resolve().parents[1]), behind)
 
 
 def _only_run(part: str, runs: Path) -> RunRecord:

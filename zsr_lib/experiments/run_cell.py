@@ -11,7 +11,9 @@ from zsr_lib.data.datasets import closed_datasets
 from zsr_lib.data.task import Task
 from zsr_lib.evaluation.report import as_dict
 from zsr_lib.experiments.auditing import audited, scored_as_saved
+from zsr_lib.experiments.behind import code_behind
 from zsr_lib.experiments.cells import Cell
+from zsr_lib.experiments.earned import BEHIND
 from zsr_lib.experiments.materials import Materials
 from zsr_lib.experiments.scoring import Scored
 from zsr_lib.experiments.watching import watched
@@ -102,7 +104,8 @@ def _make(cell: Cell, materials: Materials, where: Where, work: Path, checksums:
     ended = time.perf_counter()
     write_per_query(work, {direction: each.per_query() for direction, each in scored.items()})
     seconds = {"fit": fitted - started, "evaluate": ended - fitted, "total": ended - started}
-    provenance = replace(where.provenance, data=checksums)
+    code = where.provenance.code | {BEHIND: code_behind(cell.experiment.method)}
+    provenance = replace(where.provenance, data=checksums, code=code)
     record = _record(cell, task, method, verdict, scored, history, provenance, seconds)
     write_record(replace(record, files=_checksums(work)), work)
 

@@ -20,8 +20,10 @@ from zsr_lib.reporting.run_record import RunRecord
 _FOOT = "mean over splits of the mean over seeds ± sd over seeds of the mean over splits (sd over splits)"
 
 
-def as_text(blocks: Iterable[Block], left_out: Mapping[str, int], failures: Iterable[Failure] = ()) -> str:
-    """All tables, what was left out of them, and the cells that failed."""
+def as_text(
+    blocks: Iterable[Block], left_out: Mapping[str, int], failures: Iterable[Failure] = (), standing: str = ""
+) -> str:
+    """All tables, what was left out of them, the cells that failed, and what the runs are worth today."""
     parts, shown = [], set()
     for block in blocks:
         parts.append(_block(block))
@@ -31,11 +33,14 @@ def as_text(blocks: Iterable[Block], left_out: Mapping[str, int], failures: Iter
             shown.add(block.numbers)
     notes = [f"{name}: {count} runs of an earlier configuration are left out" for name, count in left_out.items()]
     notes += [f"failed, so not in a mean: {failure}" for failure in failures]
+    notes += [standing] if standing else []
     footnotes = footnotes_text(published().footnotes_of(number for numbers in shown for number in numbers))
     return "\n\n".join(filter(None, [*parts, "\n".join([_FOOT, *notes]), footnotes]))
 
 
-def as_plain(blocks: Sequence[Block], left_out: Mapping[str, int], failures: Iterable[Failure] = ()) -> dict[str, Any]:
+def as_plain(
+    blocks: Sequence[Block], left_out: Mapping[str, int], failures: Iterable[Failure] = (), standing: str = ""
+) -> dict[str, Any]:
     """The same as mappings, lists and scalars."""
     notes = published().footnotes_of(number for block in blocks for number in block.numbers)
     return {
@@ -43,6 +48,7 @@ def as_plain(blocks: Sequence[Block], left_out: Mapping[str, int], failures: Ite
         "footnotes": list(map(asdict, notes)),
         "left_out": dict(left_out),
         "failed": list(map(asdict, failures)),
+        "standing": standing,
     }
 
 
@@ -131,8 +137,8 @@ def full_metric(text: str) -> str:
     return str(parse(text))
 
 
-def described(record: RunRecord) -> str:
-    """One run in full, for people."""
+def described(record: RunRecord, standing: str = "") -> str:
+    """One run in full, for people; `standing` as `zsr_lib.experiments.earned.standing` words it."""
     label = " ".join(filter(None, [point_text(record.point), *record.overrides]))
     provenance, seconds = record.provenance, record.seconds
     lines = [
@@ -153,6 +159,7 @@ def described(record: RunRecord) -> str:
         f"  code        {provenance.code['commit']}, sources {provenance.code['library'][:12]}",
         *(f"  data        {name} {checksum[:12]}" for name, checksum in provenance.data.items()),
         f"  folder      {record.folder}",
+        *([f"  today       {standing}"] if standing else []),
     ]
     return "\n".join(lines) + "".join(f"\n\n{as_table(report)}" for report in record.results.values())
 

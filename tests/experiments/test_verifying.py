@@ -1,0 +1,81 @@
+import json
+from dataclasses import replace
+
+import pytest
+
+from zsr_lib.errors import DataNotFoundError, ZsrError
+from zsr_lib.experiments import materials
+from zsr_lib.experiments.run_cell import run_cell
+from zsr_lib.experiments.verifying import UNTRAINED, cell_again, compared, verify
+
+
+@pytest.fixture
+def stored(cells, shelf, where):
+    return run_cell(cells(groups={"five": ["eoc-sample-5"]}, seeds=[3])[2], shelf, where)[0]
+
+
+def moved(record, by, **changes):
+    """The record with another AP, as somebody with a seal of his own might store it."""
+    plain = json.loads(json.dumps(record.results))
+    plain["sketch→photo"]["metrics"]["AP@all/std"] += by
+    return replace(record, results=plain, **changes)
+
+
+def test_the_cell_of_a_record_is_the_one_that_made_it(stored, cells):
+    cell = cell_again(stored)
+    assert cell.variant == stored.variant
+    assert cell.folder_name(stored.provenance.data) == stored.folder.name
+    assert (cell.split, cell.seed) == ("eoc-sample-5", 3)
+
+
+def test_an_honest_run_agrees_to_the_last_digit_and_leaves_nothing_behind(stored, shelf, where):
+    before = sorted(where.runs.rglob("*"))
+    done = verify(stored, shelf, where)
+    assert (done.state, done.apart) == ("agrees", 0.0)
+    assert sorted(where.runs.rglob("*")) == before
+
+
+@pytest.mark.parametrize("by", [0.01, -0.01])
+def test_a_stored_number_that_no_run_gives_differs(stored, shelf, where, by):
+    done = verify(moved(stored, by), shelf, where)
+    assert done.state == "differs"
+    assert done.apart == pytest.approx(0.01)
+    assert done.where == "AP@all/std (sketch→photo)"
+
+
+def test_what_was_trained_may_differ_by_more_than_what_was_not(stored):
+    untrained = replace(stored, audit=stored.audit | {"parts": []})
+    assert compared(stored, moved(stored, 10 * UNTRAINED)).state == "agrees"
+    assert compared(untrained, moved(untrained, 10 * UNTRAINED)).state == "differs"
+    assert compared(untrained, moved(untrained, 0.1 * UNTRAINED)).state == "agrees"
+
+
+def test_a_metric_that_is_gone_and_another_label_differ(stored):
+    plain = json.loads(json.dumps(stored.results))
+    del plain["photo→photo"]["metrics"]["P@5/k"]
+    assert compared(stored, replace(stored, results=plain)).where.startswith("P@5/k (photo→photo) is None")
+    legacy = replace(stored, audit=stored.audit | {"label": "legacy"})
+    assert compared(stored, legacy).where == "it is legacy, stored clean"
+
+
+def test_other_data_differ_and_missing_data_are_left_out(stored, shelf, where, monkeypatch):
+    other = replace(stored, provenance=replace(stored.provenance, data={"eoc": "another"}))
+    assert verify(other, shelf, where).where == "the data have another checksum"
+
+    def nothing(*arguments, **options):
+        raise DataNotFoundError("there is no eoc here.", "get it.")
+
+    monkeypatch.setattr(materials, "load_dataset", nothing)
+    shelf._config = None
+    done = verify(stored, shelf, where)
+    assert (done.state, done.where) == ("left out", "there is no eoc here.")
+
+
+def test_options_that_came_later_are_no_difference_but_others_are(stored, shelf, where):
+    setting = json.loads(json.dumps(stored.setting))
+    del setting["data"]["seen_from"]
+    assert cell_again(replace(stored, setting=setting)).setting == stored.setting
+    setting["config"]["stepz"] = 1
+    with pytest.raises(ZsrError, match="stepz"):
+        cell_again(replace(stored, setting=setting))
+    assert verify(replace(stored, setting=setting), shelf, where).where.startswith("not made: ")

@@ -1,0 +1,103 @@
+"""Stored runs made again: does today's code, on these data and this processor, give the numbers that are stored?"""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from zsr_lib.configs import build
+from zsr_lib.errors import DataNotFoundError, ZsrError
+from zsr_lib.experiments.cells import Cell, cells_of
+from zsr_lib.experiments.config import Experiment
+from zsr_lib.experiments.materials import Materials
+from zsr_lib.experiments.reading import Plan, Point
+from zsr_lib.experiments.run_cell import Where, run_cell
+from zsr_lib.reporting.gate import USUALLY
+from zsr_lib.reporting.run_record import RunRecord
+
+UNTRAINED = 1e-4
+"""How far a metric of a system that was fitted to nothing may lie from what is stored: features of another processor
+differ in their last digits. One that was trained may differ by what the gate allows trained numbers, `USUALLY`."""
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What became of a stored run that was made again.
+
+    Attributes:
+        record: The stored one.
+        state: ``agrees``, ``differs`` or, where its data are not here, ``left out``.
+        apart: The largest difference of a metric.
+        where: In which direction and metric that is; why, where it could not be made or compared.
+        allowed: How large it may be.
+        seconds: How long it took.
+    """
+
+    record: RunRecord
+    state: Literal["agrees", "differs", "left out"]
+    apart: float = 0.0
+    where: str = ""
+    allowed: float = 0.0
+    seconds: float = 0.0
+
+
+def cell_again(record: RunRecord) -> Cell:
+    """The cell that a record is the record of.
+
+    Raises:
+        ZsrError: Today's code has no such system, option or split, or gives an option another meaning.
+    """
+    asked = {"title": record.title, "splits": [record.split], "seeds": [record.seed], **record.setting}
+    point = Point(record.point, build(Experiment, asked, f"stored run of {record.experiment}"))
+    (cell,) = cells_of(Plan(record.experiment, record.profile, record.overrides, (point,)))
+    if not _says(cell.setting, record.setting):
+        raise ZsrError("today's code reads its options otherwise.", "run the experiment again and store that.")
+    return cell
+
+
+def verify(record: RunRecord, materials: Materials, where: Where) -> Verified:
+    """Makes a stored run again in a scratch folder and compares every metric."""
+    try:
+        cell = cell_again(record)
+        if materials.checksums(cell.experiment.data) != record.provenance.data:
+            return Verified(record, "differs", where="the data have another checksum")
+        with tempfile.TemporaryDirectory(prefix="zsr-verify-") as folder:
+            again, _ = run_cell(cell, materials, replace(where, runs=Path(folder), again=True))
+    except DataNotFoundError as error:
+        return Verified(record, "left out", where=error.problem)
+    except ZsrError as error:
+        return Verified(record, "differs", where=f"not made: {error.problem}")
+    return compared(record, again)
+
+
+def compared(record: RunRecord, again: RunRecord) -> Verified:
+    """Every metric of a stored run against the same of another."""
+    most, allowed = (0.0, ""), USUALLY if _is_trained(record) else UNTRAINED
+    for direction, report in record.results.items():
+        for metric, value in report["metrics"].items():
+            now = again.results.get(direction, {}).get("metrics", {}).get(metric)
+            if (now is None) != (value is None):
+                return Verified(record, "differs", where=f"{metric} ({direction}) is {now}, stored {value}")
+            most = max(most, (abs((now or 0.0) - (value or 0.0)), f"{metric} ({direction})"))
+    if again.audit["label"] != record.audit["label"]:
+        return Verified(record, "differs", where=f"it is {again.audit['label']}, stored {record.audit['label']}")
+    state = "agrees" if most[0] <= allowed else "differs"
+    return Verified(record, state, *most, allowed, again.seconds["total"])
+
+
+def _is_trained(record: RunRecord) -> bool:
+    return any(part["classes"] for part in record.audit["parts"])
+
+
+def _says(now: Mapping[str, Any], then: Mapping[str, Any]) -> bool:
+    """Whether every stored option still has its value; options that came later may be there, too."""
+    return all(
+        name in now
+        and (
+            _says(now[name], value)
+            if isinstance(value, Mapping) and isinstance(now[name], Mapping)
+            else now[name] == value
+        )
+        for name, value in then.items()
+    )
