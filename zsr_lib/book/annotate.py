@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from zsr_lib.book.check import shown, summary
+from zsr_lib.book.hover import provenance_texts, with_provenance
 from zsr_lib.reporting.bless import TRAINED_MARGIN
 from zsr_lib.reporting.claims import Value
 from zsr_lib.reporting.executed import Stated
@@ -13,15 +14,18 @@ from zsr_lib.reporting.references import References
 EVERY_NUMBER = "every_number"
 
 
-def annotate(notebook: Path, rows: Sequence[Row], stated: Stated) -> None:
-    """Adds the gate's badge below the title of an executed notebook and its run record at the end, in place."""
+def annotate(notebook: Path, rows: Sequence[Row], stated: Stated, references: References | None = None) -> None:
+    """Adds the gate's badge to an executed notebook, to its numbers where they are from, and its run record."""
     import nbformat
 
     content = nbformat.read(notebook, as_version=4)
     title = next(cell for cell in content.cells if cell.cell_type == "markdown" and cell.source.startswith("# "))
     heading, _, rest = title.source.partition("\n")
     title.source = f"{heading}\n\n{badge(notebook.stem, rows)}\n{rest}"
+    texts = provenance_texts(stated, references)
     for cell in content.cells:
+        if cell.cell_type == "markdown":
+            cell.source = with_provenance(cell.source, texts)
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.metadata.tags.append("remove-cell")  # papermill's copy of the cell above it; the run record has it
     content.cells.append(nbformat.v4.new_markdown_cell(run_record(stated)))
@@ -67,7 +71,7 @@ def every_number_page(
         rows: The gate's.
         titles: Chapter → its title.
         notes: Chapter → what `earned_text` says of it.
-        stored: What the runs that chapters read are worth (`zsr_lib.experiments.earned.standing_of`); empty without any.
+        stored: What stored runs are worth (`zsr_lib.experiments.earned.standing_of`); empty without any.
     """
     red = [row for row in rows if not row.passed]
     # As HTML: Jupyter Book knows no targets in the middle of a table, and would stop at links to them.
@@ -82,9 +86,9 @@ def every_number_page(
         f"{TRAINED_MARGIN:.0f} times what other processors move them by, or by one pair of ranks that changes places; "
         f"*statistical* ones must lie within {SPREAD} standard deviations of at least five "
         "reference seeds; *published* ones are other people's, and must be what their source prints.\n",
-        "How fresh: what a chapter computes was *re-executed* for this page, and its references were *re-earned on* the "
-        "day of their last blessing. Tables of long runs read records; such a run is *stored* until `zsr verify` has "
-        "made it again." + (f" Of the runs in `reported/runs`: {stored}." if stored else "") + "\n",
+        "How fresh: what a chapter computes was *re-executed* for this page, and its references were *re-earned on* "
+        "the day of their last blessing. Tables of long runs read records; such a run is *stored* until `zsr verify` "
+        "has made it again." + (f" Of the runs in `reported/runs`: {stored}." if stored else "") + "\n",
     ]
     for chapter, title in titles.items():
         parts += [
@@ -96,7 +100,7 @@ def every_number_page(
 
 
 def earned_text(stated: Stated, references: References | None) -> str:
-    """When and on what a chapter's numbers were executed and its references earned, and how far they moved elsewhere."""
+    """When and on what a chapter was executed and its references earned, and how far they moved elsewhere."""
     where = stated.record["provenance"]
     text = f"*Re-executed* on {where['date']} on {where.get('processor') or 'an unknown processor'}"
     if references is None:

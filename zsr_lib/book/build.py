@@ -143,9 +143,9 @@ def _add_gate(project: Project, executed: Sequence[Executed], staged: Path) -> N
     for chapter in executed:
         stated = read_stated(chapter.path)
         own = [row for row in rows if row.chapter == chapter.chapter]
-        annotate(staged / "notebooks" / f"{chapter.chapter}.ipynb", own, stated)
-        titles[chapter.chapter] = title_of(project.source(chapter.chapter))
         known = load_references(reference_file(references_folder(project), chapter.chapter, chapter.source))
+        annotate(staged / "notebooks" / f"{chapter.chapter}.ipynb", own, stated, known)
+        titles[chapter.chapter] = title_of(project.source(chapter.chapter))
         notes[chapter.chapter] = earned_text(stated, known)
     runs = references_folder(project) / "runs"
     stored = standing_of(read_records(runs), read_earned(runs)) if runs.is_dir() else ""

@@ -1,0 +1,34 @@
+import pytest
+
+from zsr_lib.book.hover import provenance_texts, with_provenance
+from zsr_lib.reporting.claims import Claim
+from zsr_lib.reporting.executed import Stated
+from zsr_lib.reporting.references import Reference, References
+
+AP = Claim("ap", 0.5, "trained", metric='AP|"all"')
+WHERE = {"code": {"commit": "abc", "library": "f" * 64}, "device": "CPU", "threads": 2, "date": "2026-02-02"}
+STATED = Stated("01", {"ap": AP}, {"eoc": "e" * 64}, {"provenance": WHERE})
+
+
+def test_a_number_tells_how_it_is_compared_and_what_made_it():
+    known = References({"ap": Reference(AP, tolerance=0.001)}, {"date": "2026-01-01"})
+    assert provenance_texts(STATED, known)["ap"] == (
+        'ap · AP|"all" · trained, may move by 0.001 · executed 2026-02-02 on CPU, 2 threads · '
+        "commit abc, library ffffffffffff · eoc eeeeeeeeeeee · reference re-earned on 2026-01-01"
+    )
+    assert provenance_texts(STATED, None)["ap"].endswith("eoc eeeeeeeeeeee · no reference")
+
+
+@pytest.mark.parametrize("role", ["{glue:text}`ap`", "{glue:text}`ap:.3f`", "{glue:text}`ap:+.3f`"])
+def test_every_stated_number_has_it_as_its_title(role):
+    (text,) = provenance_texts(STATED, None).values()
+    page = with_provenance(f"# AP {role}\n\nIt is **{role}** | {role}.", {"ap": text})
+    heading, _, line = page.split("\n")
+    assert heading == f"# AP {role}"
+    title = 'title="ap · AP&#124;&quot;all&quot; · trained'
+    assert line.count(title) == line.count(f">{role}</span>") == 2
+
+
+def test_what_the_chapter_does_not_state_stays():
+    page = "{glue:text}`other` and `{glue:text}` and {glue:figure}`ap`"
+    assert with_provenance(page, {"ap": "x"}) == page

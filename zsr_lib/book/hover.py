@@ -1,0 +1,52 @@
+"""What a stated number tells under the pointer: how it is compared, what made it and when, from which data."""
+
+import html
+import re
+from collections.abc import Mapping
+
+from zsr_lib.reporting.executed import Stated
+from zsr_lib.reporting.gate import allowed
+from zsr_lib.reporting.references import References
+
+STATED = re.compile(r"\{glue:text\}`(?P<key>[a-z0-9-]+)(?::[^`]*)?`")
+NOT_PROSE = ("#", "```", ":::")
+"""How lines begin in which a number stays as it is: headings, which are repeated elsewhere, and fences."""
+
+
+def provenance_texts(stated: Stated, references: References | None) -> dict[str, str]:
+    """Key → one line about each number of an executed chapter."""
+    where = stated.record["provenance"]
+    made = f"executed {where['date']} on {where.get('processor') or where['device']}, {where['threads']} threads"
+    code = f"commit {where['code']['commit']}, library {where['code']['library'][:12]}"
+    data = ", ".join(f"{name} {checksum[:12]}" for name, checksum in stated.data.items()) or "no data"
+    texts = {}
+    for key, claim in stated.claims.items():
+        known = references.claims.get(key) if references else None
+        most = allowed(known) if known else None
+        parts = [
+            key,
+            claim.metric or claim.unit,
+            claim.tier + (f", may move by {most:.2g}" if most else ""),
+            claim.source,
+        ]
+        day = f"reference re-earned on {references.provenance.get('date')}" if known and references else "no reference"
+        texts[key] = " · ".join(filter(None, [*parts, made, code, data, day]))
+    return texts
+
+
+def with_provenance(source: str, texts: Mapping[str, str]) -> str:
+    """Markdown in which every stated number has its text as a title, which browsers show under the pointer."""
+    lines = source.split("\n")
+    return "\n".join(
+        line if line.lstrip().startswith(NOT_PROSE) else STATED.sub(lambda found: _titled(found, texts), line)
+        for line in lines
+    )
+
+
+def _titled(found: re.Match[str], texts: Mapping[str, str]) -> str:
+    text = texts.get(found["key"])
+    if text is None:
+        return found.group()
+    # A bar would end a table's cell.
+    title = html.escape(text).replace("|", "&#124;")
+    return f'<span class="zsr-number" title="{title}">{found.group()}</span>'
