@@ -12,7 +12,7 @@ from zsr_lib.errors import UnknownNameError, ZsrError, printable
 COMMANDS = {
     "data": ("zsr_lib.data.cli", "data", "List, prepare and look at data sets."),
     "evaluate": ("zsr_lib.evaluation.cli", "evaluate", "Score anyone's codes by fully named metrics."),
-    "compare": ("zsr_lib.evaluation.cli", "compare", "Paired comparison of two systems on the same queries."),
+    "compare": ("zsr_lib.experiments.compare_cli", "compare", "Paired comparison of two systems."),
     "run": ("zsr_lib.experiments.cli", "run", "Run an experiment: fit, audit, evaluate, record."),
     "table": ("zsr_lib.experiments.cli", "table", "Tables of the experiments that were run."),
     "verify": ("zsr_lib.experiments.verify_cli", "verify", "Make stored runs again, and compare."),

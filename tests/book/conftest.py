@@ -38,6 +38,7 @@ def make_checkout(root):
     )
     (root / "constraints.txt").write_text("numpy==2\n")
     (root / "_config.yml").write_text("title: small\n")
+    (root / "CITATION.cff").write_text("title: small\nauthors:\n- name: somebody\n")
     (root / "_toc.yml").write_text(
         "format: jb-book\nroot: book/index\nparts:\n  - caption: One\n    chapters:\n      - file: notebooks/01_small\n"
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from zsr_lib import settings
 from zsr_lib.book.check import references_folder
+from zsr_lib.book.codecheck import write_codecheck
 from zsr_lib.book.execute import execute_chapter, pinned_environment, source_name
 from zsr_lib.book.processors import OLDEST, as_on, processors
 from zsr_lib.book.project import Project
@@ -70,6 +71,7 @@ def bless_chapters(
         save_references(path, make_references(repeats, over, provenance, reason, load_references(path), moved))
         say(f"{chapter}: {len(here.claims)} numbers → {path.relative_to(project.root)}")
         written.append(path)
+    write_codecheck(project)
     return written
 
 

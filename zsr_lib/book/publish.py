@@ -79,7 +79,7 @@ def make_release(project: Project, source: str, folder: Path) -> list[Path]:
         "reported.tar.gz": [project.root / "reported"],
     }
     files = [_pack(content, folder / name) for name, content in parts.items()]
-    for name in ("constraints.txt", "environment.yml", "CITATION.cff", "book/package-lock.json"):
+    for name in ("constraints.txt", "environment.yml", "CITATION.cff", "codecheck.yml", "book/package-lock.json"):
         files.append(folder / Path(name).name)
         with atomic_path(files[-1]) as temporary:
             shutil.copyfile(project.root / name, temporary)

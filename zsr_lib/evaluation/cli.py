@@ -1,4 +1,4 @@
-"""``zsr evaluate`` and ``zsr compare``: score anyone's codes by fully named metrics."""
+"""``zsr evaluate``, and ``zsr compare`` of two files: score anyone's codes by fully named metrics."""
 
 import json
 from collections.abc import Callable
@@ -20,9 +20,6 @@ _EVALUATE_EXAMPLES = """\b
 For example, after numpy.savez("codes.npz", query_codes=…, …) in Python:
   zsr evaluate codes.npz
   zsr evaluate codes.npz --metric AP@all/std --metric P@100/k"""
-_COMPARE_EXAMPLES = """\b
-For example:
-  zsr compare ours.npz theirs.npz --metric AP@all/std --clusters class"""
 
 DEFAULT_METRICS = ("AP@all/std", "AP@200/std/min_r_k", "P@100/k")
 
@@ -70,12 +67,12 @@ def evaluate(file: Path, clusters: str, seed: int, as_json: bool, **options: obj
     click.echo(json.dumps(report, indent=2, ensure_ascii=False) if as_json else as_table(report))
 
 
-@click.command(epilog=_COMPARE_EXAMPLES)
+@click.command()
 @click.argument("first", type=click.Path(path_type=Path))
 @click.argument("second", type=click.Path(path_type=Path))
 @scoring_options
 def compare(first: Path, second: Path, clusters: str, seed: int, as_json: bool, **options: object) -> None:
-    """Compare two systems on the same queries: FIRST minus SECOND, with a paired interval and permutation test.
+    """Compares two files of codes; `zsr_lib.experiments.compare_cli` is the command, which also takes runs.
 
     Both files are as for 'zsr evaluate'. Queries are matched by query_ids where both have them, else by position.
     """
