@@ -17,7 +17,7 @@ COMMANDS = {
     "table": ("zsr_lib.experiments.cli", "table", "Tables of the experiments that were run."),
     "verify": ("zsr_lib.experiments.verify_cli", "verify", "Make stored runs again, and compare."),
     "published": ("zsr_lib.reporting.published.cli", "published_command", "What others report, with its caveats."),
-    "show": ("zsr_lib.experiments.cli", "show", "Everything about one run."),
+    "show": ("zsr_lib.experiments.show_cli", "show", "Everything about one run."),
     "index": ("zsr_lib.search.cli", "index", "Index a folder of pictures, or bring its index up to date."),
     "search": ("zsr_lib.search.cli", "search", "Find the pictures that are nearest to a sketch."),
     "serve": ("zsr_lib.search.serving.cli", "serve", "A local page: draw, and see what an index holds."),

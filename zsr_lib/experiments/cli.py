@@ -1,6 +1,5 @@
-"""``zsr run``, ``zsr table`` and ``zsr show``: experiments, their tables, single runs."""
+"""``zsr run`` and ``zsr table``: experiments and their tables."""
 
-import json
 import os
 import sys
 from collections.abc import Callable
@@ -10,15 +9,18 @@ from typing import Any
 import click
 from tqdm import tqdm
 
-from zsr_lib.errors import BadInputError, DataNotFoundError, UnknownNameError
+from zsr_lib.errors import BadInputError
 from zsr_lib.experiments.chosen import chosen
 from zsr_lib.experiments.config import direction_named
-from zsr_lib.experiments.earned import read_earned, standing, standing_of
+from zsr_lib.experiments.earned import read_earned, standing_of
 from zsr_lib.experiments.failures import read_failures
+from zsr_lib.experiments.layouts import LAYOUTS, laid_out
+from zsr_lib.experiments.options import echo_json, json_option, runs_option, stored_records, with_folder
+from zsr_lib.experiments.plugins import load_plugin
 from zsr_lib.experiments.reading import PROFILES, find_experiment, read_plan
 from zsr_lib.experiments.summary import blocks_of, current
-from zsr_lib.experiments.table import as_plain, as_text, described, full_metric
-from zsr_lib.reporting.run_record import RunRecord, keep_record, read_record, read_records
+from zsr_lib.experiments.table import as_plain, as_text, full_metric
+from zsr_lib.reporting.run_record import keep_record
 from zsr_lib.settings import data_root
 
 # The \b keeps click from wrapping what follows.
@@ -32,16 +34,6 @@ For example:
   zsr table
   zsr table sketchy
   zsr table eoc-frozen --metric AP@all/std --direction 'sketch->photo'"""
-_SHOW_EXAMPLES = """\b
-For example:
-  zsr show runs/quick-frozen/generated-10-4-seed0-0123456789ab
-  zsr show 0123456789ab"""
-
-_runs_option = click.option(
-    "--runs", type=click.Path(file_okay=False, path_type=Path), default="runs", show_default=True, metavar="DIR",
-    help="Folder of the run records.",
-)  # fmt: skip
-_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @click.command(epilog=_RUN_EXAMPLES)
@@ -51,9 +43,10 @@ _json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.
 @click.option("--profile", type=click.Choice(PROFILES), default="quick", show_default=True, help="Size of the run.")
 @click.option("--data", "root", metavar="DIR", help="Folder with real data; ZSR_DATA when left out.")
 @click.option("--device", default="cpu", show_default=True, help="cpu, or a torch device such as cuda.")
+@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Import this Python file or module first.")
 @click.option("--again", is_flag=True, help="Repeat what is finished.")
-@_runs_option
-@_json_option
+@runs_option
+@json_option
 def run(
     experiment: str,
     assignments: tuple[str, ...],
@@ -61,6 +54,7 @@ def run(
     profile: str,
     root: str | None,
     device: str,
+    plugins: tuple[str, ...],
     again: bool,
     runs: Path,
     as_json: bool,
@@ -81,6 +75,8 @@ def run(
         # Through the environment, because backbone weights are looked for beside the data.
         os.environ["ZSR_DATA"] = str(data_root(root))
     device_of(device)
+    for plugin in plugins:
+        load_plugin(plugin)
     cells = cells_of(read_plan(find_experiment(experiment), profile, assignments, _numbers(seeds)))
     where = Where(runs, Provenance.now({}, device), device, again)
     outcomes = run_cells(cells, Materials(), where, _teller(to_stderr=as_json))
@@ -88,7 +84,7 @@ def run(
     records = [each.record for each in outcomes if each.record is not None]
     if as_json:
         told = [{"cell": str(each.cell), "state": each.state, "error": each.error} for each in outcomes]
-        _echo_json({"cells": told, "records": [_with_folder(record) for record in records]})
+        echo_json({"cells": told, "records": [with_folder(record) for record in records]})
     else:
         click.echo("\n" + as_text(blocks_of(records), {}) if records else "")
         _echo_failures(failed)
@@ -120,17 +116,19 @@ def _echo_failures(failed: list[Any]) -> None:
 
 @click.command(epilog=_TABLE_EXAMPLES)
 @click.argument("names", nargs=-1)
-@_runs_option
+@runs_option
 @click.option("--metric", "metrics", multiple=True, metavar="NAME", help="Only this one; may be repeated.")
 @click.option("--direction", "directions", multiple=True, metavar="NAME", help="Only this one; may be repeated.")
 @click.option("--keep", type=click.Path(path_type=Path), metavar="DIR", help="Copy the records behind them there.")
-@_json_option
+@click.option("--format", "layout", type=click.Choice(LAYOUTS), help="To take along: our own numbers only.")
+@json_option
 def table(
     names: tuple[str, ...],
     runs: Path,
     metrics: tuple[str, ...],
     directions: tuple[str, ...],
     keep: Path | None,
+    layout: str | None,
     as_json: bool,
 ) -> None:
     """Tables from run records: of all, or of the experiments or data sets NAMES.
@@ -138,62 +136,21 @@ def table(
     Below a data set's tables stand the numbers that others have published on it; at the end, the cells that failed.
     """
     failures = read_failures(runs)
-    picked, datasets = chosen(_records(runs), names, runs, [each.experiment for each in failures])
+    picked, datasets = chosen(stored_records(runs), names, runs, [each.experiment for each in failures])
     told = {*names, *(record.experiment for record in picked)}
     failures = [each for each in failures if each.experiment in told or not names]
     kept, left_out = current(picked)
     for record in kept if keep else ():
         keep_record(record, keep)
     blocks = blocks_of(kept, tuple(map(full_metric, metrics)), tuple(map(direction_named, directions)), datasets)
+    if layout:
+        click.echo(laid_out(blocks, layout))
+        return
     worth = standing_of(kept, read_earned(runs))
     if as_json:
-        _echo_json(as_plain(blocks, left_out, failures, worth))
+        echo_json(as_plain(blocks, left_out, failures, worth))
     else:
         click.echo(as_text(blocks, left_out, failures, worth))
-
-
-@click.command(epilog=_SHOW_EXAMPLES)
-@click.argument("run")
-@_runs_option
-@_json_option
-def show(run: str, runs: Path, as_json: bool) -> None:
-    """Everything about RUN: its folder, or any part of the folder's name that no other run has."""
-    record = read_record(Path(run)) if Path(run).is_dir() else _only_run(run, runs)
-    if as_json:
-        _echo_json(_with_folder(record))
-    else:
-        click.echo(described(record, _standing(record)))
-
-
-def _standing(record: RunRecord) -> str:
-    from zsr_lib.experiments.behind import code_behind  # loads the system
-    from zsr_lib.models.registry import METHODS
-
-    assert record.folder is not None
-    method = record.setting["method"]
-    behind = code_behind(method) if method in METHODS else ""
-    return standing(record, read_earned(record.folder.resolve().parents[1]), behind)
-
-
-def _only_run(part: str, runs: Path) -> RunRecord:
-    records = _records(runs)
-    found = [record for record in records if record.folder is not None and part in record.folder.name]
-    if not found:
-        raise UnknownNameError("run", part, [record.folder.name for record in records if record.folder])
-    if len(found) > 1:
-        raise BadInputError(f"{len(found)} runs have '{part}' in their names.", "give the digits at a name's end.")
-    return found[0]
-
-
-def _records(runs: Path) -> list[RunRecord]:
-    records = read_records(runs)
-    if not records and not read_failures(runs):
-        raise DataNotFoundError(f"there are no run records in {runs}.", "make some with zsr run, or name --runs DIR.")
-    return records
-
-
-def _with_folder(record: RunRecord) -> dict[str, Any]:
-    return {"folder": str(record.folder)} | record.as_dict()
 
 
 def _numbers(text: str | None) -> list[int] | None:
@@ -208,7 +165,3 @@ def _numbers(text: str | None) -> list[int] | None:
     if not all(part.strip().isdecimal() for part in parts):
         raise BadInputError(f"--seeds is '{text}'.", "write whole numbers with commas between them, such as 0,1,2.")
     return [int(part) for part in parts]
-
-
-def _echo_json(value: Any) -> None:
-    click.echo(json.dumps(value, indent=1, ensure_ascii=False))

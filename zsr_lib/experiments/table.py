@@ -52,10 +52,12 @@ def as_plain(
     }
 
 
-def _block(block: Block) -> str:
+def grid(block: Block, between: str = "\n") -> tuple[list[str], list[list[Any]]]:
+    """The heads and lines of a table; where there are several groups, `between` stands between group and metric."""
     columns = [(group, metric) for group in block.groups for metric in block.metrics]
     several = len(block.groups) > 1
-    heads = ["system", "distance", "runs", *(f"{group}\n{metric}" if several else metric for group, metric in columns)]
+    names = (f"{group}{between}{metric}" if several else metric for group, metric in columns)
+    heads = ["system", "distance", "runs", *names]
     lines = [
         [_name(row), row.distance, row.runs, *(_cell(row.values[group][metric]) for group, metric in columns)]
         for row in block.rows
@@ -64,15 +66,18 @@ def _block(block: Block) -> str:
         [name, "", "", *(_number(limits[group][metric]) for group, metric in columns)]
         for name, limits in (("chance", block.chance), ("best possible", block.oracle))
     )
-    table = tabulate([chance, *lines, best], heads, disable_numparse=True, colalign=_alignment(len(columns)))
-    return "\n".join([*_caption(block), "", table, *_footnotes(block)])
+    return heads, [chance, *lines, best]
 
 
-def _alignment(columns: int) -> list[str]:
-    return ["left", "left", "right", *["right"] * columns]
+def _block(block: Block) -> str:
+    heads, lines = grid(block)
+    align = ["left", "left", *["right"] * (len(heads) - 2)]
+    table = tabulate(lines, heads, disable_numparse=True, colalign=align)
+    return "\n".join([*captions(block), "", table, *footnotes(block)])
 
 
-def _caption(block: Block) -> list[str]:
+def captions(block: Block) -> list[str]:
+    """Lines above a table: data set, protocol, and what each group of splits holds."""
     lines = [f"{block.dataset} · {block.protocol}"]
     for group, splits in block.groups.items():
         queries, gallery = ("…".join(map(str, (each[0], each[-1])[: len(each)])) for each in block.sizes[group])
@@ -81,7 +86,8 @@ def _caption(block: Block) -> list[str]:
     return lines
 
 
-def _footnotes(block: Block) -> list[str]:
+def footnotes(block: Block) -> list[str]:
+    """Lines below a table: numbers that experiments list, and what the marks mean."""
     lines = []
     for each in block.published:
         group = f", {each['group']}" if each["group"] else ""
