@@ -44,6 +44,7 @@ For example:
 @click.option("--data", "root", metavar="DIR", help="Folder with real data; ZSR_DATA when left out.")
 @click.option("--device", default="cpu", show_default=True, help="cpu, or a torch device such as cuda.")
 @click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Import this Python file or module first.")
+@click.option("--strict", is_flag=True, help="Fit twice, once with noise in place of unseen classes; must be the same.")
 @click.option("--again", is_flag=True, help="Repeat what is finished.")
 @runs_option
 @json_option
@@ -55,6 +56,7 @@ def run(
     root: str | None,
     device: str,
     plugins: tuple[str, ...],
+    strict: bool,
     again: bool,
     runs: Path,
     as_json: bool,
@@ -78,7 +80,7 @@ def run(
     for plugin in plugins:
         load_plugin(plugin)
     cells = cells_of(read_plan(find_experiment(experiment), profile, assignments, _numbers(seeds)))
-    where = Where(runs, Provenance.now({}, device), device, again)
+    where = Where(runs, Provenance.now({}, device), device, again, strict=strict)
     outcomes = run_cells(cells, Materials(), where, _teller(to_stderr=as_json))
     failed = [each for each in outcomes if each.state == "failed"]
     records = [each.record for each in outcomes if each.record is not None]

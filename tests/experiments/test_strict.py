@@ -1,0 +1,117 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from tests.experiments import test_cheats
+from zsr_lib.data.task import build_task
+from zsr_lib.evaluation.leaks import LeakError
+from zsr_lib.experiments import materials
+from zsr_lib.experiments.run_cell import run_cell
+from zsr_lib.experiments.strict import spoilt
+from zsr_lib.models import registry
+from zsr_lib.training.history import History
+
+
+def means(pixels):
+    return np.asarray(pixels).reshape(len(pixels), -1, 3).mean(1).astype(np.float32)
+
+
+class Honest(test_cheats.Honest):
+    """The same, with pixels from disk."""
+
+    def fit(self, task, run=None):
+        self.classes = task.seen
+        self.scale = torch.from_numpy(means(task.photos("seen").pixels).std(0))
+        return History()
+
+    def embed(self, items):
+        return means(items.pixels) / self.scale.numpy()
+
+
+class Around(Honest):
+    """Looks at seen photos only, and takes the whole file that their rows are in."""
+
+    def fit(self, task, run=None):
+        self.classes = task.seen
+        pixels = task.photos("seen").pixels
+        self.scale = torch.from_numpy(means(pixels._arrays[0]).std(0))
+        return History()
+
+
+class Restless(Honest):
+    """Draws without the seed that it is given."""
+
+    def fit(self, task, run=None):
+        super().fit(task, run)
+        self.scale = self.scale * torch.rand(3)
+        return History()
+
+
+@pytest.fixture
+def on_disk(dataset, monkeypatch, tmp_path):
+    """The data set with its pixels in files, as loaded ones have them."""
+    made, _ = dataset
+
+    def mapped(items, name):
+        np.save(tmp_path / name, items.pixels)
+        return replace(items, pixels=np.load(tmp_path / name, mmap_mode="r"))
+
+    made = replace(made, photos=mapped(made.photos, "p.npy"), sketches=mapped(made.sketches, "s.npy"))
+    monkeypatch.setattr(materials, "load_dataset", lambda *arguments, **options: made)
+    return made
+
+
+@pytest.fixture
+def run(cells, shelf, where):
+    def made(system, strict=True):
+        registry.register("cheat", system)
+        cell = cells(method="cheat", config={}, splits=["eoc-sample-5"], seeds=[0])[0]
+        return run_cell(cell, shelf, replace(where, strict=strict, again=True))[0]
+
+    return made
+
+
+def test_an_honest_system_passes_and_scores_the_same(run, on_disk):
+    record = run(Honest)
+    assert record.audit["strict"] is True
+    plain = run(Honest, strict=False)
+    assert "strict" not in plain.audit
+    assert plain.results == record.results
+    assert plain.files == record.files
+
+
+def test_who_gets_round_the_view_through_a_shared_file_is_refused(run, on_disk):
+    assert run(Around, strict=False).audit["label"] == "clean"  # what the view alone cannot see
+    with pytest.raises(LeakError, match="noise in place of the unseen classes, it differs in scale"):
+        run(Around)
+
+
+def test_a_system_that_ignores_its_seed_is_refused(run, on_disk):
+    with pytest.raises(LeakError, match="it differs in scale"):
+        run(Restless)
+
+
+def test_a_legacy_system_is_labelled_as_before(run, on_disk):
+    legacy = type("Legacy", (Around,), {"legacy": True})
+    assert "strict" not in run(legacy).audit
+
+
+@pytest.mark.parametrize("disk", [False, True])
+def test_only_what_is_held_out_becomes_noise(request, dataset, tmp_path, disk):
+    made = request.getfixturevalue("on_disk") if disk else dataset[0]
+    task = build_task(made, "eoc-sample-5", 0, 1)
+    noisy = spoilt(task, tmp_path)
+    for group in ("seen", "validation"):
+        for before, after in ((task.photos(group), noisy.photos(group)), (task.sketches(group), noisy.sketches(group))):
+            np.testing.assert_array_equal(np.asarray(before.pixels), np.asarray(after.pixels))
+            np.testing.assert_array_equal(before.ids, after.ids)
+    for name, items in made.items().items():
+        held = np.isin(items.class_names, (*task.seen, *task.validation), invert=True)
+        changed = noisy.dataset.items()[name]
+        equal = np.array(changed.pixels)[held] == np.array(items.pixels)[held]
+        assert equal.mean() < 0.02
+        assert sorted(changed.labels[held]) == sorted(items.labels[held])
+        assert (changed.labels[held] != items.labels[held]).any()
+        assert isinstance(changed.pixels, np.memmap) == disk
