@@ -45,6 +45,17 @@ def test_run_table_show(zsr, write, tmp_path):
         assert records[0].folder.name in out
 
 
+def test_one_split_of_an_experiment_is_run_without_touching_its_groups(zsr, write, tmp_path):
+    groups = {"four": ["eoc-sample-4-airplane-seen", "eoc-sample-4-runway-seen"]}
+    status, out, _ = zsr("run", write(groups=groups), "--splits", "eoc-sample-4-runway-seen", "--seeds", "0")
+    assert (status, out.count("made ")) == (0, 1)
+    (record,) = read_records(tmp_path / "runs")
+    assert record.groups["four"] == tuple(groups["four"])
+    status, _, err = zsr("run", write(groups=groups), "--splits", "eoc-sample-4-runways-seen")
+    assert status == 2
+    assert "did you mean eoc-sample-4-runway-seen" in err
+
+
 def test_json_can_be_read(zsr, write, tmp_path):
     status, out, _ = zsr("run", write(), "--seeds", "0", "--json")
     told = json.loads(out)

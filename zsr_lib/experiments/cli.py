@@ -9,7 +9,7 @@ from typing import Any
 import click
 from tqdm import tqdm
 
-from zsr_lib.errors import BadInputError
+from zsr_lib.errors import BadInputError, UnknownNameError
 from zsr_lib.experiments.chosen import chosen
 from zsr_lib.experiments.config import direction_named
 from zsr_lib.experiments.earned import read_earned, standing_of
@@ -40,6 +40,7 @@ For example:
 @click.argument("experiment")
 @click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Change one option; may be repeated.")
 @click.option("--seeds", metavar="0,1,2", help="Instead of the file's.")
+@click.option("--splits", metavar="NAME,NAME", help="Only these of the file's.")
 @click.option("--profile", type=click.Choice(PROFILES), default="quick", show_default=True, help="Size of the run.")
 @click.option("--data", "root", metavar="DIR", help="Folder with real data; ZSR_DATA when left out.")
 @click.option("--device", default="cpu", show_default=True, help="cpu, or a torch device such as cuda.")
@@ -52,6 +53,7 @@ def run(
     experiment: str,
     assignments: tuple[str, ...],
     seeds: str | None,
+    splits: str | None,
     profile: str,
     root: str | None,
     device: str,
@@ -80,6 +82,7 @@ def run(
     for plugin in plugins:
         load_plugin(plugin)
     cells = cells_of(read_plan(find_experiment(experiment), profile, assignments, _numbers(seeds)))
+    cells = _on_splits(cells, splits)
     where = Where(runs, Provenance.now({}, device), device, again, strict=strict)
     outcomes = run_cells(cells, Materials(), where, _teller(to_stderr=as_json))
     failed = [each for each in outcomes if each.state == "failed"]
@@ -153,6 +156,19 @@ def table(
         echo_json(as_plain(blocks, left_out, failures, worth))
     else:
         click.echo(as_text(blocks, left_out, failures, worth))
+
+
+def _on_splits(cells: list[Any], text: str | None) -> list[Any]:
+    """The cells on the splits that `text` names; groups stay as they are, and a table shows what they lack.
+
+    Raises:
+        UnknownNameError: The experiment has no such split; names the nearest.
+    """
+    known, wanted = {cell.split for cell in cells}, [] if text is None else text.split(",")
+    for name in wanted:
+        if name not in known:
+            raise UnknownNameError("split of this experiment", name, known)
+    return [cell for cell in cells if text is None or cell.split in wanted]
 
 
 def _numbers(text: str | None) -> list[int] | None:
