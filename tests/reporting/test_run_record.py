@@ -1,4 +1,5 @@
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -137,6 +138,13 @@ def test_an_edited_record_is_refused(tmp_path, changes):
         read_records(tmp_path)
 
 
+def test_a_run_that_lies_there_twice_is_refused(tmp_path):
+    written(tmp_path / "e" / "r")
+    shutil.copytree(tmp_path / "e" / "r", tmp_path / "e" / "another-seed")
+    with pytest.raises(BadFileError, match=r"e/r is a copy of .*e/another-seed"):
+        read_records(tmp_path)
+
+
 def test_a_record_without_a_seal_is_refused(tmp_path):
     written(tmp_path / "e" / "r")
     path = tmp_path / "e" / "r" / RECORD
@@ -159,7 +167,7 @@ def test_every_record_that_is_reported_has_its_seal():
 
 def test_records_are_found_two_folders_deep_without_unfinished_ones(tmp_path):
     for name in ("b/2", "a/1", "b/1", "a/0.part"):
-        written(tmp_path / name)
+        written(tmp_path / name, finished=name)
     assert [record.folder.relative_to(tmp_path).as_posix() for record in read_records(tmp_path)] == [
         "a/1",
         "b/1",

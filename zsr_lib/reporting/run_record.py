@@ -186,10 +186,20 @@ def read_records(root: Path) -> list[RunRecord]:
     """All finished runs below `root` (``<root>/<experiment>/<run>``), sorted by folder; unfinished ones are skipped.
 
     Raises:
-        BadFileError: A record is damaged, edited or of a newer version; names it.
+        BadFileError: A record is damaged, edited or of a newer version, or a run lies there twice; names it.
     """
     folders = sorted(path.parent for path in root.glob(f"*/*/{RECORD}"))
-    return [read_record(folder) for folder in folders if folder.suffix != UNFINISHED]
+    records = [read_record(folder) for folder in folders if folder.suffix != UNFINISHED]
+    known: dict[tuple[str, ...], Path | None] = {}
+    for record in records:
+        first = known.setdefault(_identity(record), record.folder)
+        if first != record.folder:
+            raise BadFileError(f"{record.folder} is a copy of {first}.", "delete one: a run counts once.")
+    return records
+
+
+def _identity(record: RunRecord) -> tuple[str, ...]:
+    return record.experiment, record.variant, record.split, str(record.seed), record.dataset_checksum, record.finished
 
 
 def _jsonable(value: Any) -> Any:
