@@ -6,6 +6,7 @@ import pytest
 
 from zsr_lib.errors import BusyError, ZsrError
 from zsr_lib.evaluation.leaks import LeakError
+from zsr_lib.experiments import materials
 from zsr_lib.experiments import run_cell as module
 from zsr_lib.experiments.run_cell import run_cell
 from zsr_lib.experiments.scoring import score
@@ -154,3 +155,12 @@ def test_a_damaged_run_is_named_not_overwritten(cells, shelf, where):
         run_cell(cells()[0], shelf, where)
     run_cell(cells()[0], shelf, replace(where, again=True))
     assert read_record(record.folder).results == record.results
+
+
+def test_data_without_sketches_are_run_from_photo_to_photo(cells, shelf, where, dataset, monkeypatch):
+    photos = replace(dataset[0], name="ucmerced", sketches=None)
+    monkeypatch.setattr(materials, "load_dataset", lambda *_, **__: photos)
+    data = {"dataset": "ucmerced", "size": 8}
+    record, _ = run_cell(cells(data=data, directions=["photo→photo"])[0], shelf, where)
+    assert list(record.results) == ["photo→photo"]
+    assert record.results["photo→photo"]["protocol"]["queries"] == 24

@@ -1,5 +1,6 @@
 """What a run is asked before its numbers may exist: what was it fitted on, and do its codes stand alone?"""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +9,13 @@ from zsr_lib.data.task import Task
 from zsr_lib.evaluation.leaks import TrainedPart, audit, check_declared
 from zsr_lib.experiments.config import Experiment
 from zsr_lib.experiments.probes import check_codes_alone
-from zsr_lib.experiments.scoring import Scored, embed_sides, score_sides, unseen_items
+from zsr_lib.experiments.scoring import Scored, embedded, items_to_score, score_sides
 from zsr_lib.experiments.watching import Watch
 from zsr_lib.models.method import Method
 from zsr_lib.models.saving import load, save
 
 
-def audited(method: Method, task: Task, watch: Watch) -> dict[str, Any]:
+def audited(method: Method, task: Task, watch: Watch, directions: Iterable[str]) -> dict[str, Any]:
     """The verdict for the record: what the system declares (``parts``) beside what it looked at (``observed``).
 
     Raises:
@@ -25,7 +26,7 @@ def audited(method: Method, task: Task, watch: Watch) -> dict[str, Any]:
     parts = method.trained_parts()
     if method.state() and not parts:
         parts = (TrainedPart(type(method).__name__, None),)  # trained, but does not say on what
-    items = [*task.queries().ids.tolist(), *task.gallery().ids.tolist()]
+    items = [name for each in items_to_score(task, directions).values() for name in each.ids.tolist()]
     verdict = audit(parts, task.unseen, items, legacy=method.legacy)
     check_declared(parts, watch.observed())
     return {
@@ -55,10 +56,12 @@ def scored_as_saved(
     """
     save(method, folder)
     saved = load(folder, device)
+    directions, rules = experiment.directions, experiment.retrieval
+    items = items_to_score(task, directions, rules.setting)
     with closed_datasets():
-        sides = embed_sides(saved, task, experiment.directions)
-        told = [check_codes_alone(method, saved, unseen_items(task, name), side.codes) for name, side in sides.items()]
+        sides = embedded(saved, items, rules)
+        told = [check_codes_alone(method, saved, items[name], side.codes) for name, side in sides.items()]
     if found := list(filter(None, told)):
         verdict["leaks"] += found
         verdict["label"] = "transductive" if verdict["label"] == "clean" else verdict["label"]
-    return score_sides(sides, saved.distance, experiment.metrics, experiment.directions, experiment.no_relevant)
+    return score_sides(saved, task, sides, experiment.metrics, directions, rules, device)

@@ -75,5 +75,10 @@ def digest(value: Any) -> str:
 
 def _setting(experiment: Experiment) -> dict[str, Any]:
     config = build(method_class(experiment.method).Config, experiment.config, f"method {experiment.method}")
-    keys = ("data", "method", "metrics", "directions", "no_relevant")
-    return {key: plain(getattr(experiment, key)) for key in keys} | {"config": plain(config)}
+    keys = ("data", "method", "metrics", "directions")
+    retrieval = plain(experiment.retrieval)
+    # Where it always stood; what came later stands in a section of its own, and only if it is not at its default.
+    fixed = {"no_relevant": retrieval.pop("no_relevant"), "config": plain(config)}
+    return (
+        {key: plain(getattr(experiment, key)) for key in keys} | fixed | ({"retrieval": retrieval} if retrieval else {})
+    )

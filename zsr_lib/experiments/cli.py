@@ -11,8 +11,8 @@ import click
 from tqdm import tqdm
 
 from zsr_lib.errors import BadInputError, DataNotFoundError, UnknownNameError
+from zsr_lib.evaluation.directions import ends
 from zsr_lib.experiments.chosen import chosen
-from zsr_lib.experiments.config import direction_named
 from zsr_lib.experiments.failures import read_failures
 from zsr_lib.experiments.reading import PROFILES, find_experiment, read_plan
 from zsr_lib.experiments.summary import blocks_of, current
@@ -143,7 +143,9 @@ def table(
     kept, left_out = current(picked)
     for record in kept if keep else ():
         keep_record(record, keep)
-    blocks = blocks_of(kept, tuple(map(full_metric, metrics)), tuple(map(direction_named, directions)), datasets)
+    blocks = blocks_of(
+        kept, tuple(map(full_metric, metrics)), tuple("→".join(ends(each)) for each in directions), datasets
+    )
     if as_json:
         _echo_json(as_plain(blocks, left_out, failures))
     else:

@@ -104,7 +104,7 @@ def _make(cell: Cell, materials: Materials, where: Where, work: Path, checksums:
         history = method.fit(shown, run)
     fitted = time.perf_counter()
     # Before anything is scored: the numbers of a run that leaks never exist.
-    verdict = audited(method, task, watch)
+    verdict = audited(method, task, watch, cell.experiment.directions)
     scored = scored_as_saved(cell.experiment, method, task, verdict, work / MODEL, where.device)
     ended = time.perf_counter()
     write_per_query(work, {direction: each.per_query() for direction, each in scored.items()})

@@ -59,9 +59,25 @@ class Method(ABC):
             each other.
         """
 
-    def rerank(self, queries: ItemSet, gallery: ItemSet, candidates: np.ndarray) -> np.ndarray | None:
-        """Scores of (Q, K) candidate gallery rows for each query, higher is better; None: the codes decide."""
+    def tokens(self, items: ItemSet) -> np.ndarray | None:
+        """(N, T, D) float32 tokens of N items, from which `rerank` makes its scores; None: there are none."""
         return None
+
+    def rerank(self, query_tokens: np.ndarray, gallery_tokens: np.ndarray, candidates: np.ndarray) -> np.ndarray:
+        """Scores of the first K gallery items of each query, which the codes have found.
+
+        Args:
+            query_tokens: (Q, T, D).
+            gallery_tokens: (N, T, D).
+            candidates: (Q, K) int64 rows of the gallery.
+
+        Returns:
+            (Q, K) float32, higher is better.
+
+        Raises:
+            BadInputError: The system has no tokens.
+        """
+        raise BadInputError(f"'{self.name}' has no tokens to re-rank by.", "leave retrieval.rerank out.")
 
     def trained_parts(self) -> tuple[TrainedPart, ...]:
         """Everything fitted, with the classes it has seen, for the leak audit."""
