@@ -106,8 +106,11 @@ class Colour(Method):
     def state(self):
         return {"matrix": self.matrix}
 
+    def about(self):
+        return {"classes": list(self.classes)}
+
     def restore(self, state, about):
-        self.matrix = state["matrix"]
+        self.matrix, self.classes = state["matrix"], tuple(about["classes"])
 
 
 class LegacyColour(Colour):

@@ -137,9 +137,7 @@ def test_partners_are_found_from_either_side(fitted):
         kept = queries.take(np.flatnonzero(counts))
         expected = by_hand(kept, gallery, partners, nearest(kept, gallery))
         assert evaluation.micro(AP[0]) == pytest.approx(expected, abs=1e-6)
-    with pytest.raises(
-        BadInputError, match="by pair: the query's own partner item"
-    ):
+    with pytest.raises(BadInputError, match="by pair: the query's own partner item"):
         score(method, task, AP, WAY, RetrievalConfig(relevance="pair"))
 
 

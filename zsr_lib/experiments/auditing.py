@@ -23,12 +23,22 @@ def audited(method: Method, task: Task, watch: Watch, directions: Iterable[str])
     """
     if watch.attempts:
         raise watch.attempts[0]
+    verdict = verdict_of(method, task, directions)
+    check_declared(method.trained_parts(), watch.observed())
+    return verdict | {"observed": watch.as_plain()}
+
+
+def verdict_of(method: Method, task: Task, directions: Iterable[str]) -> dict[str, Any]:
+    """The audit of what a fitted system declares.
+
+    Raises:
+        LeakError: As `audit` says.
+    """
     parts = method.trained_parts()
     if method.state() and not parts:
         parts = (TrainedPart(type(method).__name__, None),)  # trained, but does not say on what
     items = [name for each in items_to_score(task, directions).values() for name in each.ids.tolist()]
     verdict = audit(parts, task.unseen, items, legacy=method.legacy)
-    check_declared(parts, watch.observed())
     return {
         "label": verdict.label,
         "leaks": [str(leak) for leak in verdict.leaks],
@@ -40,7 +50,6 @@ def audited(method: Method, task: Task, watch: Watch, directions: Iterable[str])
             }
             for part in parts
         ],
-        "observed": watch.as_plain(),
     }
 
 
