@@ -107,17 +107,17 @@ class Protocol:
             parts.append(f"subsample 1/{self.every_query} of queries, 1/{self.every_gallery} of gallery")
         if self.is_random:
             parts.append(f"seed {self.seed}")
-        return "; ".join(filter(None, [*parts, self.second_stage]))
-
-    @property
-    def second_stage(self) -> str:
-        """The part of the name that tells the depth of re-ranking; '' without it."""
-        return f"first {self.rerank} re-ranked" if self.rerank else ""
+        return "; ".join(filter(None, [*parts, second_stage(self.rerank)]))
 
     @property
     def is_random(self) -> bool:
         """Whether queries or gallery depend on `seed`."""
         return self.setting.endswith("-20") or self.gallery == "one-per-query"
+
+
+def second_stage(depth: int) -> str:
+    """The part of a protocol's name that tells how many are ranked again; '' for none."""
+    return f"first {depth} re-ranked" if depth else ""
 
 
 def select(protocol: Protocol, queries: Side, gallery: Side, seen: Iterable, unseen: Iterable) -> tuple[Side, Side]:

@@ -7,6 +7,7 @@ from typing import Any
 from tabulate import tabulate
 
 from zsr_lib.evaluation.names import parse
+from zsr_lib.evaluation.protocols import second_stage
 from zsr_lib.evaluation.report import as_table
 from zsr_lib.experiments.averages import Value
 from zsr_lib.experiments.failures import Failure
@@ -51,7 +52,7 @@ def _block(block: Block) -> str:
     several = len(block.groups) > 1
     heads = ["system", "distance", "runs", *(f"{group}\n{metric}" if several else metric for group, metric in columns)]
     lines = [
-        [_name(row), row.distance, row.runs, *(_cell(row.values[group][metric]) for group, metric in columns)]
+        [_name(row), _ranking(row), row.runs, *(_cell(row.values[group][metric]) for group, metric in columns)]
         for row in block.rows
     ]
     chance, best = (
@@ -109,6 +110,10 @@ def _name(row: Row) -> str:
     return f"{row.experiment}{label}{profile}{marks}"
 
 
+def _ranking(row: Row) -> str:
+    return ", ".join(filter(None, [row.distance, second_stage(row.rerank)]))
+
+
 def _cell(value: Value | None) -> str:
     if value is None:
         return "–"
@@ -151,10 +156,19 @@ def described(record: RunRecord) -> str:
         f"  time        {seconds['fit']:.1f} s fit, {seconds['evaluate']:.1f} s evaluate, {record.finished} UTC",
         f"  ran on      {provenance.device}, {provenance.threads} threads",
         f"  code        {provenance.code['commit']}, sources {provenance.code['library'][:12]}",
+        *_trained(record),
         *(f"  data        {name} {checksum[:12]}" for name, checksum in provenance.data.items()),
         f"  folder      {record.folder}",
     ]
     return "\n".join(lines) + "".join(f"\n\n{as_table(report)}" for report in record.results.values())
+
+
+def _trained(record: RunRecord) -> list[str]:
+    """Where the system is from, if the run only scored it."""
+    if record.trained is None:
+        return []
+    code = record.trained["code"]
+    return [f"  trained in  {record.trained['run']} by code {code['commit']}, sources {code['library'][:12]}"]
 
 
 def _classes(names: Sequence[str] | None) -> str:
