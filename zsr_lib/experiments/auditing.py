@@ -6,7 +6,7 @@ from typing import Any
 
 from zsr_lib.data.datasets import closed_datasets
 from zsr_lib.data.task import Task
-from zsr_lib.evaluation.leaks import TrainedPart, audit, check_declared
+from zsr_lib.evaluation.leaks import LABELS, TrainedPart, audit, check_declared
 from zsr_lib.experiments.config import Experiment
 from zsr_lib.experiments.probes import check_codes_alone
 from zsr_lib.experiments.scoring import Scored, embedded, items_to_score, score_sides
@@ -72,5 +72,5 @@ def scored_as_saved(
         told = [check_codes_alone(method, saved, items[name], side.codes) for name, side in sides.items()]
     if found := list(filter(None, told)):
         verdict["leaks"] += found
-        verdict["label"] = "transductive" if verdict["label"] == "clean" else verdict["label"]
+        verdict["label"] = max(verdict["label"], "transductive", key=LABELS.index)
     return score_sides(saved, task, sides, experiment.metrics, directions, rules, device)

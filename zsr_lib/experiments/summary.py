@@ -6,15 +6,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from zsr_lib.evaluation.leaks import LABELS
 from zsr_lib.evaluation.protocols import second_stage
 from zsr_lib.experiments.averages import Value, average, limit, sizes
 from zsr_lib.experiments.beside import listed, numbers_beside
 from zsr_lib.experiments.reading import point_text
 from zsr_lib.reporting.published import Number
 from zsr_lib.reporting.run_record import RunRecord
-
-LABELS = ("clean", "transductive", "legacy")
-"""What the audit calls a run, from good to bad."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,7 @@ class Row:
         method: The registered system.
         distance: Between its codes.
         rerank: How many that its codes rank first it ranks again.
-        audit: The leak audit's label: ``clean``, ``transductive`` or ``legacy``; the last that one of its runs has.
+        audit: The leak audit's label, the worst that one of its runs has (`zsr_lib.evaluation.leaks.LABELS`).
         runs: Number of runs behind the row.
         code: Checksums of the library's sources that made them.
         values: Group → metric → value; None where the group lacks a split.

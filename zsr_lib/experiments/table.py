@@ -6,6 +6,7 @@ from typing import Any
 
 from tabulate import tabulate
 
+from zsr_lib.evaluation.leaks import UNLABELLED
 from zsr_lib.evaluation.names import parse
 from zsr_lib.evaluation.protocols import second_stage
 from zsr_lib.evaluation.report import as_table
@@ -19,6 +20,13 @@ from zsr_lib.reporting.published.text import footnotes_text
 from zsr_lib.reporting.run_record import RunRecord
 
 _FOOT = "mean over splits of the mean over seeds ± sd over seeds of the mean over splits (sd over splits)"
+
+_AUDIT = {
+    "legacy": "† legacy: parts of it have seen unseen classes, as in the published code",
+    "transductive": "§ transductive: its codes depend on the other unseen items embedded with them",
+    "unlabelled": "¶ unlabelled: parts of it were fitted on items without labels, which may show unseen classes",
+}
+"""The audit's label → the mark of a row, and what it means."""
 
 
 def as_text(blocks: Iterable[Block], left_out: Mapping[str, int], failures: Iterable[Failure] = ()) -> str:
@@ -84,10 +92,7 @@ def _footnotes(block: Block) -> list[str]:
         lines.append(
             f"published for {each['experiment']}: {each['metric']} {each['value']}{group} ({each['source']}){caveat}"
         )
-    if any(row.audit == "legacy" for row in block.rows):
-        lines.append("† legacy: parts of it have seen unseen classes, as in the published code")
-    if any(row.audit == "transductive" for row in block.rows):
-        lines.append("§ transductive: its codes depend on the other unseen items embedded with them")
+    lines += [told for label, told in _AUDIT.items() if any(row.audit == label for row in block.rows)]
     if any(len(row.code) > 1 for row in block.rows):
         lines.append("‡ its runs were made by different versions of the code")
     return lines
@@ -104,7 +109,7 @@ def _beside(block: Block, again: bool) -> str:
 
 
 def _name(row: Row) -> str:
-    marks = {"clean": "", "transductive": " §", "legacy": " †"}[row.audit] + (" ‡" if len(row.code) > 1 else "")
+    marks = (f" {_AUDIT[row.audit][0]}" if row.audit in _AUDIT else "") + (" ‡" if len(row.code) > 1 else "")
     label = f" ({row.label})" if row.label else ""
     profile = f" [{row.profile}]" if row.profile else ""
     return f"{row.experiment}{label}{profile}{marks}"
@@ -172,4 +177,6 @@ def _trained(record: RunRecord) -> list[str]:
 
 
 def _classes(names: Sequence[str] | None) -> str:
-    return "nobody knows which classes" if names is None else f"{len(names)} class{'es' * (len(names) != 1)}"
+    if names is None:
+        return "nobody knows which classes"
+    return "items without labels" if tuple(names) == UNLABELLED else f"{len(names)} class{'es' * (len(names) != 1)}"
