@@ -161,6 +161,7 @@ def described(record: RunRecord) -> str:
         f"  time        {seconds['fit']:.1f} s fit, {seconds['evaluate']:.1f} s evaluate, {record.finished} UTC",
         f"  ran on      {provenance.device}, {provenance.threads} threads",
         f"  code        {provenance.code['commit']}, sources {provenance.code['library'][:12]}",
+        *(f"  {name}  {value:.6g}" for name, value in (record.measures or {}).items()),
         *_trained(record),
         *(f"  data        {name} {checksum[:12]}" for name, checksum in provenance.data.items()),
         f"  folder      {record.folder}",
