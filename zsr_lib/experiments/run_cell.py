@@ -110,9 +110,12 @@ def rescore(origin: RunRecord, cell: Cell, materials: Materials, where: Where) -
     work = folder.with_name(folder.name + UNFINISHED)
     with _locked(cell, folder, where):
         shutil.rmtree(work, ignore_errors=True)
-        with pinned():
-            _make(cell, materials, where, work, checksums, origin)
-        _publish(work, folder)
+        try:
+            with pinned():
+                _make(cell, materials, where, work, checksums, origin)
+            _publish(work, folder)
+        finally:  # nothing was trained that could be gone on with
+            shutil.rmtree(work, ignore_errors=True)
     return read_record(folder)
 
 
