@@ -66,7 +66,7 @@ def test_a_batch_larger_than_the_data_says_what_to_lower(task):
 def test_a_class_without_training_sketches_is_named_and_how_to_have_them_drawn(task):
     sketches = task.dataset.sketches.of_classes(["bar", "cross", "runway", "disc"])
     with pytest.raises(BadInputError, match=r"river\.[\s\S]*machine_sketches"):
-        fitted(replace(task, dataset=replace(task.dataset, sketches=sketches)))
+        fitted(replace(task, dataset=replace(task.dataset, items=task.dataset.items | {"sketch": sketches})))
 
 
 def test_the_state_that_ranks_validation_classes_best_is_kept(validating):
