@@ -38,12 +38,11 @@ def fitted(task, run=QUIET, **training):
 
 def test_features_that_are_not_numbers_name_their_items(task):
     dataset = attach_dataset(task.dataset, create("cnn_baseline", OPTIONS).extractor("photo"))
-    for modality in ("photos", "sketches"):
-        items = getattr(dataset, modality)
+    for modality, items in dataset.items.items():
         row = int(items.rows_of(["river"])[2])
         features = items.features.copy()
         features[row, 5] = np.inf
-        broken = replace(dataset, **{modality: replace(items, features=features)})
+        broken = replace(dataset, items=dataset.items | {modality: replace(items, features=features)})
         with pytest.raises(BadInputError, match=rf"1 items are not finite, among them {items.ids[row]}\."):
             fitted(replace(task, dataset=broken))
 

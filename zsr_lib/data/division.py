@@ -22,8 +22,8 @@ Division = Mapping[Group, Mapping[str, frozenset[str]]]
 def divide(split: ItemSplit, items: Mapping[str, ItemSet], seed: int = 0, validation: bool = True) -> Division:
     """Divides all items, those in a guard band left out.
 
-    Tested with are those items, pairs or squares whose SHA-256 of ``"<seed>/<modality>/<id>"`` (of their first item by
-    name) comes first, whatever the order of the items; likewise for validation among those that are left.
+    Tested with are, of each class and modality, those items, pairs or squares whose SHA-256 of ``"<seed>/<modality>/<id>"`` (of their
+    first item by name) comes first, whatever the order of the items; likewise for validation among those that are left.
 
     Args:
         split: Of which share, and what stays together.
@@ -43,11 +43,12 @@ def divide(split: ItemSplit, items: Mapping[str, ItemSet], seed: int = 0, valida
         together = _components(
             len(names), itertools.chain(_alike(kin), _alike(_squares(footprints, SQUARE * split.guard)))
         )
-    tested = _chosen(names, together, np.ones(len(names), bool), split.share, split.seed)
+    labels = np.concatenate([n * len(those.classes) + those.labels for n, those in enumerate(items.values())])
+    tested = _chosen(names, labels, together, np.ones(len(names), bool), split.share, split.seed)
     left = ~tested
     if split.guard:
         left &= ~np.isin(kin, kin[_nearer(footprints, tested, split.guard)])
-    held = _chosen(names, together, left, SHARE if validation else 0.0, seed)
+    held = _chosen(names, labels, together, left, SHARE if validation else 0.0, seed)
     masks = dict(zip(GROUPS, (left & ~held, held, tested), strict=True))
     if not (masks["seen"].any() and tested.any()):
         raise BadInputError(
@@ -123,13 +124,17 @@ def _nearer(footprints: np.ndarray, tested: np.ndarray, band: float) -> np.ndarr
     return near
 
 
-def _chosen(names: np.ndarray, together: np.ndarray, among: np.ndarray, share: float, seed: int) -> np.ndarray:
-    """(N,) the items of a share of all groups among some items, by SHA-256."""
-    order = np.argsort(names[among], kind="stable")
-    groups, first = np.unique(together[among][order], return_index=True)
-    firsts = names[among][order][first].tolist()
-    ranked = sorted(range(len(groups)), key=lambda place: hashlib.sha256(f"{seed}/{firsts[place]}".encode()).digest())
-    return among & np.isin(together, groups[ranked[: round(share * len(groups))]])
+def _chosen(
+    names: np.ndarray, labels: np.ndarray, together: np.ndarray, among: np.ndarray, share: float, seed: int
+) -> np.ndarray:
+    """(N,) the items of a share of each label's groups (by their first item) among some items, by SHA-256."""
+    order = np.flatnonzero(among)[np.argsort(names[among], kind="stable")]
+    first = order[np.unique(together[order], return_index=True)[1]]  # (groups,) their first item by name
+    ranks = [hashlib.sha256(f"{seed}/{name}".encode()).digest() for name in names[first].tolist()]
+    by_rank = first[sorted(range(len(first)), key=ranks.__getitem__)]
+    of_class = [by_rank[labels[by_rank] == label] for label in np.unique(labels[first])]
+    picked = [place for places in of_class for place in places[: round(share * len(places))].tolist()]
+    return among & np.isin(together, together[picked])
 
 
 def _by_modality(items: Mapping[str, ItemSet], mask: np.ndarray) -> dict[str, frozenset[str]]:

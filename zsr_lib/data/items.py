@@ -90,7 +90,7 @@ class ItemSet:
             )
         if self.bands and self.pixels is not None and self.pixels.shape[3:] != (len(self.bands),):
             raise BadInputError(
-                f"{self.modality} pixels of shape {self.pixels.shape} have no {len(self.bands)} bands "
+                f"{self.modality} pixels of shape {self.pixels.shape} do not have {len(self.bands)} bands "
                 f"({', '.join(self.bands)}).",
                 "give (N, H, W, C) pixels and C names.",
             )

@@ -23,10 +23,10 @@ _NAME = re.compile(PREFIX + r"(\w+)-([0-9.]+)(?:-guard-([0-9.]+))?-choice-([0-9]
 
 @dataclass(frozen=True)
 class ItemSplit:
-    """A share of the items for tests, the others for training; no class is unseen.
+    """A share of each class's items for tests, the others for training; no class is unseen.
 
     Attributes:
-        share: Of all items, pairs or squares, held out; between 0 and 1.
+        share: Of the items, pairs or squares of each class, held out; between 0 and 1.
         seed: Which of the possible choices.
         by: What stays together, one of `TOGETHER`.
         guard: Items whose footprints lie nearer than that to a test item's are in no group; in units of the footprints.
