@@ -16,6 +16,9 @@ SOURCES = {
     "eoc": "zsr_lib.data.sets.earth_on_canvas",
     "sketchy": "zsr_lib.data.sets.sketchy",
     "tuberlin": "zsr_lib.data.sets.tuberlin",
+    "sen12": "zsr_lib.data.sets.sen12",
+    "pan_ms": "zsr_lib.data.sets.pan_ms",
+    "ucm_text_speech": "zsr_lib.data.sets.ucm_text_speech",
 }
 
 

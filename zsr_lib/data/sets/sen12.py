@@ -1,7 +1,7 @@
 """SEN1-2: pairs of Sentinel-1 SAR and Sentinel-2 optical tiles of the same places (Schmitt et al. 2018).
 
-Read are class folders as open-search distributes them, ``sar/<class>/N.jpg`` beside ``optical/<class>/N.jpg``: the
-same number is the same place. Grey files are grey in all three bands.
+Read are class folders of a sample, ``sar/<class>/N.jpg`` beside ``optical/<class>/N.jpg``: the same number is the same
+place. What is grey is so in all three bands.
 """
 
 from zsr_lib.data.folder_source import FolderSource
@@ -12,7 +12,7 @@ CLASSES = ("agriculture", "forest", "gorge", "resident", "river")
 
 INFO = DatasetInfo(
     name="sen12",
-    title="SEN1-2, a sample with classes",
+    title="SEN1-2, a sample in classes",
     classes=CLASSES,
     expected={"optical": 300, "sar": 300},
     terms="contains modified Copernicus Sentinel data; CC BY 4.0; cite the paper",
