@@ -15,7 +15,7 @@ INFO = DatasetInfo(
     title="SEN1-2, a sample in classes",
     classes=CLASSES,
     expected={"optical": 300, "sar": 300},
-    terms="contains modified Copernicus Sentinel data; CC BY 4.0; cite the paper",
+    terms="contains modified Copernicus Sentinel data; see the official page; cite the paper",
     citation="M. Schmitt, L. H. Hughes and X. X. Zhu, The SEN1-2 Dataset for Deep Learning in SAR-Optical Data Fusion, "
     "ISPRS Annals IV-1, 2018",
     page="https://mediatum.ub.tum.de/1436631",
