@@ -87,7 +87,8 @@ class Colour(Method):
         return History([{"step": step, "total": 1.0 / (1 + step)} for step in range(self.config.steps)])
 
     def embed(self, items):
-        return items.pixels.reshape(len(items), -1, 3).mean(1).astype(np.float32) @ self.matrix.numpy()
+        pixels = np.asarray(items.pixels).reshape(len(items), -1, 3)
+        return pixels.mean(1).astype(np.float32) @ self.matrix.numpy()
 
     def trained_parts(self):
         return (TrainedPart("matrix", self.classes),)

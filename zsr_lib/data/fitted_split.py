@@ -22,7 +22,7 @@ def fitted_split(split: Split | ItemSplit | str, dataset: Dataset) -> Split | It
     except ZsrError as error:
         raise BadInputError(
             f"split '{split.name}' does not fit data set '{dataset.name}': {error.problem}",
-            f"choose a split of this data set (split_names('{dataset.name}')).",
+            f"correct its list ({error.remedy}), or choose another (split_names('{dataset.name}')).",
         ) from error
 
 

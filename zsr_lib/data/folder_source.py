@@ -39,7 +39,15 @@ class FolderSource:
         Raises:
             DataNotFoundError: A part is not on this machine; says what to do.
         """
-        return self._named(find_parts(self.parts, root))
+        return self._named(self.found(root))
+
+    def found(self, root: Path | None) -> list[tuple[Part, Path]]:
+        """The parts that are used, each with its folder.
+
+        Raises:
+            DataNotFoundError: A part is not on this machine; says what to do.
+        """
+        return find_parts(self.parts, root)
 
     def obtain(self, path: Path | None, root: Path | None, progress: bool) -> None:
         """Makes the data findable: remembers the folder `path`, unpacks the zip `path`, or downloads.
@@ -70,7 +78,7 @@ class FolderSource:
 
     def survey(self, root: Path | None, progress: bool) -> Survey:
         """Counts and checksums of the files that are here; nothing is decoded."""
-        found = find_parts(self.parts, root)
+        found = self.found(root)
         files = self._listed(found)
         lines = [
             line
@@ -86,7 +94,7 @@ class FolderSource:
         Raises:
             BadFileError: Files cannot be decoded and `skip_bad` is off.
         """
-        found = find_parts(self.parts, root)
+        found = self.found(root)
         files = self._listed(found)
         stores = {
             name: decode_files(

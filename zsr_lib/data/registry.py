@@ -21,6 +21,9 @@ SOURCES = {
     "ucm_text_speech": "zsr_lib.data.sets.ucm_text_speech",
 }
 
+OWN = "folder:"
+"""How a name starts that is somebody's own folder: ``folder:DIR``."""
+
 
 @dataclass(frozen=True)
 class Archive:
@@ -152,11 +155,14 @@ class Source(Protocol):
 
 
 def get_source(name: str) -> Source:
-    """The data set called `name`.
+    """The data set called `name`, or ``folder:DIR``.
 
     Raises:
         UnknownNameError: There is none; names the nearest.
+        ZsrError: The folder is not there, or not what `zsr_lib.data.own_folder` reads.
     """
+    if name.startswith(OWN):
+        return importlib.import_module("zsr_lib.data.own_folder").own_folder(name)
     if name not in SOURCES:
         raise UnknownNameError("data set", name, SOURCES)
     return importlib.import_module(SOURCES[name]).SOURCE

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from zsr_lib.data.splits import get_split
+from zsr_lib.configs import added
+from zsr_lib.data.registry import OWN
+from zsr_lib.data.splits import get_split, settled
 from zsr_lib.errors import BadInputError, UnknownNameError
 from zsr_lib.evaluation.names import parse
 from zsr_lib.evaluation.protocols import NO_RELEVANT
@@ -55,6 +57,7 @@ class DataConfig:
         validation_classes: How many seen classes are held out for choosing models, or which; None: a fifth.
         seen_from: The data set that gives the seen classes instead: a system is trained there and tested here.
         reduced: Leave out unseen classes that have no photos or no sketches here (the split's name then says so).
+        folder: One's own folders ``<modality>/<class>/<image>``, in place of the data set.
     """
 
     dataset: str = "generated"
@@ -66,11 +69,12 @@ class DataConfig:
     validation_classes: int | tuple[str, ...] | None = None
     seen_from: DataSource | None = None
     reduced: bool = False
+    folder: str = added("")
 
     @property
     def source(self) -> DataSource:
         """The data set under test."""
-        return DataSource(self.dataset, self.size, self.options)
+        return DataSource(f"{OWN}{self.folder}" if self.folder else self.dataset, self.size, self.options)
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ class Experiment:
     Attributes:
         title: In words.
         method: A registered system.
-        splits: Names of splits; each is a task of its own.
+        splits: Names of splits, or paths of one's own lists; each is a task of its own.
         data: What tasks are made from.
         config: The system's options.
         seeds: Of everything random.
@@ -115,6 +119,9 @@ class Experiment:
     grid: dict[str, tuple[Any, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        groups = {group: tuple(map(settled, splits)) for group, splits in self.groups.items()}
+        object.__setattr__(self, "groups", groups)
+        object.__setattr__(self, "splits", tuple(map(settled, self.splits)))
         for name in ("splits", "seeds", "metrics", "directions"):
             values = getattr(self, name)
             if not values or len(set(values)) < len(values):

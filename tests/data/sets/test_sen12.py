@@ -35,7 +35,7 @@ def test_pairs_and_classes_can_be_divided(root):
     optical, sar = (set(task.test_items(each).ids.tolist()) for each in ("optical", "sar"))
     assert optical - {"agriculture/7"} == sar
     with pytest.raises(BadInputError, match="'sen12' has no sketch items"):
-        task.ends("sketch→sar")
+        task.test_items("sketch")
 
 
 def test_it_is_looked_for_in_its_folder(tmp_path, cache):
