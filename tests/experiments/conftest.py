@@ -40,7 +40,7 @@ def squares(modality, per_class, seed):
 def dataset(monkeypatch):
     """(takes the place of every data set, a list of what was asked for)."""
     photos, sketches = squares("photo", 6, 0), squares("sketch", 4, 1)
-    made = Dataset("eoc", EOC_CLASSES, photos, sketches, "c0ffee")
+    made = Dataset("eoc", EOC_CLASSES, {"photo": photos, "sketch": sketches}, "c0ffee")
     loads = []
 
     def load(name, size, root, progress, **options):
@@ -89,7 +89,8 @@ class Colour(Method):
         return History(steps, notes={"colours": 3 + run.seed})
 
     def embed(self, items):
-        return items.pixels.reshape(len(items), -1, 3).mean(1).astype(np.float32) @ self.matrix.numpy()
+        pixels = np.asarray(items.pixels).reshape(len(items), -1, 3)
+        return pixels.mean(1).astype(np.float32) @ self.matrix.numpy()
 
     def tokens(self, items):
         """The four quarters' mean colours."""

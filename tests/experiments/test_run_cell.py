@@ -158,9 +158,29 @@ def test_a_damaged_run_is_named_not_overwritten(cells, shelf, where):
 
 
 def test_data_without_sketches_are_run_from_photo_to_photo(cells, shelf, where, dataset, monkeypatch):
-    photos = replace(dataset[0], name="ucmerced", sketches=None)
+    photos = replace(dataset[0], name="ucmerced", items={"photo": dataset[0].photos})
     monkeypatch.setattr(materials, "load_dataset", lambda *_, **__: photos)
     data = {"dataset": "ucmerced", "size": 8}
     record, _ = run_cell(cells(data=data, directions=["photo→photo"])[0], shelf, where)
     assert list(record.results) == ["photo→photo"]
     assert record.results["photo→photo"]["protocol"]["queries"] == 24
+
+
+def test_a_split_by_items_is_run_and_audited_by_items(cells, shelf, where):
+    asked = {"splits": ["by-item-50-choice-0"], "seeds": [0], "retrieval": {"no_relevant": "skip"}}
+    record, _ = run_cell(cells(**asked)[0], shelf, where)
+    assert record.task["protocol"] == "seen-class by-item-50-choice-0 on eoc, 14 validation items by seed 0"
+    assert record.results["sketch→photo"]["protocol"]["queries"] == record.task["sketches"]["unseen"]
+    assert record.audit["label"] == "clean"
+    options = {"method": "legacy_colour", "config": {"leak": "yes"}}
+    leaky, _ = run_cell(cells(**asked, **options)[0], shelf, where)
+    assert leaky.audit["label"] == "legacy"
+    assert leaky.audit["leaks"][0].startswith("'photo items of 'eoc'' has seen unseen items photo/")
+
+
+def test_a_split_by_items_says_that_its_classes_are_seen(cells, shelf, where):
+    record, _ = run_cell(
+        cells(splits=["by-item-50-choice-0"], seeds=[0], retrieval={"no_relevant": "skip"})[0], shelf, where
+    )
+    protocol = record.results["sketch→photo"]["protocol"]
+    assert (protocol["setting"], protocol["name"].split("; ")[1]) == ("seen-class", "seen-class")

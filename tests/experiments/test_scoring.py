@@ -1,9 +1,8 @@
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from zsr_lib.data.items import ItemSet
 from zsr_lib.errors import BadInputError, UnknownNameError
 from zsr_lib.evaluation.directions import DIRECTIONS
 from zsr_lib.experiments.config import DataConfig, RetrievalConfig
@@ -86,7 +85,8 @@ def same_class(queries, row, gallery, column):
 
 
 def with_sketches(task, **changes):
-    return replace(task, dataset=replace(task.dataset, sketches=replace(task.dataset.sketches, **changes)))
+    items = task.dataset.items | {"sketch": replace(task.dataset.sketches, **changes)}
+    return replace(task, dataset=replace(task.dataset, items=items))
 
 
 def test_the_first_are_ranked_again_by_tokens_that_are_made_once(fitted, colour):
@@ -143,23 +143,17 @@ def test_partners_are_found_from_either_side(fitted):
 
 def test_data_without_pairs_have_no_partners(fitted):
     for direction in ("sketch→photo", "photo→photo"):
-        with pytest.raises(BadInputError, match=f"in {direction} no item names a partner"):
+        with pytest.raises(BadInputError, match=f"in {direction} no item has a partner"):
             score(*fitted, AP, (direction,), RetrievalConfig(relevance="pair"))
-
-
-@dataclass(frozen=True, eq=False)
-class Tagged(ItemSet):
-    """Items whose tags are the bits of their labels, numbered from 1."""
-
-    @property
-    def tags(self):
-        return (self.labels[:, None] + 1 >> np.arange(4)) & 1
 
 
 def test_shared_tags_are_relevant_and_have_a_name_of_their_own(fitted):
     method, task = fitted
-    photos, sketches = (Tagged(**vars(items)) for items in (task.dataset.photos, task.dataset.sketches))
-    task = replace(task, dataset=replace(task.dataset, photos=photos, sketches=sketches))
+    tagged = {  # the bits of the labels, numbered from 1
+        modality: replace(items, tags=(items.labels[:, None] + 1 >> np.arange(4)) & 1, tag_names=tuple("abcd"))
+        for modality, items in task.dataset.items.items()
+    }
+    task = replace(task, dataset=replace(task.dataset, items=tagged))
     by_tag = score(method, task, AP, WAY, RetrievalConfig(relevance="tag"))[WAY[0]].evaluation
     queries, gallery = task.queries(), task.gallery()
 
@@ -186,16 +180,40 @@ def test_a_generalised_setting_adds_seen_items(fitted, setting, queries, gallery
     assert evaluation.micro(AP[0]) < score(*fitted, AP, WAY)[WAY[0]].evaluation.micro(AP[0])
 
 
-def test_a_split_of_classes_has_no_items_of_seen_classes_to_test_on(fitted):
-    with pytest.raises(BadInputError, match="holds out classes"):
+def test_a_setting_goes_with_what_the_split_holds_out(fitted, shelf):
+    with pytest.raises(BadInputError, match="holds out classes") as caught:
         score(*fitted, AP, WAY, RetrievalConfig(setting="seen-class"))
+    assert "split by items" in caught.value.remedy
+    method, task = fitted[0], shelf.task(DataConfig("eoc", 8), "by-item-50-choice-0", 0)
+    rules = RetrievalConfig("skip")
+    evaluation = score(method, task, AP, WAY, rules)[WAY[0]].evaluation
+    assert evaluation.protocol.setting == "seen-class"
+    assert evaluation.gallery.max() == len(task.test_items("photo"))
+    assert score(method, task, AP, WAY, replace(rules, setting="seen-class"))[WAY[0]].evaluation.protocol.name == (
+        evaluation.protocol.name
+    )
+    with pytest.raises(BadInputError, match="holds out items"):
+        score(method, task, AP, WAY, replace(rules, setting="generalised-gallery-all"))
 
 
 def test_photos_are_searched_by_photos_where_there_are_no_sketches(fitted):
     method, task = fitted
     expected = score(method, task, AP, ("photo→photo",))["photo→photo"].evaluation
-    task = replace(task, dataset=replace(task.dataset, sketches=None))
+    task = replace(task, dataset=replace(task.dataset, items={"photo": task.dataset.photos}))
     found = score(method, task, AP, ("photo→photo",))["photo→photo"].evaluation
     assert found.micro(AP[0]) == expected.micro(AP[0])
     with pytest.raises(UnknownNameError, match="modality in 'sketch→photo' of data set 'eoc' 'sketch'"):
         score(method, task, AP, WAY)
+
+
+def test_two_items_with_a_common_partner_are_a_pair(fitted):
+    method, task = fitted
+    (photos, sketches), third = (task.dataset.photos, task.dataset.sketches), np.arange(1000).astype(str)
+    items = {
+        "photo": replace(photos, pairs=third[: len(photos)]),
+        "sketch": replace(sketches, pairs=third[: len(sketches)]),
+    }
+    task = replace(task, dataset=replace(task.dataset, items=items))
+    evaluation = score(method, task, AP, WAY, RetrievalConfig("skip", relevance="pair"))[WAY[0]].evaluation
+    both = np.intersect1d(task.test_items("photo").pairs, task.test_items("sketch").pairs)
+    assert evaluation.relevant.sum() == len(both) > 0

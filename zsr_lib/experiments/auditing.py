@@ -10,12 +10,12 @@ from zsr_lib.evaluation.leaks import LABELS, TrainedPart, audit, check_declared
 from zsr_lib.experiments.config import Experiment
 from zsr_lib.experiments.probes import check_codes_alone
 from zsr_lib.experiments.scoring import Scored, embedded, items_to_score, score_sides
-from zsr_lib.experiments.watching import Watch
+from zsr_lib.experiments.watching import Watch, full_ids
 from zsr_lib.models.method import Method
 from zsr_lib.models.saving import load, save
 
 
-def audited(method: Method, task: Task, watch: Watch, directions: Iterable[str]) -> dict[str, Any]:
+def audited(method: Method, task: Task, watch: Watch) -> dict[str, Any]:
     """The verdict for the record: what the system declares (``parts``) beside what it looked at (``observed``).
 
     Raises:
@@ -23,13 +23,18 @@ def audited(method: Method, task: Task, watch: Watch, directions: Iterable[str])
     """
     if watch.attempts:
         raise watch.attempts[0]
-    verdict = verdict_of(method, task, directions)
+    verdict = verdict_of(method, task, watch.observed())
     check_declared(method.trained_parts(), watch.observed())
     return verdict | {"observed": watch.as_plain()}
 
 
-def verdict_of(method: Method, task: Task, directions: Iterable[str]) -> dict[str, Any]:
+def verdict_of(method: Method, task: Task, looked: Iterable[TrainedPart] = ()) -> dict[str, Any]:
     """The audit of what a fitted system declares.
+
+    Args:
+        method: The system.
+        task: That it was fitted on.
+        looked: What it looked at, which counts where items are divided.
 
     Raises:
         LeakError: As `audit` says.
@@ -37,8 +42,11 @@ def verdict_of(method: Method, task: Task, directions: Iterable[str]) -> dict[st
     parts = method.trained_parts()
     if method.state() and not parts:
         parts = (TrainedPart(type(method).__name__, None),)  # trained, but does not say on what
-    items = [name for each in items_to_score(task, directions).values() for name in each.ids.tolist()]
-    verdict = audit(parts, task.unseen, items, legacy=method.legacy)
+    unseen = [task.items("unseen", modality) for modality in task.modalities]
+    items = [each for held in unseen for each in (*held.ids.tolist(), *full_ids(held))]
+    # Where items are divided, all classes are seen: what counts is which items were looked at.
+    parts_seen, classes = (parts, task.unseen) if task.division is None else ((*parts, *looked), ())
+    verdict = audit(parts_seen, classes, items, legacy=method.legacy)
     return {
         "label": verdict.label,
         "leaks": [str(leak) for leak in verdict.leaks],

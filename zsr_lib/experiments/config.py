@@ -6,8 +6,8 @@ from itertools import chain
 from typing import Any
 
 from zsr_lib.configs import added
-from zsr_lib.data.registry import SOURCES, get_source
-from zsr_lib.data.splits import get_split
+from zsr_lib.data.registry import OWN, SOURCES, get_source
+from zsr_lib.data.splits import get_split, settled
 from zsr_lib.errors import BadInputError, UnknownNameError
 from zsr_lib.evaluation.directions import DIRECTIONS, ends, is_unimodal
 from zsr_lib.evaluation.names import parse
@@ -47,6 +47,7 @@ class DataConfig:
         validation_classes: How many seen classes are held out for choosing models, or which; None: a fifth.
         seen_from: The data set that gives the seen classes instead: a system is trained there and tested here.
         reduced: Leave out unseen classes that have no photos or no sketches here (the split's name then says so).
+        folder: One's own folders ``<modality>/<class>/<image>``, in place of the data set.
     """
 
     dataset: str = "generated"
@@ -58,11 +59,12 @@ class DataConfig:
     validation_classes: int | tuple[str, ...] | None = None
     seen_from: DataSource | None = None
     reduced: bool = False
+    folder: str = added("")
 
     @property
     def source(self) -> DataSource:
         """The data set under test."""
-        return DataSource(self.dataset, self.size, self.options)
+        return DataSource(f"{OWN}{self.folder}" if self.folder else self.dataset, self.size, self.options)
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,8 @@ class Experiment:
     Attributes:
         title: In words.
         method: A registered system.
-        splits: Names of splits; each is a task of its own. Those of `groups` where they are not given.
+        splits: Names of splits, or paths of one's own lists; each is a task of its own. Those of `groups` where they
+            are not given.
         data: What tasks are made from.
         config: The system's options.
         seeds: Of everything random.
@@ -148,10 +151,10 @@ class Experiment:
     grid: dict[str, tuple[Any, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        groups = {name: splits or (name,) for name, splits in self.groups.items()}
+        groups = {name: tuple(map(settled, splits or (name,))) for name, splits in self.groups.items()}
+        splits = self.splits or dict.fromkeys(chain.from_iterable(groups.values()))
         object.__setattr__(self, "groups", groups)
-        if not self.splits:
-            object.__setattr__(self, "splits", tuple(dict.fromkeys(chain.from_iterable(groups.values()))))
+        object.__setattr__(self, "splits", tuple(map(settled, splits)))
         for name in ("splits", "seeds", "metrics", "directions"):
             values = getattr(self, name)
             if not values or len(set(values)) < len(values):
@@ -171,7 +174,7 @@ class Experiment:
                     raise UnknownNameError(f"split in group {group}", split, self.splits)
 
     def _direction(self, text: str) -> str:
-        if self.data.dataset in SOURCES:
+        if not self.data.folder and self.data.dataset in SOURCES:
             check_ends(text, self.data.dataset, get_source(self.data.dataset).info.modalities)
         return self.retrieval.protocol(text).direction
 

@@ -56,19 +56,19 @@ def trained(cell: Cell, task: Task, work: Path, device: str, progress: bool) -> 
     with closed_datasets():
         history = method.fit(shown, run)
     seconds = time.perf_counter() - started
-    verdict = audited(method, task, watch, cell.experiment.directions)
+    verdict = audited(method, task, watch)
     return Fitted(method, verdict, history.as_dict(), measures_of(history), seconds)
 
 
-def stored(origin: RunRecord, cell: Cell, task: Task) -> Fitted:
-    """The system of a finished run, audited again: other directions are other test items.
+def stored(origin: RunRecord, task: Task) -> Fitted:
+    """The system of a finished run, audited again.
 
     Raises:
         ZsrError: It cannot be loaded, or leaks.
     """
     assert origin.folder is not None
     method = load(origin.folder / MODEL)
-    verdict = verdict_of(method, task, cell.experiment.directions) | {"observed": origin.audit.get("observed", [])}
+    verdict = verdict_of(method, task) | {"observed": origin.audit.get("observed", [])}
     told = {"run": origin.folder.name, "code": origin.provenance.code, "finished": origin.finished}
     seconds = origin.seconds["fit"]
     return Fitted(method, verdict, origin.history, origin.measures, seconds, origin.trained or told)

@@ -140,7 +140,7 @@ def _make(
     task = materials.task(cell.experiment.data, cell.split, cell.seed)
     work.mkdir(parents=True, exist_ok=True)
     # Before anything is scored: the numbers of a run that leaks never exist.
-    fitted = trained(cell, task, work, where.device, where.progress) if origin is None else stored(origin, cell, task)
+    fitted = trained(cell, task, work, where.device, where.progress) if origin is None else stored(origin, task)
     started = time.perf_counter()
     scored = scored_as_saved(cell.experiment, fitted.method, task, fitted.verdict, work / MODEL, where.device)
     seconds = time.perf_counter() - started

@@ -35,7 +35,7 @@ class Frozen(FeatureMethod):
     def fit(self, task: Task, run: Run = Run()) -> History:  # noqa: B008
         """Does nothing but remember the device, and which modalities there are."""
         self._device = run.device
-        for modality in task.dataset.items():
+        for modality in task.modalities:
             self.extractor(modality)
         return History()
 
