@@ -1,5 +1,6 @@
 import json
 import os
+import re
 
 import pytest
 
@@ -143,6 +144,10 @@ def test_a_run_is_rescored_without_training(zsr, write, tmp_path, colour):
     status, out, _ = zsr("show", second.folder)
     assert f"trained in  {first.folder.name}" in out
     assert "first 10 re-ranked" in out
+    former = zsr("show", first.folder)[1]
+    identity = [re.search(r"training (\w+), scoring (\w+)", text).groups() for text in (former, out)]
+    assert identity[0][0] == identity[1][0]
+    assert identity[0][1] != identity[1][1]
     status, _, err = zsr("rescore", first.folder, "--set", "config.noise=1")
     assert status == 2
     assert "change metrics, directions, retrieval here" in err

@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import zsr_lib
 from zsr_lib.errors import BadInputError, UnknownNameError
 from zsr_lib.evaluation.directions import DIRECTIONS
 from zsr_lib.experiments.config import DataConfig, RetrievalConfig
@@ -217,3 +218,18 @@ def test_two_items_with_a_common_partner_are_a_pair(fitted):
     evaluation = score(method, task, AP, WAY, RetrievalConfig("skip", relevance="pair"))[WAY[0]].evaluation
     both = np.intersect1d(task.test_items("photo").pairs, task.test_items("sketch").pairs)
     assert evaluation.relevant.sum() == len(both) > 0
+
+
+def test_one_call_gives_the_means(fitted):
+    rules = RetrievalConfig("skip", setting="generalised-gallery-all")
+    scored = score(*fitted, ("AP@all/std", "P@5/k"), DIRECTIONS[:2], rules)
+    found = zsr_lib.evaluate(
+        *fitted, ["AP@all/std", "P@5/k"], DIRECTIONS[:2], no_relevant="skip", setting="generalised-gallery-all"
+    )
+    assert found == {
+        direction: {metric: scored[direction].evaluation.micro(metric) for metric in ("AP@all/std", "P@5/k")}
+        for direction in DIRECTIONS[:2]
+    }
+    assert list(zsr_lib.evaluate(*fitted)) == ["sketch→photo"]
+    with pytest.raises(UnknownNameError, match="did you mean relevance"):
+        zsr_lib.evaluate(*fitted, relevence="pair")

@@ -12,7 +12,6 @@ import zsr_lib
 from zsr_lib.configs import build, merge, override
 from zsr_lib.errors import BadFileError, BadInputError, DataNotFoundError, UnknownNameError
 from zsr_lib.experiments.config import Experiment
-from zsr_lib.models.registry import method_class
 
 PROFILES = ("quick", "full")
 FOLDER = "experiments"
@@ -131,6 +130,8 @@ def _changes(base: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str
 
 def _inherited(base: Mapping[str, Any], changes: Mapping[str, Any], file: Mapping[str, Any]) -> Mapping[str, Any]:
     """What changes are laid over: with another method than the file's, of `config` only features that it takes, too."""
+    from zsr_lib.models.registry import method_class  # here: tables do not wait for torch
+
     method, config = changes.get("method", base.get("method")), base.get("config")
     if method == file.get("method") or not isinstance(config, Mapping):
         return base
