@@ -10,6 +10,7 @@ from zsr_lib.experiments import materials
 from zsr_lib.experiments import run_cell as module
 from zsr_lib.experiments.run_cell import run_cell
 from zsr_lib.experiments.scoring import score
+from zsr_lib.experiments.table import described
 from zsr_lib.files import exclusive
 from zsr_lib.models.saving import load
 from zsr_lib.reporting.run_record import RECORD, read_record
@@ -184,3 +185,10 @@ def test_a_split_by_items_says_that_its_classes_are_seen(cells, shelf, where):
     )
     protocol = record.results["sketch→photo"]["protocol"]
     assert (protocol["setting"], protocol["name"].split("; ")[1]) == ("seen-class", "seen-class")
+
+
+def test_a_generalised_run_tells_seen_from_unseen_queries(cells, shelf, where):
+    rules = {"setting": "generalised-both-20", "no_relevant": "skip"}
+    record, _ = run_cell(cells(directions=["sketch→photo"], retrieval=rules)[0], shelf, where)
+    told = record.results["sketch→photo"]["seen_unseen"]["AP@all/std"]
+    assert f"AP@all/std: seen {told['seen']:.4f}, unseen {told['unseen']:.4f}, harmonic" in described(record)

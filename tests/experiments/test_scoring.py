@@ -7,7 +7,7 @@ import zsr_lib
 from zsr_lib.errors import BadInputError, UnknownNameError
 from zsr_lib.evaluation.directions import DIRECTIONS
 from zsr_lib.experiments.config import DataConfig, RetrievalConfig
-from zsr_lib.experiments.scoring import score
+from zsr_lib.experiments.scoring import halves, score
 from zsr_lib.models.registry import create
 from zsr_lib.training.config import Run
 
@@ -178,6 +178,14 @@ def test_a_generalised_setting_adds_seen_items(fitted, setting, queries, gallery
     evaluation, ids = score(*fitted, AP, WAY, RetrievalConfig("skip", setting))[WAY[0]]
     assert (len(ids), evaluation.gallery.max()) == (queries, gallery)
     assert setting in evaluation.protocol.name
+    told = halves(evaluation, fitted[1])
+    assert list(told) == (["seen_unseen"] if setting == "generalised-both-20" else [])
+    if told:
+        seen = np.isin(evaluation.labels, fitted[1].unseen, invert=True)[evaluation.counted]
+        values = evaluation.values(AP[0])
+        one, two = values[seen].mean(), values[~seen].mean()
+        expected = {"seen": one, "unseen": two, "harmonic": 2 * one * two / (one + two)}
+        assert told["seen_unseen"][AP[0]] == pytest.approx(expected)
     assert evaluation.micro(AP[0]) < score(*fitted, AP, WAY)[WAY[0]].evaluation.micro(AP[0])
 
 

@@ -16,7 +16,7 @@ from zsr_lib.experiments.cells import Cell
 from zsr_lib.experiments.earlier import MODEL, finished_as, has_model, trained_as
 from zsr_lib.experiments.fitted import TRAINING, Fitted, stored, trained
 from zsr_lib.experiments.materials import Materials
-from zsr_lib.experiments.scoring import Scored
+from zsr_lib.experiments.scoring import Scored, halves
 from zsr_lib.files import exclusive, explained, sha256_of
 from zsr_lib.reporting.record import Provenance
 from zsr_lib.reporting.run_record import (
@@ -168,7 +168,9 @@ def _record(
         published=cell.experiment.published,
         task=task.describe(),
         method={"distance": method.distance, "legacy": method.legacy, "about": method.about()},
-        results={direction: as_dict(each.evaluation) for direction, each in scored.items()},
+        results={
+            direction: as_dict(each.evaluation) | halves(each.evaluation, task) for direction, each in scored.items()
+        },
         audit=fitted.verdict,
         provenance=provenance,
         seconds={"fit": fitted.seconds, "evaluate": seconds, "total": fitted.seconds + seconds},

@@ -11,7 +11,7 @@ from zsr_lib.data.task import Task
 from zsr_lib.errors import BadInputError
 from zsr_lib.evaluation.directions import ends
 from zsr_lib.evaluation.protocols import select
-from zsr_lib.evaluation.score import Evaluation, evaluate
+from zsr_lib.evaluation.score import Evaluation, evaluate, seen_unseen
 from zsr_lib.evaluation.sides import Side
 from zsr_lib.experiments.blind import blind
 from zsr_lib.experiments.config import RetrievalConfig, check_ends
@@ -128,6 +128,16 @@ def score_sides(
         found = evaluate(queries, gallery, metrics, protocol, device=device, scores=method.rerank)
         scored[direction] = Scored(found, queries.ids)
     return scored
+
+
+def halves(evaluation: Evaluation, task: Task) -> dict[str, dict[str, dict[str, float]]]:
+    """Of a setting with queries of both kinds, ``seen_unseen``: metric → mean over each kind, and the harmonic mean."""
+    seen, unseen = (*task.seen, *task.validation), task.unseen
+    both = (np.isin(evaluation.labels[evaluation.counted], group).any() for group in (seen, unseen))
+    if evaluation.protocol.setting != "generalised-both-20" or not all(both):
+        return {}
+    told = {metric: seen_unseen(evaluation, metric, seen, unseen)._asdict() for metric in evaluation.per_query}
+    return {"seen_unseen": told}
 
 
 def _side(method: Method, items: ItemSet, retrieval: RetrievalConfig) -> Side:
