@@ -1,0 +1,120 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from tests.models.conftest import QUIET, spoilt
+from zsr_lib.errors import BadInputError
+from zsr_lib.evaluation.leaks import audit
+from zsr_lib.features import finetune
+from zsr_lib.features.config import FeaturesConfig
+from zsr_lib.features.finetune_config import FinetuneConfig
+from zsr_lib.models.registry import create
+from zsr_lib.models.tuning.stage_one import StageOne, stage_one
+from zsr_lib.training.config import TrainingConfig
+
+FEATURES = FeaturesConfig(backbone="small_cnn", size=32)
+TRAINING = TrainingConfig(steps=4, batch_size=8, learning_rate=1e-2)
+CLEAN = FinetuneConfig(training=TRAINING)
+LEAKING = replace(CLEAN, classes="all", legacy=True)
+ZSEOC = {
+    "features": {"backbone": "small_cnn", "size": 32},
+    "finetune": {"training": {"steps": 6, "batch_size": 8}},
+    "semantics": "attributes",
+    "training": {"steps": 6, "batch_size": 16},
+}
+
+
+class Killed(Exception):
+    """What ends a run before its time."""
+
+
+def tuned(task, config=CLEAN):
+    return stage_one(FEATURES, config, task, QUIET)[0]
+
+
+def same(first, second):
+    assert first.keys() == second.keys()
+    return all(torch.equal(value, second[name]) for name, value in first.items())
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_classes_that_are_held_out_change_nothing(task, shared):
+    config = replace(CLEAN, shared=shared)
+    expected = tuned(task, config)
+    assert set(expected.tails) == ({"shared"} if shared else {"photo", "sketch"})
+    for group in ("unseen", "validation"):
+        assert same(tuned(spoilt(task, task.classes(group)), config).state(), expected.state())
+    assert not same(tuned(spoilt(task, task.seen), config).state(), expected.state())
+
+
+def test_what_it_was_trained_on_is_said_and_clean(task):
+    part = tuned(task).part()
+    assert part.classes == task.seen
+    assert audit([part], task.unseen, task.queries().ids.tolist()).label == "clean"
+
+
+def test_the_leak_is_trained_on_every_class_and_says_so(task):
+    leaking = tuned(task, LEAKING)
+    assert not same(tuned(spoilt(task, task.unseen), LEAKING).state(), leaking.state())
+    part = leaking.part()
+    assert set(part.classes) == {*task.seen, *task.validation, *task.unseen}
+    assert set(part.items) == {*task.queries().ids.tolist(), *task.gallery().ids.tolist()}
+    assert audit([part], task.unseen, legacy=True).label != "clean"
+
+
+def test_a_system_cannot_leak_without_the_label():
+    with pytest.raises(BadInputError, match="unseen"):
+        create("zseoc", ZSEOC | {"finetune": {"classes": "all"}})
+    assert create("zseoc", ZSEOC | {"finetune": {"classes": "all", "legacy": True}}).legacy
+    assert not create("zseoc", ZSEOC).legacy
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_it_comes_back_from_its_state_with_the_same_features(task, shared):
+    config = replace(CLEAN, shared=shared)
+    first = tuned(task, config)
+    about = json.loads(json.dumps(first.about()))
+    state = {name: value.clone() for name, value in first.state().items()}
+    again = StageOne.restored(FEATURES, config, state, about)
+    assert again.part() == first.part()
+    found = {}
+    for items in (task.queries(), task.gallery()):
+        bare = replace(items, features=None, feature_key="")
+        extractors = [each.extractor(items.modality, 1, "cpu") for each in (first, again)]
+        assert extractors[0].key == extractors[1].key
+        found[items.modality] = extractors[0](bare, False)
+        np.testing.assert_array_equal(extractors[1](bare, False), found[items.modality])
+        assert found[items.modality].std(axis=0).max() > 0
+    keys = {first.extractor(modality, 1, "cpu").key for modality in found}
+    assert len(keys) == (1 if shared else 2)
+
+
+def test_killed_in_stage_one_and_resumed_a_system_gives_the_same_bytes(task, tmp_path, monkeypatch):
+    whole = create("zseoc", ZSEOC)
+    whole.fit(task, QUIET)
+    monkeypatch.setenv("ZSR_CACHE", str(tmp_path / "another cache"))
+    run, plain, steps = replace(QUIET, folder=tmp_path, checkpoint_every=2), finetune.classification, []
+
+    def counted(*inputs):
+        steps.append(len(steps))
+        if len(steps) == 11:  # photos are done, sketches are not
+            raise Killed
+        return plain(*inputs)
+
+    monkeypatch.setattr(finetune, "classification", counted)
+    with pytest.raises(Killed):
+        create("zseoc", ZSEOC).fit(task, run)
+    resumed = create("zseoc", ZSEOC)
+    resumed.fit(task, run)
+    assert len(steps) == 11 + 2  # two of the sketches' six steps were left
+    assert same(resumed.state(), whole.state())
+    np.testing.assert_array_equal(resumed.embed(task.gallery()), whole.embed(task.gallery()))
+
+
+def test_items_without_pixels_are_refused(task):
+    bare = replace(task.dataset, photos=replace(task.dataset.photos, pixels=None))
+    with pytest.raises(BadInputError, match="pixels"):
+        tuned(replace(task, dataset=bare))
