@@ -126,6 +126,13 @@ class Task:
             raise BadInputError("nothing is trained on unseen classes.", "take 'seen' or 'validation'.")
         return training_sketches(self.dataset.sketches, self.machine, self.classes(group))
 
+    @property
+    def modalities(self) -> tuple[str, ...]:
+        return tuple(self.dataset.items())
+
+    def training_items(self, group: Group, modality: str) -> ItemSet:
+        return self.training_sketches(group) if modality == "sketch" else self.photos(group)
+
     def queries(self, group: Group = "unseen") -> ItemSet:
         """The sketches that search: by hand, or of a generated scene.
 
