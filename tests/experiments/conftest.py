@@ -10,7 +10,6 @@ import yaml
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.names import EOC_CLASSES
 from zsr_lib.data.registry import Dataset
-from zsr_lib.evaluation.leaks import TrainedPart
 from zsr_lib.experiments import materials
 from zsr_lib.experiments.cells import cells_of
 from zsr_lib.experiments.materials import Materials
@@ -68,6 +67,9 @@ class Colour(Method):
     stop_at = None
     fitted_from = ()
 
+    def build(self):
+        self.register_buffer("matrix", torch.eye(3))
+
     def fit(self, task, run=None):
         done = run.folder / "steps.txt"
         done.parent.mkdir(parents=True, exist_ok=True)
@@ -79,24 +81,16 @@ class Colour(Method):
             done.write_text(str(step + 1))
         if self.config.leak == "defect":
             raise RuntimeError("a defect")
-        self.classes = task.unseen if self.config.leak else task.seen
+        self.begin(run)
+        self.record("matrix", task.unseen if self.config.leak else task.seen)
         if self.legacy or not self.config.leak:
             assert len(task.photos("unseen" if self.config.leak else "seen").pixels)
         random = torch.Generator().manual_seed(run.seed)
-        self.matrix = torch.eye(3) + self.config.noise * torch.randn(3, 3, generator=random)
+        self.matrix += self.config.noise * torch.randn(3, 3, generator=random)
         return History([{"step": step, "total": 1.0 / (1 + step)} for step in range(self.config.steps)])
 
     def embed(self, items):
         return items.pixels.reshape(len(items), -1, 3).mean(1).astype(np.float32) @ self.matrix.numpy()
-
-    def trained_parts(self):
-        return (TrainedPart("matrix", self.classes),)
-
-    def state(self):
-        return {"matrix": self.matrix}
-
-    def restore(self, state, about):
-        self.matrix = state["matrix"]
 
 
 class LegacyColour(Colour):

@@ -51,9 +51,9 @@ def ranks_unseen_classes_above_chance(made: Fitted, folder: Path) -> None:
 def touches_no_unseen_class_and_follows_its_seed(made: Fitted, folder: Path) -> None:
     """Reading one unseen item while fitting would change what comes out; so would another random number."""
     again = made.fitted(made.poisoned)
-    state = again.state()
-    assert state.keys() == made.method.state().keys()
-    for key, value in made.method.state().items():
+    state = again.state_dict()
+    assert state.keys() == made.method.state_dict().keys()
+    for key, value in made.method.state_dict().items():
         assert torch.equal(value, state[key]), key
     np.testing.assert_array_equal(again.embed(made.task.gallery()), made.codes)
 

@@ -23,7 +23,7 @@ def audited(method: Method, task: Task, watch: Watch) -> dict[str, Any]:
     if watch.attempts:
         raise watch.attempts[0]
     parts = method.trained_parts()
-    if method.state() and not parts:
+    if method.state_dict() and not parts:
         parts = (TrainedPart(type(method).__name__, None),)  # trained, but does not say on what
     items = [*task.queries().ids.tolist(), *task.gallery().ids.tolist()]
     verdict = audit(parts, task.unseen, items, legacy=method.legacy)

@@ -25,8 +25,8 @@ class TrainingConfig:
         validate_every: Steps between two validations; 0 never validates.
         patience: Validations without improvement after which training stops; 0 never stops early. Where there is
             a validation, the best state is kept.
-        precision: ``float64`` (networks on features only: `zsr_lib.models.bases.heads`), ``float32``, ``bf16`` (autocast), or
-            ``auto``: bf16 on CUDA, float32 elsewhere.
+        precision: ``float64`` (networks on features only: `zsr_lib.models.bases.heads`), ``float32``, ``bf16``
+            (autocast), or ``auto``: bf16 on CUDA, float32 elsewhere.
 
     Raises:
         BadInputError: A number is out of range.

@@ -130,8 +130,8 @@ def test_before_fitting_it_says_what_to_do(task, tmp_path):
 
 def test_a_state_that_lacks_a_layer_is_refused(task, tmp_path, monkeypatch):
     method, _ = fitted(task)
-    state = {name: value for name, value in method.state().items() if "bias" not in name}
-    monkeypatch.setattr(method, "state", lambda: state)
+    state = {name: value for name, value in method.state_dict().items() if "bias" not in name}
+    monkeypatch.setattr(method, "state_dict", lambda: state)
     save(method, tmp_path)
     with pytest.raises(BadFileError, match="complete 'cnn_baseline'"):
         load(tmp_path)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from tests.models.shapes import TINY, shapes
+from tests.models.shapes import TINY, shapes, shapes_task
 from zsr_lib.errors import BadInputError
 from zsr_lib.features import extractor as extracting
 from zsr_lib.features.config import FeaturesConfig
@@ -25,6 +25,12 @@ def photos():
 
 def method_of(**features):
     return create("frozen", {"features": TINY | features})
+
+
+def fitted_frozen():
+    method = method_of()
+    method.fit(shapes_task())
+    return method
 
 
 def test_features_are_the_extractors_and_it_is_made_once(photos):
@@ -76,23 +82,18 @@ def test_a_backbone_that_is_to_be_fine_tuned_has_no_features_before_that(photos)
         method.features_of(photos)
 
 
-def test_other_weights_than_those_it_was_fitted_with_are_refused(photos):
-    method = method_of()
-    method.features_of(photos)
-    about = method.about()
-    assert about["feature_keys"] == {"photo": make_extractor(FeaturesConfig(**TINY)).key}
+def test_other_weights_than_those_it_was_fitted_with_are_refused():
+    about = fitted_frozen().about()
+    assert about["feature_keys"] == dict.fromkeys(("photo", "sketch"), make_extractor(FeaturesConfig(**TINY)).key)
     method_of().restore({}, about)
     with pytest.raises(BadInputError, match=r"not the one that this system was fitted with \(photo\)"):
         method_of(seed=1).restore({}, about)
 
 
-def test_what_the_backbone_has_seen_is_said(photos, monkeypatch):
-    method = method_of()
-    method.features_of(photos)
+def test_what_the_backbone_has_seen_is_said(monkeypatch):
+    method = fitted_frozen()
     assert method.about()["pretraining"] == {"weights": "none", "classes": 0}
     for classes, count in ((("a", "b"), 2), (None, None)):
         made = replace(make_extractor(FeaturesConfig(**TINY)), classes=classes)
         monkeypatch.setattr(on_features, "make_extractor", lambda *_, made=made: made)
-        method = method_of()
-        method.features_of(photos)
-        assert method.about()["pretraining"]["classes"] == count
+        assert fitted_frozen().about()["pretraining"]["classes"] == count

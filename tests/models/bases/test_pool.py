@@ -21,7 +21,7 @@ def without(items, *names):
 def test_a_pool_holds_all_of_the_seen_classes_and_nothing_else(task):
     pool = pool_of(task)
     assert pool.classes == ("bar", "cross", "river", "runway")
-    for items, all_items in ((pool.photos, task.dataset.photos), (pool.sketches, task.dataset.sketches)):
+    for items, all_items in ((pool.items["photo"], task.dataset.photos), (pool.items["sketch"], task.dataset.sketches)):
         assert set(items.ids) == {each for each in all_items.ids if each.partition("/")[0] not in UNSEEN}
         assert [pool.classes[label] for label in pool.labels(items)] == items.class_names.tolist()
 
@@ -30,17 +30,18 @@ def test_validation_classes_are_a_pool_of_their_own():
     task = build_task(shapes(), SPLIT, validation_classes=["river"])
     seen, held = pool_of(task), pool_of(task, "validation")
     assert (seen.classes, held.classes) == (("bar", "cross", "runway"), ("river",))
-    assert set(held.photos.class_names) == {"river"}
-    assert "river" not in {*seen.photos.class_names, *seen.sketches.class_names}
+    assert set(held.items["photo"].class_names) == {"river"}
+    assert "river" not in {name for items in seen for name in items.class_names}
 
 
 def test_drawings_stand_in_for_hands_that_are_missing():
     dataset = shapes()
     few = replace(dataset, sketches=without(dataset.sketches, "cross"))
     pool = pool_of(shapes_task(dataset=few, machine_sketches=drawings(dataset)))
-    drawn = np.array([each.startswith("drawn/") for each in pool.sketches.ids])
-    assert set(pool.sketches.class_names[drawn]) == {"cross"}
-    assert set(pool.sketches.class_names[~drawn]) == {"bar", "river", "runway"}
+    sketches = pool.items["sketch"]
+    drawn = np.array([each.startswith("drawn/") for each in sketches.ids])
+    assert set(sketches.class_names[drawn]) == {"cross"}
+    assert set(sketches.class_names[~drawn]) == {"bar", "river", "runway"}
 
 
 def test_classes_without_photos_or_sketches_are_named(task):

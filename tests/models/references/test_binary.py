@@ -32,7 +32,7 @@ def test_every_part_says_which_classes_it_has_seen(task):
 def test_the_inner_system_moves_with_it(task):
     method, _ = fitted(task, of="cnn_baseline", options=PIXELS | {"training": {"steps": 1, "batch_size": 8}})
     method.to("meta")
-    assert {each.device.type for each in method._inner.net.parameters()} == {"meta"}
+    assert {each.device.type for each in method.of.net.parameters()} == {"meta"}
 
 
 def test_signs_are_those_of_the_centred_codes(task):
@@ -51,7 +51,7 @@ def test_each_modality_has_its_own_centre(task):
     """Half of the bits of a balanced code are 1; without centring, all features of one modality may be positive."""
     method, _ = fitted(task, options=FEATURES, how="sign", bits=None)
     for items in (task.photos("seen"), task.sketches("seen")):
-        values = method._points(items) - method._centres[items.modality]
+        values = method._points(items) - method.centre[items.modality].numpy()
         np.testing.assert_allclose(values.mean(axis=0), 0, atol=1e-12)
     bare, _ = fitted(task, options=FEATURES, how="sign", bits=None, centre=False)
     assert np.unpackbits(bare.embed(task.gallery()), axis=1).mean() > 0.8  # HOG has no negative values

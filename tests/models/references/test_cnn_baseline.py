@@ -36,7 +36,7 @@ def test_it_tells_the_seen_classes_apart_where_the_features_do_not(task):
 def test_the_code_is_the_rectified_layer_and_both_modalities_share_it(task):
     method = create("cnn_baseline", OPTIONS | {"code_size": 16})
     method.fit(task, QUIET)
-    state = {name: value.numpy() for name, value in method.state().items()}
+    state = {name: value.numpy() for name, value in method.state_dict().items()}
     for items in (task.gallery(), task.queries()):
         expected = method.features_of(items) @ state["net.layer.weight"].T + state["net.layer.bias"]
         codes = method.embed(items)

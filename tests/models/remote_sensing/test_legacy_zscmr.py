@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from zsr_lib.errors import BadInputError
-from zsr_lib.models.bases.heads import Sizes
+from zsr_lib.models.bases.trained import Sizes
 from zsr_lib.models.registry import create
 from zsr_lib.models.remote_sensing.legacy_zscmr import LegacyZscmrNet
 from zsr_lib.training.config import Run

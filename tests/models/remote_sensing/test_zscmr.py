@@ -90,9 +90,7 @@ def test_one_directional_triplets_are_those_of_a_loop(task, anchors):
     codes = {"photo": method.embed(photos).astype(float), "sketch": method.embed(sketches).astype(float)}
     place = {name: index for index, name in enumerate(task.seen)}
     labels = [np.array([place[name] for name in items.class_names]) for items in (photos, sketches)]
-    batch = ClassPairs(*labels, 16, seed=0)(0)
-    own = {"photo": batch.photo, "sketch": batch.sketch}
-    other = {"photo": batch.other_photo, "sketch": batch.other_sketch}
+    own, other, *_ = ClassPairs(dict(zip(codes, labels, strict=True)), 16, seed=0)(0)
     goal = "sketch" if anchors == "photo" else "photo"
     expected = 0.0
     for row in range(16):

@@ -35,7 +35,7 @@ def drawn(photos, style):
 
 def units(method, name, items):
     """Features standardised with the saved statistics, at length 1, in numpy."""
-    state = {key: value.numpy().astype(np.float64) for key, value in method.state().items()}
+    state = {key: value.numpy().astype(np.float64) for key, value in method.state_dict().items()}
     made = (method.extractor("photo")(items) - state[f"scaling.{name}.mean"]) / state[f"scaling.{name}.scale"]
     return made / np.linalg.norm(made, axis=1, keepdims=True)
 
@@ -71,7 +71,7 @@ def test_without_drawings_only_the_photos_are_compared(task, tmp_path, options):
 
 def test_without_a_tail_the_backbone_stays_and_only_statistics_are_fitted(task, tmp_path):
     method = fitted(task)
-    assert {name.partition(".")[0] for name in method.state()} == {"scaling"}
+    assert {name.partition(".")[0] for name in method.state_dict()} == {"scaling"}
     assert [part.name for part in method.trained_parts()] == ["standardisation"]
     save(method, tmp_path)
     np.testing.assert_array_equal(load(tmp_path).embed(task.gallery()), method.embed(task.gallery()))
@@ -85,7 +85,7 @@ def test_statistics_are_those_of_seen_photos_their_drawings_and_the_hands(task):
     of_hands = np.concatenate([plain(each) for each in hands])
     both = np.concatenate([np.concatenate(by_style), of_hands])  # 48 each
     for choice, expected in (("both", both), ("drawings", both[:48]), ("hands", of_hands)):
-        state = fitted(task, sketch_statistics=choice, **features).state()
+        state = fitted(task, sketch_statistics=choice, **features).state_dict()
         np.testing.assert_allclose(state["scaling.sketch.mean"], expected.mean(axis=0), atol=1e-5)
         spread = expected.astype(np.float64).std(axis=0)
         np.testing.assert_allclose(state["scaling.sketch.scale"], spread.clip(min=0.2), rtol=1e-4)
@@ -99,7 +99,7 @@ def test_drawings_and_hands_count_alike_however_many_there_are(task):
     extractor = method.extractor("photo")
     on_drawings = extractor(drawn(few.photos("seen"), "canny"))[np.linspace(0, 23, 8).astype(int)]
     mean = np.concatenate([on_drawings, extractor(few.sketches("seen"))]).mean(axis=0)
-    np.testing.assert_allclose(method.state()["scaling.sketch.mean"], mean, atol=1e-5)
+    np.testing.assert_allclose(method.state_dict()["scaling.sketch.mean"], mean, atol=1e-5)
 
 
 def test_a_data_set_without_hands_is_fitted_on_drawings(task):

@@ -12,11 +12,12 @@ from zsr_lib.errors import BadInputError
 from zsr_lib.features.architectures import build_network
 from zsr_lib.features.backbones import make_backbone, pretrained_classifier
 from zsr_lib.features.config import FeaturesConfig
-from zsr_lib.features.extractor import make_extractor
+from zsr_lib.features.extractor import extractor_of, make_extractor
+from zsr_lib.features.tail import with_tail
 from zsr_lib.models.tuning import tuned_backbone as module
 from zsr_lib.models.tuning.domains import DomainBatches
 from zsr_lib.models.tuning.tail_config import TailConfig
-from zsr_lib.models.tuning.tuned_backbone import TunedBackbone, tuned_backbone
+from zsr_lib.models.tuning.tuned_backbone import tuned_backbone
 from zsr_lib.training.checkpoint import checkpoints_in
 from zsr_lib.training.config import Run
 
@@ -55,39 +56,46 @@ def asked(monkeypatch):
 
 
 def tuned(task=None, run=QUIET, features=FEATURES, **options):
-    return tuned_backbone(features, build(TailConfig, OPTIONS | options), task or shapes_task(), run)
+    """The trained blocks, the classes they have seen, and the history."""
+    made = tuned_backbone(features, build(TailConfig, OPTIONS | options), task or shapes_task(), run)
+    return made.tails["shared"], made.part.classes, made.histories["shared"]
+
+
+def described(tail, features=FEATURES, block=OPTIONS["block"]):
+    """The extractor of a backbone with these blocks."""
+    return extractor_of(with_tail(make_backbone(features), block, tail))
 
 
 def same(first, second):
-    first, second = first.state(), second.state()
+    first, second = first.state_dict(), second.state_dict()
     return first.keys() == second.keys() and all(torch.equal(first[name], second[name]) for name in first)
 
 
 def test_the_loss_falls_and_the_features_change():
-    made, history = tuned(training={"steps": 40, "learning_rate": 1e-3})
+    made, _, history = tuned(training={"steps": 40, "learning_rate": 1e-3})
     losses = history.curve("contrastive")[1]
     assert np.mean(losses[-5:]) < np.mean(losses[:5]) - 0.5
     photos = shapes().photos
-    tail, frozen = made.extractor(1, "cpu"), make_extractor(FEATURES)
+    tail, frozen = described(made), make_extractor(FEATURES)
     assert tail.dimension == frozen.dimension
     assert tail.key != frozen.key
     assert not np.allclose(tail(photos), frozen(photos))
 
 
 def test_it_is_trained_on_seen_and_auxiliary_classes_only():
-    made, _ = tuned()
-    assert set(made.classes) == {"bar", "cross", "river", "runway"}
-    made, _ = tuned(apart=["bar"], leave_out=["bar", "cross"], auxiliary_classes=2)
-    assert set(made.classes) == {"cross", "river", "runway"}
+    _, classes, _ = tuned()
+    assert set(classes) == {"bar", "cross", "river", "runway"}
+    _, classes, _ = tuned(apart=["bar"], leave_out=["bar", "cross"], auxiliary_classes=2)
+    assert set(classes) == {"cross", "river", "runway"}
     other = shapes(seed=1, classes=("tower", "rivers", *UNSEEN), name="others")
-    made, _ = tuned(shapes_task(auxiliary=(other,)), auxiliary_classes=2)
-    assert set(made.classes) == {"bar", "cross", "river", "runway", "rivers", "tower"}
+    _, classes, _ = tuned(shapes_task(auxiliary=(other,)), auxiliary_classes=2)
+    assert set(classes) == {"bar", "cross", "river", "runway", "rivers", "tower"}
 
 
 def test_the_same_is_not_trained_twice(asked):
-    first, history = tuned()
+    first, _, history = tuned()
     assert asked == list(range(12))
-    again, same_history = tuned()
+    again, _, same_history = tuned()
     assert len(asked) == 12
     assert same(first, again)
     assert same_history == history
@@ -119,14 +127,14 @@ def test_splits_that_differ_in_classes_kept_apart_share_a_fine_tuning(asked):
     ],
 )
 def test_whatever_moves_the_weights_is_trained_anew(asked, changed):
-    first, _ = tuned()
-    other, _ = tuned(**changed)
+    first, *_ = tuned()
+    other, *_ = tuned(**changed)
     assert len(asked) == 24
     assert not same(first, other)
 
 
 def test_other_weights_above_the_trunk_are_fine_tuned_anew(asked, monkeypatch):
-    first, _ = tuned()
+    first, *_ = tuned()
 
     def other_upper_half(features):
         backbone = make_backbone(features)
@@ -135,13 +143,13 @@ def test_other_weights_above_the_trunk_are_fine_tuned_anew(asked, monkeypatch):
         return backbone
 
     monkeypatch.setattr(module, "make_backbone", other_upper_half)
-    other, _ = tuned()
+    other, *_ = tuned()
     assert len(asked) == 24
     assert not same(first, other)
 
 
 def test_killed_and_resumed_it_is_the_uninterrupted_one(asked, tmp_path, monkeypatch):
-    expected, history = tuned()
+    expected, _, history = tuned()
     monkeypatch.setenv("ZSR_CACHE", str(tmp_path / "another cache"))
     run = replace(QUIET, folder=tmp_path / "run", checkpoint_every=5)
     for crash in (3, 8, 11):
@@ -150,7 +158,7 @@ def test_killed_and_resumed_it_is_the_uninterrupted_one(asked, tmp_path, monkeyp
             tuned(run=run)
     asked.crash_at = None
     asked.clear()
-    resumed, resumed_history = tuned(run=run)
+    resumed, _, resumed_history = tuned(run=run)
     assert asked == [10, 11]
     assert same(resumed, expected)
     assert resumed_history.steps == history.steps
@@ -158,31 +166,16 @@ def test_killed_and_resumed_it_is_the_uninterrupted_one(asked, tmp_path, monkeyp
 
 
 def test_nothing_of_the_pretrained_weights_is_given_up_at_0(asked):
-    made, _ = tuned(keep=0.0)
+    made, *_ = tuned(keep=0.0)
     assert len(asked) == 12
     photos = shapes().photos
-    np.testing.assert_allclose(made.extractor(1, "cpu")(photos), make_extractor(FEATURES)(photos), atol=1e-5)
+    np.testing.assert_allclose(described(made)(photos), make_extractor(FEATURES)(photos), atol=1e-5)
 
 
 def test_half_way_is_the_mean_of_pretrained_and_trained():
-    start, half, whole = (tuned(keep=keep)[0].state() for keep in (0.0, 0.5, 1.0))
+    start, half, whole = (tuned(keep=keep)[0].state_dict() for keep in (0.0, 0.5, 1.0))
     for name, value in half.items():
         torch.testing.assert_close(value, (start[name] + whole[name]) / 2, rtol=1e-5, atol=1e-6)
-
-
-def test_it_comes_back_from_its_state():
-    made, _ = tuned()
-    again = TunedBackbone.restored(FEATURES, build(TailConfig, OPTIONS), made.state())
-    photos = shapes().photos
-    assert again.extractor(4, "cpu").key == made.extractor(4, "cpu").key
-    assert np.array_equal(again.extractor(4, "cpu")(photos), made.extractor(4, "cpu")(photos))
-
-
-def test_without_a_tail_it_is_the_backbone():
-    made, history = tuned_backbone(FEATURES, None, shapes_task(), QUIET)
-    assert (made.tail, made.state(), made.classes, history.steps) == (None, {}, (), [])
-    assert made.extractor(1, "cpu").key == make_extractor(FEATURES).key
-    assert TunedBackbone.restored(FEATURES, None, {}).extractor(1, "cpu").key == make_extractor(FEATURES).key
 
 
 def test_nothing_to_train_on_says_so():
@@ -204,14 +197,14 @@ def test_knowledge_that_is_kept_changes_less_of_what_the_network_says(tmp_path):
     features = FeaturesConfig("mobilenet_v2", str(tmp_path / "own.pth"), size=32)
     training = {"steps": 8, "learning_rate": 1e-3}
     kept, forgot = (tuned(features=features, block=16, training=training, knowledge=each) for each in (20.0, 0.0))
-    assert set(kept[1].steps[0]) == {*forgot[1].steps[0], "knowledge"}
+    assert set(kept[2].steps[0]) == {*forgot[2].steps[0], "knowledge"}
     photos, classifier = shapes().photos, pretrained_classifier(features)
 
     def said(extractor):
         return classifier(torch.from_numpy(extractor(photos))).detach().softmax(dim=1)
 
     before = said(make_extractor(features))
-    changes = [(said(made.extractor(1, "cpu")) - before).abs().sum() for made, _ in (kept, forgot)]
+    changes = [(said(described(made, features, 16)) - before).abs().sum() for made, *_ in (kept, forgot)]
     assert changes[0] < 0.8 * changes[1]
 
 

@@ -1,27 +1,27 @@
-"""What systems on features share: an extractor for each modality, fine-tuned first where the options say so."""
+"""What systems on features share: extractors, their backbone fine-tuned first where options say so."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from dataclasses import replace
+from typing import Any, Protocol, Self
 
 import numpy as np
-import torch
 from torch import nn
 
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.task import Task
 from zsr_lib.errors import BadInputError
-from zsr_lib.evaluation.leaks import TrainedPart
+from zsr_lib.features.backbones import make_backbone
 from zsr_lib.features.config import FeaturesConfig
-from zsr_lib.features.extractor import Extractor, make_extractor
-from zsr_lib.features.finetune_config import FinetuneConfig
+from zsr_lib.features.extractor import Extractor, extractor_of, make_extractor
+from zsr_lib.features.tail import Tail, with_tail
 from zsr_lib.models.method import Method
-from zsr_lib.models.tuning.stage_one import StageOne, stage_one
+from zsr_lib.models.tuning.tune import SHARED, TuningConfig, fine_tuned
 from zsr_lib.training.config import Run
 from zsr_lib.training.history import History
 
 
 class OnFeatures(Protocol):
-    """A configuration that names its features; with a field ``finetune``, stage one can be switched on."""
+    """A configuration that names its features; with a field ``finetune`` or ``tail``, the backbone is tuned first."""
 
     features: FeaturesConfig
 
@@ -32,49 +32,68 @@ class FeatureMethod(Method):
     Items may bring features of the same extractor along (`Extractor.attach`); otherwise they are extracted here,
     through the cache. Pretraining on ImageNet is not counted as a leak, as everywhere in this field; `about` names
     it, so that every run record shows it.
+
+    Attributes:
+        finetuned: Modality, or ``shared`` → the blocks of the backbone that were trained.
     """
 
     config: OnFeatures
 
     def __init__(self, config: Any = None) -> None:
         super().__init__(config)
-        self._extractors: dict[str, Extractor] = {}
-        self._device = "cpu"
-        self._stage_one: StageOne | None = None
-        self.legacy = self.legacy or (self._finetune is not None and self._finetune.legacy)
+        self.finetuned = nn.ModuleDict()
+        self._extractors: dict[tuple[str, int], Extractor] = {}
+        self.legacy = self.legacy or getattr(self.tuning, "legacy", False)
 
-    def prepare(self, task: Task, run: Run) -> dict[str, History]:
+    @property
+    def tuning(self) -> TuningConfig | None:
+        """How the backbone is tuned; None leaves it as it is."""
+        return getattr(self.config, "finetune", None) or getattr(self.config, "tail", None)
+
+    def prepare(self, task: Task, run: Run) -> Mapping[str, History]:
         """Takes note of the device and fine-tunes the backbone where the options say so; what `fit` does first.
 
         Returns:
-            What happened, by modality.
+            What happened, by name of the blocks; empty where nothing was tuned.
 
         Raises:
-            ZsrError: As `zsr_lib.models.tuning.stage_one.stage_one`.
+            ZsrError: As `zsr_lib.models.tuning.tune.fine_tuned`.
         """
-        self._device, self._extractors, self._stage_one = run.device, {}, None
-        if self._finetune is None:
+        self.device, self._extractors, self._parts = run.device, {}, {}
+        self.finetuned = nn.ModuleDict()
+        if self.tuning is None:
             return {}
-        self._stage_one, histories = stage_one(self.config.features, self._finetune, task, run)
-        return histories
+        tuned = fine_tuned(self.config.features, self.tuning, task, run)
+        self.finetuned = nn.ModuleDict(tuned.tails)
+        self._parts[tuned.part.name] = tuned.part
+        return tuned.histories
 
-    def extractor(self, modality: str) -> Extractor:
+    def extractor(self, modality: str, rotations: int | None = None) -> Extractor:
         """The extractor for items of one modality; the same for all unless they were fine-tuned apart.
+
+        Args:
+            modality: Of the items.
+            rotations: Over how many symmetries of the square features are averaged; None takes the options'.
 
         Raises:
             BadInputError: The backbone is to be fine-tuned first.
         """
-        if modality in self._extractors:
-            return self._extractors[modality]
-        if self._stage_one is not None:
-            rotations = self.config.features.rotations
-            self._extractors[modality] = self._stage_one.extractor(modality, rotations, self._device)
-        elif self._finetune is not None:
-            raise BadInputError(f"'{self.name}' is not fitted.", "call fit(task), or load a saved system.")
-        else:
-            shared = self._extractors.setdefault("", make_extractor(self.config.features, self._device))
-            self._extractors[modality] = shared
-        return self._extractors[modality]
+        rotations = rotations or self.config.features.rotations
+        tail = SHARED if SHARED in self.finetuned else modality
+        if self.tuning is None:
+            tail = ""
+        elif tail not in self.finetuned:
+            raise self.not_fitted()
+        if (tail, rotations) not in self._extractors:
+            self._extractors[tail, rotations] = self._made(tail, rotations)
+        return self._extractors[tail, rotations]
+
+    def _made(self, tail: str, rotations: int) -> Extractor:
+        features = self.config.features
+        if not tail:
+            return make_extractor(replace(features, rotations=rotations), self.device)
+        tuned = with_tail(make_backbone(features), self.tuning.block, self.finetuned[tail])
+        return extractor_of(tuned, rotations, self.device)
 
     def features_of(self, items: ItemSet, progress: bool = False) -> np.ndarray:
         """(N, D) float32 features.
@@ -97,30 +116,28 @@ class FeatureMethod(Method):
         return None
 
     def about(self) -> dict[str, Any]:
-        """The extractors' keys and what they were pretrained on."""
-        extractors = {modality: each for modality, each in self._extractors.items() if modality}
-        return {
+        """The extractors' keys and what they were pretrained on, beside what every system says."""
+        extractors = {modality: self.extractor(modality) for modality in (super().about()["sizes"]["features"])}
+        return super().about() | {
+            "tuned": list(self.finetuned),
             "feature_keys": {modality: each.key for modality, each in extractors.items()},
             "pretraining": {"weights": self.config.features.weights, "classes": _count(extractors)},
-            "stage_one": None if self._stage_one is None else self._stage_one.about(),
         }
 
-    def trained_parts(self) -> tuple[TrainedPart, ...]:
-        """The fine-tuned backbone, if there is one."""
-        return () if self._stage_one is None else (self._stage_one.part(),)
+    def rebuild(self, about: Mapping[str, Any]) -> None:
+        """Makes the blocks of a tuned backbone first."""
+        if self.tuning is not None:
+            backbone = make_backbone(self.config.features)
+            self.finetuned = nn.ModuleDict({name: Tail(backbone, self.tuning.block).eval() for name in about["tuned"]})
+        super().rebuild(about)
 
-    def state(self) -> dict[str, torch.Tensor]:
-        """The fine-tuned blocks, if there are any."""
-        return {} if self._stage_one is None else self._stage_one.state()
-
-    def restore(self, state: Mapping[str, torch.Tensor], about: Mapping[str, Any]) -> None:
-        """Makes the extractors again.
+    def restore(self, state: Mapping[str, Any], about: Mapping[str, Any]) -> None:
+        """Takes everything back and makes the extractors again.
 
         Raises:
             BadInputError: The backbone's weights on this machine are not those the system was fitted with.
         """
-        if self._finetune is not None:
-            self._stage_one = StageOne.restored(self.config.features, self._finetune, state, about["stage_one"])
+        super().restore(state, about)
         for modality, key in about["feature_keys"].items():
             if self.extractor(modality).key != key:
                 raise BadInputError(
@@ -129,14 +146,11 @@ class FeatureMethod(Method):
                     "put the same weights file into ZSR_WEIGHTS, or train the system again.",
                 )
 
-    def to(self, device: str) -> None:
-        """Extracts features on a device from now on."""
-        if device != self._device:
-            self._device, self._extractors = device, {}
-
-    @property
-    def _finetune(self) -> FinetuneConfig | None:
-        return getattr(self.config, "finetune", None)
+    def to(self, device: str) -> Self:
+        """Extracts features on a device from now on, too."""
+        if device != self.device:
+            self._extractors = {}
+        return super().to(device)
 
 
 def _count(extractors: Mapping[str, Extractor]) -> int | None:
@@ -145,8 +159,10 @@ def _count(extractors: Mapping[str, Extractor]) -> int | None:
     return None if None in known or not known else max(len(classes) for classes in known if classes is not None)
 
 
-def with_stage_one(history: History, tuning: Mapping[str, History]) -> History:
-    """The same history; what `FeatureMethod.prepare` returned is among its notes."""
+def with_tuning(history: History, tuning: Mapping[str, History]) -> History:
+    """One history of a system that tuned its backbone first: fine-tuning's own where nothing was trained after it."""
+    if not history.steps and len(tuning) == 1:
+        return next(iter(tuning.values()))
     if tuning:
         history.notes["fine-tuning"] = {name: each.as_dict() for name, each in tuning.items()}
     return history

@@ -1,5 +1,6 @@
-"""What systems on features train on: feature rows and class indices of the seen classes, both modalities."""
+"""What systems train on: the items of the seen classes in every modality, and their class indices."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,17 +12,19 @@ from zsr_lib.errors import BadInputError
 
 @dataclass(frozen=True, eq=False)
 class Pool:
-    """Training items of both modalities.
+    """Training items of every modality.
 
     Attributes:
         classes: C class names; labels index them.
-        photos: Photos.
-        sketches: Sketches, by hand where there are any, else machine-made.
+        items: Modality → items; sketches by hand where there are any, else machine-made.
     """
 
     classes: tuple[str, ...]
-    photos: ItemSet
-    sketches: ItemSet
+    items: Mapping[str, ItemSet]
+
+    def __iter__(self) -> Iterator[ItemSet]:
+        """The item sets, photos first."""
+        return iter(self.items.values())
 
     def labels(self, items: ItemSet) -> np.ndarray:
         """(N,) int64 indices into `classes`."""
@@ -30,17 +33,17 @@ class Pool:
 
 
 def pool_of(task: Task, group: Group = "seen") -> Pool:
-    """Photos and training sketches of one group of classes.
+    """What may be trained on, or chosen by, of one group of classes.
 
     Raises:
-        BadInputError: A class has no photos, or no sketches; names it.
+        BadInputError: A class has no items of a modality; names it.
     """
-    photos, sketches = task.photos(group), task.training_sketches(group)
-    for items in (photos, sketches):
+    pool = Pool(task.classes(group), {name: task.training_items(group, name) for name in task.modalities})
+    for items in pool:
         present = {items.classes[label] for label in np.unique(items.labels)}
-        if lone := [name for name in task.classes(group) if name not in present]:
+        if lone := [name for name in pool.classes if name not in present]:
             raise BadInputError(
                 f"{group} classes without a training {items.modality}: {', '.join(lone)}.",
                 "give the task machine-made sketches (data.machine_sketches), or leave these classes out.",
             )
-    return Pool(task.classes(group), photos, sketches)
+    return pool

@@ -1,7 +1,10 @@
-"""What systems share that train a small network on features: pools, validation, codes, state."""
+"""What systems share that train networks by the common loop: batches, validation, codes.
+
+A system names its layers in `network` and its terms in `loss`; on what it trains (features, pixels) is its base's.
+"""
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -11,91 +14,140 @@ from torch import Tensor, nn
 
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.task import Task
-from zsr_lib.errors import BadInputError
-from zsr_lib.evaluation.leaks import TrainedPart
 from zsr_lib.evaluation.protocols import Protocol as RetrievalProtocol
 from zsr_lib.evaluation.score import evaluate
 from zsr_lib.evaluation.sides import Side
-from zsr_lib.features.config import FeaturesConfig
-from zsr_lib.models.bases.on_features import FeatureMethod, with_stage_one
+from zsr_lib.models.bases.on_features import with_tuning
 from zsr_lib.models.bases.pool import Pool, pool_of
-from zsr_lib.training.config import Run, TrainingConfig
+from zsr_lib.models.method import Method
+from zsr_lib.training.config import Run
 from zsr_lib.training.history import History
 from zsr_lib.training.loop import train
-from zsr_lib.training.randomness import random_numbers
+from zsr_lib.training.sampling import ClassPairs, PairRows
 
 CHOOSE_BY = "AP@all/std"
 """What the kept state is chosen by, on validation classes."""
 
-CHUNK = 8192
-"""Items embedded at once."""
-
-
-class OnHeads(Protocol):
-    """A configuration with features and training."""
-
-    features: FeaturesConfig
-    training: TrainingConfig
-
-
-class Encoder(Protocol):
-    """A network that encodes features of one modality."""
-
-    def encode(self, modality: str, features: Tensor) -> Tensor:
-        """(N, D) features → (N, K) codes."""
-
 
 @dataclass(frozen=True)
 class Sizes:
-    """What a network's layers depend on: feature dimensions by modality, number of classes, class-vector length."""
+    """What a network's layers depend on: input sizes by modality, number of classes, class-vector length."""
 
     features: Mapping[str, int]
     classes: int
     semantics: int = 0
 
 
-class HeadMethod(FeatureMethod):
-    """A network on features, trained by the common loop on the seen classes and chosen on the validation classes."""
+class Table(Protocol):
+    """The inputs of one modality's training items."""
 
-    config: OnHeads
-    net: nn.Module | None = None
+    def take(self, rows: np.ndarray, number: int = 0) -> Tensor:
+        """(B, …) inputs of `rows`; `number` determines what is changed at random in them."""
+
+
+class Batch:
+    """Items of N classes, one of each modality, and items of N other classes; gathered when they are asked for.
+
+    Attributes:
+        labels: (N,) int64 class of each item.
+        other_labels: (N,) int64 class of each other item.
+        number: Of the batch.
+    """
+
+    def __init__(self, tables: Mapping[str, Table], rows: PairRows, number: int, device: str) -> None:
+        self._tables, self._rows, self.number = tables, rows, number
+        self.labels = torch.as_tensor(rows.labels, device=device)
+        self.other_labels = torch.as_tensor(rows.other_labels, device=device)
+
+    def __getitem__(self, modality: str) -> Tensor:
+        """(N, …) inputs of the items of one modality."""
+        return self._tables[modality].take(self._rows.own[modality], 2 * self.number)
+
+    def other(self, modality: str) -> Tensor:
+        """(N, …) inputs of items of other classes."""
+        return self._tables[modality].take(self._rows.other[modality], 2 * self.number + 1)
+
+
+class TrainedMethod(Method):
+    """A network trained on the seen classes and chosen on the validation classes.
+
+    Attributes:
+        net: The network; None before `fit`.
+    """
+
+    config: Any
+    net: nn.Module | None
 
     def __init__(self, config: Any = None) -> None:
         super().__init__(config)
-        self._classes: dict[str, tuple[str, ...]] = {"seen": (), "validation": ()}
-        self._sizes: Sizes | None = None
+        self.net = None
 
     @abstractmethod
     def network(self, sizes: Sizes) -> nn.Module:
-        """A new network with `encode(modality, features)`."""
+        """A new network with `encode(modality, inputs)`: (N, …) inputs → (N, K) codes."""
 
     @abstractmethod
-    def objective(self, task: Task, pool: Pool, run: Run) -> tuple[Callable[[int], Any], Callable[[Any], dict]]:
-        """What the loop needs: ``batches(step)`` and ``losses(batch)``; `self.net` exists."""
+    def loss(self, batch: Batch) -> Mapping[str, Tensor]:
+        """The terms that are minimised, each a scalar, by name."""
+
+    @abstractmethod
+    def table(self, items: ItemSet, run: Run) -> Table:
+        """The inputs of training items, on the training device."""
+
+    @abstractmethod
+    def input_size(self, modality: str) -> int:
+        """What the first layer for a modality depends on."""
+
+    @abstractmethod
+    def inputs(self, items: ItemSet) -> Iterator[Tensor]:
+        """(B, …) inputs of items to embed, in order, on the device; all batches of one size but the last."""
+
+    def prepare(self, task: Task, run: Run) -> Mapping[str, History]:
+        """What is trained before the network, by name; nothing, unless a base says otherwise."""
+        return {}
+
+    def ready(self, task: Task, pool: Pool, tables: Mapping[str, Table]) -> None:
+        """Fixes what the losses need before the first step (class vectors, statistics); `net` exists."""
 
     def semantic_size(self, task: Task) -> int:
         """Length of the class vectors that the network is built for; 0 where there are none."""
         return 0
 
+    def batches(self, pool: Pool, tables: Mapping[str, Table], run: Run) -> Callable[[int], Batch]:
+        """Number of a batch → the batch; here every class equally often, with an item of another class beside each."""
+        labels = {items.modality: pool.labels(items) for items in pool}
+        draw = ClassPairs(labels, self.config.training.batch_size, run.seed)
+        return lambda number: Batch(tables, draw(number), number, run.device)
+
+    def build(self, **sizes: Any) -> None:
+        """Makes the network."""
+        self.net = self.network(Sizes(**sizes)).to(self.dtype)
+
     def fit(self, task: Task, run: Run = Run()) -> History:  # noqa: B008
         """Trains on seen classes; keeps the state that ranks the validation classes best where these exist.
 
         Raises:
-            BadInputError: A class has no training sketch or photo, or a batch is larger than the data.
+            BadInputError: A class has no items of a modality, or a batch is larger than the data.
             TrainingError: A loss is not finite.
         """
+        self._parts = {}
         tuning = self.prepare(task, run)
         pool = pool_of(task)
-        self._classes = {"seen": task.seen, "validation": task.validation if self._chooses(task) else ()}
-        dimensions = {each.modality: self.extractor(each.modality).dimension for each in (pool.photos, pool.sketches)}
-        self._sizes = Sizes(dimensions, len(pool.classes), self.semantic_size(task))
-        with random_numbers(f"network {run.seed}", torch.device("cpu")):
-            self.net = self.network(self._sizes)
-        self.net.to(run.device, self.dtype)
-        batches, losses = self.objective(task, pool, run)
-        validate = self._validation(task) if self._chooses(task) else None
-        history = train(self.net, batches, losses, self.config.training, run, validate, name=self.name or "training")
-        return with_stage_one(history, tuning)
+        chooses = bool(task.validation) and self.config.training.validate_every > 0
+        self.record("heads", task.seen)
+        if chooses:
+            self.record("model selection", task.validation)
+        self.begin(
+            run,
+            features={items.modality: self.input_size(items.modality) for items in pool},
+            classes=len(pool.classes),
+            semantics=self.semantic_size(task),
+        )
+        tables = {items.modality: self.table(items, run) for items in pool}
+        self.ready(task, pool, tables)
+        batches, validate = self.batches(pool, tables, run), self._validation(task) if chooses else None
+        history = train(self.net, batches, self.loss, self.config.training, run, validate, name=self.name or "training")
+        return with_tuning(history, tuning)
 
     @property
     def dtype(self) -> torch.dtype:
@@ -106,10 +158,6 @@ class HeadMethod(FeatureMethod):
         """
         return torch.float64 if self.config.training.precision == "float64" else torch.float32
 
-    def table(self, items: ItemSet, run: Run) -> Tensor:
-        """(N, D) features as one tensor on the training device, in the network's type."""
-        return torch.from_numpy(self.features_of(items, run.progress)).to(run.device, self.dtype)
-
     def embed(self, items: ItemSet) -> np.ndarray:
         """(N, K) float32 codes.
 
@@ -117,68 +165,24 @@ class HeadMethod(FeatureMethod):
             BadInputError: Not fitted.
         """
         if self.net is None:
-            raise self._not_fitted()
-        chunks = torch.from_numpy(self.features_of(items)).split(CHUNK)
+            raise self.not_fitted()
         self.net.eval()
         with torch.inference_mode():
-            parts = [self.net.encode(items.modality, each.to(self._device, self.dtype)).cpu() for each in chunks]
+            parts = [self.net.encode(items.modality, each).cpu() for each in self.inputs(items)]
         return torch.cat(parts).float().numpy()
 
-    def trained_parts(self) -> tuple[TrainedPart, ...]:
-        """The heads, the choice of the kept state, and the backbone if it was fine-tuned."""
-        parts = (*super().trained_parts(), TrainedPart("heads", self._classes["seen"]))
-        chosen = self._classes["validation"]
-        return (*parts, TrainedPart("model selection", chosen)) if chosen else parts
-
-    def state(self) -> dict[str, Tensor]:
-        """The network's tensors, and those of a fine-tuned backbone."""
-        own = {} if self.net is None else {f"net.{name}": value for name, value in self.net.state_dict().items()}
-        return super().state() | own
-
-    def about(self) -> dict[str, Any]:
-        """Classes and sizes, beside what all systems on features say.
-
-        Raises:
-            BadInputError: Not fitted.
-        """
-        if self._sizes is None:
-            raise self._not_fitted()
-        sizes = {
-            "features": dict(self._sizes.features),
-            "classes": self._sizes.classes,
-            "semantics": self._sizes.semantics,
-        }
-        return super().about() | {"classes": {key: list(value) for key, value in self._classes.items()}, "sizes": sizes}
-
-    def restore(self, state: Mapping[str, Tensor], about: Mapping[str, Any]) -> None:
-        """Builds the network again and fills it."""
-        super().restore(state, about)
-        self._classes = {key: tuple(value) for key, value in about["classes"].items()}
-        self._sizes = Sizes(**about["sizes"])
-        self.net = self.network(self._sizes).to(self.dtype)
-        own = {name.removeprefix("net."): value for name, value in state.items() if name.startswith("net.")}
-        self.net.load_state_dict(own)
-
-    def to(self, device: str) -> None:
-        """Moves the network, too."""
-        super().to(device)
-        if self.net is not None:
-            self.net.to(device)
-
-    def _not_fitted(self) -> BadInputError:
-        return BadInputError(f"'{self.name}' is not fitted.", "call fit(task), or load a saved system.")
-
-    def _chooses(self, task: Task) -> bool:
-        return bool(task.validation) and self.config.training.validate_every > 0
+    def validation_items(self, task: Task) -> tuple[ItemSet, ItemSet]:
+        """Queries and gallery of the validation classes: sketches and photos, or the last and the first modality."""
+        first, *_, last = pool_of(task, "validation")
+        return last, first
 
     def _validation(self, task: Task) -> Callable[[], float]:
-        """AP@all/std of the validation classes' sketches in their photos."""
-        pool = pool_of(task, "validation")
-        # With features attached, each validation need not look them up by their pixels.
-        both = [self.extractor(items.modality).attach(items) for items in (pool.sketches, pool.photos)]
+        """AP@all/std of the validation classes' queries in their gallery."""
+        both = self.validation_items(task)
 
         def score() -> float:
             sides = [Side(self.embed(items), items.class_names) for items in both]
-            return evaluate(*sides, [CHOOSE_BY], RetrievalProtocol(distance=self.distance)).micro(CHOOSE_BY)
+            protocol = RetrievalProtocol(distance=self.distance)
+            return evaluate(*sides, [CHOOSE_BY], protocol, device=self.device).micro(CHOOSE_BY)
 
         return score

@@ -4,12 +4,13 @@ Whatever is fitted here is fitted on codes of seen classes. (SEM-PCYC's released
 that its binary numbers are transductive.)
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import numpy as np
 import torch
+from torch import nn
 
 from zsr_lib.configs import build, plain
 from zsr_lib.data.items import ItemSet
@@ -22,9 +23,6 @@ from zsr_lib.models.references.itq import fit_itq
 from zsr_lib.models.registry import create, method_class
 from zsr_lib.training.config import Run
 from zsr_lib.training.history import History
-
-INNER = "of."
-"""Before the names of the inner system's tensors."""
 
 
 @dataclass(frozen=True)
@@ -68,13 +66,17 @@ class Binary(Method):
 
     def __init__(self, config: Any = None) -> None:
         super().__init__(config)
-        self._inner = create(self.config.of, self.config.options)
-        if self._inner.distance == "hamming":
+        self.of = create(self.config.of, self.config.options)
+        if self.of.distance == "hamming":
             raise BadInputError(f"the codes of '{self.config.of}' are bits already.", "take a system with float codes.")
-        self.legacy = self._inner.legacy
-        self._centres: dict[str, np.ndarray] = {}
-        self._projection: np.ndarray | None = None
-        self._classes: tuple[str, ...] = ()
+        self.legacy = self.of.legacy
+
+    def build(self, centres: Sequence[str], size: int, bits: int) -> None:
+        """Makes a mean for each modality, and the projection of ITQ."""
+        blank = {name: torch.zeros(size, dtype=torch.float64) for name in centres}
+        self.centre = nn.ParameterDict({name: nn.Parameter(each, requires_grad=False) for name, each in blank.items()})
+        itq = self.config.how == "itq"
+        self.register_buffer("projection", torch.zeros(size, bits, dtype=torch.float64) if itq else None)
 
     def fit(self, task: Task, run: Run = Run()) -> History:  # noqa: B008
         """Fits the inner system, then means, directions and rotation on its codes of the seen classes.
@@ -82,22 +84,27 @@ class Binary(Method):
         Raises:
             BadInputError: The inner system's codes do not give so many bits.
         """
-        history = self._inner.fit(task, run)
-        items = (task.photos("seen"), task.training_sketches("seen"))
-        codes = {part.modality: self._points(part) for part in items}
+        history = self.of.fit(task, run)
+        codes = {name: self._points(task.training_items("seen", name)) for name in task.modalities}
         size = next(iter(codes.values())).shape[1]
         bits = self.config.bits or size
-        centre = self.config.centre
-        self._centres = {name: each.mean(axis=0) if centre else np.zeros(size) for name, each in codes.items()}
-        self._projection, self._classes = None, task.seen
-        if self.config.how == "itq":
-            centred = np.concatenate([each - self._centres[name] for name, each in codes.items()])
-            self._projection, errors = fit_itq(centred, bits, run.seed)
-            history.notes["ITQ errors"] = list(errors)
-        elif bits != size:
+        if self.config.how == "sign" and bits != size:
             raise BadInputError(
                 f"the signs of {size} numbers are {size} bits, not {bits}.", "take bits: null, or how: itq."
             )
+        self.begin(run, centres=list(codes), size=size, bits=bits)
+        self._parts = {}
+        if self.config.centre:
+            for name, each in codes.items():
+                self.centre[name].copy_(torch.from_numpy(each.mean(axis=0)))
+        if self.config.how == "itq":
+            centred = np.concatenate([each - self.centre[name].numpy() for name, each in codes.items()])
+            projection, errors = fit_itq(centred, bits, run.seed)
+            self.projection.copy_(torch.from_numpy(projection))
+            history.notes["ITQ errors"] = list(errors)
+            self.record("ITQ", task.seen)
+        elif self.config.centre:
+            self.record("centring", task.seen)
         return history
 
     def embed(self, items: ItemSet) -> np.ndarray:
@@ -106,40 +113,28 @@ class Binary(Method):
         Raises:
             BadInputError: Not fitted, or not for this modality.
         """
-        if items.modality not in self._centres:
+        if self.sizes is None or items.modality not in self.centre:
             raise BadInputError(f"there are no bits for modality '{items.modality}'.", "call fit(task) first.")
-        values = self._points(items) - self._centres[items.modality]
-        return np.packbits((values if self._projection is None else values @ self._projection) > 0, axis=1)
+        values = self._points(items) - self.centre[items.modality].cpu().numpy()
+        return np.packbits((values if self.projection is None else values @ self.projection.cpu().numpy()) > 0, axis=1)
 
     def trained_parts(self) -> tuple[TrainedPart, ...]:
         """The inner system's parts and what was fitted here."""
-        own = (self._projection is not None, "ITQ"), (self._projection is None and self.config.centre, "centring")
-        return (*self._inner.trained_parts(), *(TrainedPart(name, self._classes) for fitted, name in own if fitted))
-
-    def state(self) -> dict[str, torch.Tensor]:
-        """The inner system's tensors, each modality's mean, and the projection of ITQ."""
-        arrays = {f"centre.{name}": value for name, value in self._centres.items()}
-        if self._projection is not None:
-            arrays["projection"] = self._projection
-        inner = {f"{INNER}{name}": tensor for name, tensor in self._inner.state().items()}
-        return inner | {name: torch.from_numpy(value) for name, value in arrays.items()}
+        return (*self.of.trained_parts(), *super().trained_parts())
 
     def about(self) -> dict[str, Any]:
-        """The inner system's description and the classes behind what was fitted here."""
-        return {"of": self._inner.about(), "classes": list(self._classes)}
+        """The inner system's description, too."""
+        return super().about() | {"of": self.of.about()}
 
-    def restore(self, state: Mapping[str, torch.Tensor], about: Mapping[str, Any]) -> None:
-        """Takes both systems back."""
-        inner = {name.removeprefix(INNER): value for name, value in state.items() if name.startswith(INNER)}
-        self._inner.restore(inner, about["of"])
-        arrays = {name: value.numpy() for name, value in state.items() if not name.startswith(INNER)}
-        self._projection = arrays.pop("projection") if self.config.how == "itq" else None
-        self._centres = {name.removeprefix("centre."): value for name, value in arrays.items()}
-        self._classes = tuple(about["classes"])
+    def rebuild(self, about: Mapping[str, Any]) -> None:
+        """Builds both systems again."""
+        self.of.rebuild(about["of"])
+        super().rebuild(about)
 
-    def to(self, device: str) -> None:
-        """Moves the inner system."""
-        self._inner.to(device)
+    def to(self, device: str) -> Self:
+        """Moves the inner system, too."""
+        self.of.to(device)
+        return super().to(device)
 
     def _points(self, items: ItemSet) -> np.ndarray:
-        return as_points(self._inner.embed(items), self._inner.distance)
+        return as_points(self.of.embed(items), self.of.distance)

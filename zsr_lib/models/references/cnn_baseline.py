@@ -4,20 +4,18 @@ Chaudhuri et al. 2020, table 1, "CNN" and "pre-train + CNN", both 128-d. Layers,
 printed; this is the plainest reading. For Baseline V, fine-tune the backbone first.
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
 
-from zsr_lib.data.task import Task
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.finetune_config import FinetuneConfig
 from zsr_lib.losses.classification import cross_modal_classification
-from zsr_lib.models.bases.heads import HeadMethod, Sizes
-from zsr_lib.models.bases.pool import Pool
-from zsr_lib.training.config import Run, TrainingConfig
-from zsr_lib.training.sampling import ClassPairs, PairBatch
+from zsr_lib.models.bases.heads import HeadMethod
+from zsr_lib.models.bases.trained import Batch, Sizes
+from zsr_lib.training.config import TrainingConfig
 
 
 @dataclass(frozen=True)
@@ -61,20 +59,7 @@ class CnnBaseline(HeadMethod):
         """One shared layer."""
         return CnnBaselineNet(sizes, self.config.code_size)
 
-    def objective(self, task: Task, pool: Pool, run: Run) -> tuple[Callable[[int], PairBatch], Callable[..., dict]]:
-        """Class-balanced photos and sketches; cross-entropy."""
-        net = self.net
-        photos, sketches = self.table(pool.photos, run), self.table(pool.sketches, run)
-        batches = ClassPairs(
-            pool.labels(pool.photos), pool.labels(pool.sketches), self.config.training.batch_size, run.seed
-        )
-
-        def losses(batch: PairBatch) -> dict[str, Tensor]:
-            scores = (
-                net.classifier(net.encode(modality, table[torch.as_tensor(rows, device=run.device)]))
-                for modality, table, rows in (("photo", photos, batch.photo), ("sketch", sketches, batch.sketch))
-            )
-            labels = torch.as_tensor(batch.labels, device=run.device)
-            return {"classification": cross_modal_classification(*scores, labels)}
-
-        return batches, losses
+    def loss(self, batch: Batch) -> Mapping[str, Tensor]:
+        """Cross-entropy of both modalities' codes."""
+        scores = (self.net.classifier(self.net.encode(name, batch[name])) for name in self.sizes["features"])
+        return {"classification": cross_modal_classification(*scores, batch.labels)}

@@ -34,9 +34,8 @@ class Frozen(FeatureMethod):
 
     def fit(self, task: Task, run: Run = Run()) -> History:  # noqa: B008
         """Does nothing but remember the device, and which modalities there are."""
-        self._device = run.device
-        for modality in task.dataset.items():
-            self.extractor(modality)
+        self.prepare(task, run)
+        self.begin(run, features={name: self.extractor(name).dimension for name in task.modalities})
         return History()
 
     def after_features(self, modality: str) -> nn.Module:

@@ -15,13 +15,11 @@ triplets that index photos by class, class vectors looked up by row, and a divis
 rows, not classes. Features are our backbone's, not 256-d ones. Biases start at 0.
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import torch
 from torch import Tensor, nn
 
-from zsr_lib.data.task import Task
 from zsr_lib.errors import BadInputError
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.finetune_config import FinetuneConfig
@@ -29,11 +27,10 @@ from zsr_lib.losses.classification import classification
 from zsr_lib.losses.norm import norm_regulariser
 from zsr_lib.losses.triplet import legacy_batch_mean_triplet
 from zsr_lib.losses.weighted import WeightedSum
-from zsr_lib.models.bases.heads import HeadMethod, Sizes
+from zsr_lib.models.bases.heads import HeadMethod
 from zsr_lib.models.bases.initialisation import xavier
-from zsr_lib.models.bases.pool import Pool
-from zsr_lib.training.config import Run, TrainingConfig
-from zsr_lib.training.sampling import ClassPairs, PairBatch
+from zsr_lib.models.bases.trained import Batch, Sizes
+from zsr_lib.training.config import TrainingConfig
 
 WEIGHTS = {"triplet": 0.1, "photo classification": 0.1, "sketch classification": 1.0, "norm": 1.0}
 """Of the terms, as the released code has them."""
@@ -94,23 +91,15 @@ class LegacyZscmr(HeadMethod):
         """Codes of the configured size."""
         return LegacyZscmrNet(sizes, self.config.code_size, self.config.dropout)
 
-    def objective(self, task: Task, pool: Pool, run: Run) -> tuple[Callable[[int], PairBatch], Callable[..., dict]]:
+    def loss(self, batch: Batch) -> Mapping[str, Tensor]:
         """Pairs of one class and a sketch of another; the weighted sum of the four terms."""
-        config, net = self.config, self.net
-        photos, sketches = self.table(pool.photos, run), self.table(pool.sketches, run)
-        batches = ClassPairs(pool.labels(pool.photos), pool.labels(pool.sketches), config.training.batch_size, run.seed)
-        total = WeightedSum(WEIGHTS)
-
-        def losses(batch: PairBatch) -> dict[str, Tensor]:
-            photo, sketch = net.encode("photo", photos[batch.photo]), net.encode("sketch", sketches[batch.sketch])
-            other = net.encode("sketch", sketches[batch.other_sketch])
-            labels = torch.as_tensor(batch.labels, device=run.device)
-            terms = {
-                "triplet": lambda: legacy_batch_mean_triplet(photo, sketch, other, config.margin),
-                "photo classification": lambda: classification(net.classifiers["photo"](photo), labels),
-                "sketch classification": lambda: classification(net.classifiers["sketch"](sketch), labels),
-                "norm": lambda: norm_regulariser([layer.weight for layer in net.encoders.values()]),
-            }
-            return total(**terms)
-
-        return batches, losses
+        net = self.net
+        photo, sketch = net.encode("photo", batch["photo"]), net.encode("sketch", batch["sketch"])  # (N, K)
+        other = net.encode("sketch", batch.other("sketch"))
+        terms = {
+            "triplet": lambda: legacy_batch_mean_triplet(photo, sketch, other, self.config.margin),
+            "photo classification": lambda: classification(net.classifiers["photo"](photo), batch.labels),
+            "sketch classification": lambda: classification(net.classifiers["sketch"](sketch), batch.labels),
+            "norm": lambda: norm_regulariser([layer.weight for layer in net.encoders.values()]),
+        }
+        return WeightedSum(WEIGHTS)(**terms)

@@ -1,6 +1,6 @@
 """ZSEoC as its released code trains it, to measure what the differences from the paper are worth.
 
-Source: github.com/ushasi/Earth-on-Canvas-dataset. Its differences from the paper's slides (`zsr_lib.models.remote_sensing.zseoc`):
+Source: github.com/ushasi/Earth-on-Canvas-dataset. Its differences from the paper's slides (`zseoc.py` beside):
 
 - the backbone is fine-tuned on *all* classes, the unseen ones' photos and test sketches included;
 - anchors are photos followed by sketches and positives sketches followed by photos, so that each of the two encoders,
@@ -12,14 +12,12 @@ Source: github.com/ushasi/Earth-on-Canvas-dataset. Its differences from the pape
 What makes that code fail to run, or train on wrong labels, is not repeated.
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from zsr_lib.data.task import Task
 from zsr_lib.errors import BadInputError
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.finetune_config import FinetuneConfig
@@ -27,11 +25,10 @@ from zsr_lib.losses.classification import cross_modal_classification
 from zsr_lib.losses.latent import legacy_latent
 from zsr_lib.losses.reconstruction import legacy_cross_reconstruction
 from zsr_lib.losses.triplet import legacy_batch_mean_triplet
-from zsr_lib.models.bases.heads import HeadMethod, Sizes
+from zsr_lib.models.bases.heads import HeadMethod
 from zsr_lib.models.bases.initialisation import xavier
-from zsr_lib.models.bases.pool import Pool
-from zsr_lib.training.config import Run, TrainingConfig
-from zsr_lib.training.sampling import ClassPairs, PairBatch
+from zsr_lib.models.bases.trained import Batch, Sizes
+from zsr_lib.training.config import TrainingConfig
 
 ENCODERS = {"photo": "anchor", "sketch": "positive"}
 """Which encoder gives a modality's codes once training is over."""
@@ -101,31 +98,20 @@ class LegacyZseoc(HeadMethod):
         """Codes of the configured size."""
         return LegacyZseocNet(sizes, self.config.code_size, self.config.dropout)
 
-    def objective(self, task: Task, pool: Pool, run: Run) -> tuple[Callable[[int], PairBatch], Callable[..., dict]]:
+    def loss(self, batch: Batch) -> Mapping[str, Tensor]:
         """Pairs of one class, once photo first and once sketch first; the sum of the four terms."""
-        net: Any = self.net
-        photos, sketches = self.table(pool.photos, run), self.table(pool.sketches, run)
-        batches = ClassPairs(
-            pool.labels(pool.photos), pool.labels(pool.sketches), self.config.training.batch_size, run.seed
-        )
-
-        def losses(batch: PairBatch) -> dict[str, Tensor]:
-            photo, sketch = photos[batch.photo], sketches[batch.sketch]
-            x, y = torch.cat([photo, sketch]), torch.cat([sketch, photo])
-            others = torch.cat([sketches[batch.other_sketch], photos[batch.other_photo]])
-            anchor, positive = net.code("anchor", x), net.code("positive", y)
-            labels = torch.as_tensor(batch.labels, device=run.device).repeat(2)
-            return {
-                "triplet": legacy_batch_mean_triplet(
-                    anchor, positive, net.code("positive", others), self.config.margin
-                ),
-                "latent": legacy_latent(anchor, positive),
-                "classification": cross_modal_classification(
-                    net.classifiers["anchor"](anchor), net.classifiers["positive"](positive), labels
-                ),
-                "reconstruction": legacy_cross_reconstruction(
-                    net.decoders["anchor"](anchor), y, net.decoders["positive"](positive), x
-                ),
-            }
-
-        return batches, losses
+        net = self.net
+        photo, sketch = batch["photo"], batch["sketch"]  # (N, D)
+        x, y = torch.cat([photo, sketch]), torch.cat([sketch, photo])  # (2N, D)
+        others = torch.cat([batch.other("sketch"), batch.other("photo")])
+        anchor, positive = net.code("anchor", x), net.code("positive", y)  # (2N, K)
+        return {
+            "triplet": legacy_batch_mean_triplet(anchor, positive, net.code("positive", others), self.config.margin),
+            "latent": legacy_latent(anchor, positive),
+            "classification": cross_modal_classification(
+                net.classifiers["anchor"](anchor), net.classifiers["positive"](positive), batch.labels.repeat(2)
+            ),
+            "reconstruction": legacy_cross_reconstruction(
+                net.decoders["anchor"](anchor), y, net.decoders["positive"](positive), x
+            ),
+        }

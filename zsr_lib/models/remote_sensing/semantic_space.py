@@ -4,7 +4,7 @@ Both papers (Chaudhuri et al., arXiv:2008.05225 and CVPR Workshops 2020) print t
 size of the codes, in whether the class vectors are mapped, and in the data.
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -22,12 +22,13 @@ from zsr_lib.losses.norm import norm_regulariser
 from zsr_lib.losses.reconstruction import cross_reconstruction
 from zsr_lib.losses.triplet import Anchors, cross_modal_triplet
 from zsr_lib.losses.weighted import WeightedSum
-from zsr_lib.models.bases.heads import HeadMethod, Sizes
+from zsr_lib.models.bases.heads import HeadMethod
 from zsr_lib.models.bases.initialisation import same_start, xavier
 from zsr_lib.models.bases.pool import Pool
 from zsr_lib.models.bases.scaling import Scaling
-from zsr_lib.training.config import Run, TrainingConfig
-from zsr_lib.training.sampling import ClassPairs, PairBatch
+from zsr_lib.models.bases.trained import Batch, Sizes
+from zsr_lib.training.config import TrainingConfig
+from zsr_lib.training.sources import FeatureTable
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,9 @@ class SemanticSpaceNet(nn.Module):
         self.encoders = nn.ModuleDict({name: nn.Linear(size, code_size) for name, size in inputs.items()})
         self.classifiers = nn.ModuleDict({name: nn.Linear(code_size, sizes.classes) for name in inputs})
         # A photo's code must yield the features of a sketch, and the reverse.
+        first, second = inputs
         self.decoders = nn.ModuleDict(
-            {"photo": nn.Linear(code_size, inputs["sketch"]), "sketch": nn.Linear(code_size, inputs["photo"])}
+            {first: nn.Linear(code_size, inputs[second]), second: nn.Linear(code_size, inputs[first])}
         )
         self.semantic = nn.Linear(sizes.semantics, code_size) if learned else nn.Identity()
         self.dropout = nn.Dropout(dropout)
@@ -105,7 +107,8 @@ class SemanticSpaceNet(nn.Module):
     def encode(self, modality: str, features: Tensor) -> Tensor:
         """(N, D) features → (N, K) codes; dropout acts in training mode only."""
         if modality not in self.encoders:
-            raise BadInputError(f"there is no encoder for modality '{modality}'.", "embed photos or sketches.")
+            known = " or ".join(self.encoders)
+            raise BadInputError(f"there is no encoder for modality '{modality}'.", f"embed items of modality {known}.")
         return self.dropout(self.encoders[modality](self.scaling[modality](features)))
 
 
@@ -133,36 +136,30 @@ class SemanticSpace(HeadMethod):
             same_start(net.encoders)
         return net
 
-    def objective(self, task: Task, pool: Pool, run: Run) -> tuple[Callable[[int], PairBatch], Callable[..., dict]]:
-        """Pairs of one class with a photo and a sketch of others; the five terms."""
-        config, net = self.config, self.net
-        photos, sketches = self.table(pool.photos, run), self.table(pool.sketches, run)
-        if config.standardise:
-            for table, modality in ((photos, "photo"), (sketches, "sketch")):
-                net.scaling[modality].measure(table)
-        vectors = torch.from_numpy(class_semantics(config.semantics, pool.classes)).to(run.device, self.dtype)
-        batches = ClassPairs(pool.labels(pool.photos), pool.labels(pool.sketches), config.training.batch_size, run.seed)
-        total = WeightedSum(vars(config.losses))
+    def ready(self, task: Task, pool: Pool, tables: Mapping[str, FeatureTable]) -> None:
+        """Looks up the class vectors, and measures features where they are to be standardised."""
+        if self.config.standardise:
+            for modality, table in tables.items():
+                self.net.scaling[modality].measure(table.features)
+        vectors = torch.from_numpy(class_semantics(self.config.semantics, pool.classes))
+        self._vectors = vectors.to(self.device, self.dtype)
 
-        def losses(batch: PairBatch) -> dict[str, Tensor]:
-            photo, sketch = photos[batch.photo], sketches[batch.sketch]
-            a, b = net.encode("photo", photo), net.encode("sketch", sketch)
-            labels = torch.as_tensor(batch.labels, device=run.device)
-            return total(
-                latent=lambda: cross_modal_latent(a, b, net.semantic(vectors)[labels]),
-                triplet=lambda: self._triplet(a, b, photos[batch.other_photo], sketches[batch.other_sketch]),
-                classification=lambda: cross_modal_classification(
-                    net.classifiers["photo"](a), net.classifiers["sketch"](b), labels
-                ),
-                reconstruction=lambda: cross_reconstruction(
-                    net.decoders["photo"](a), sketch, torch.relu(net.decoders["sketch"](b)), photo
-                ),
-                norm=lambda: norm_regulariser([layer.weight for layer in net.encoders.values()]),
-            )
-
-        return batches, losses
-
-    def _triplet(self, photo: Tensor, sketch: Tensor, other_photo: Tensor, other_sketch: Tensor) -> Tensor:
-        """The triplet term of (N, K) codes and of (N, D) features of other classes."""
-        negatives = self.net.encode("photo", other_photo), self.net.encode("sketch", other_sketch)
-        return cross_modal_triplet(photo, sketch, *negatives, self.config.margin, self.anchors)
+    def loss(self, batch: Batch) -> Mapping[str, Tensor]:
+        """The five terms; x is a photo's features, y a sketch's (in other data, the first and the second modality)."""
+        net, (first, second) = self.net, self.net.encoders
+        x, y = batch[first], batch[second]  # (N, D)
+        a, b = net.encode(first, x), net.encode(second, y)  # (N, K)
+        return WeightedSum(vars(self.config.losses))(
+            latent=lambda: cross_modal_latent(a, b, net.semantic(self._vectors)[batch.labels]),
+            triplet=lambda: cross_modal_triplet(
+                *(a, b, net.encode(first, batch.other(first)), net.encode(second, batch.other(second))),
+                *(self.config.margin, self.anchors),
+            ),
+            classification=lambda: cross_modal_classification(
+                net.classifiers[first](a), net.classifiers[second](b), batch.labels
+            ),
+            reconstruction=lambda: cross_reconstruction(
+                net.decoders[first](a), y, torch.relu(net.decoders[second](b)), x
+            ),
+            norm=lambda: norm_regulariser([layer.weight for layer in net.encoders.values()]),
+        )

@@ -10,7 +10,7 @@ classes, and a photo is compared both as it is and as it would be drawn.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import torch
@@ -20,14 +20,11 @@ from torch.nn.functional import normalize
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.task import Task
 from zsr_lib.errors import BadInputError
-from zsr_lib.evaluation.leaks import TrainedPart
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.drawn import drawn
-from zsr_lib.features.extractor import Extractor
-from zsr_lib.models.bases.on_features import FeatureMethod
+from zsr_lib.models.bases.on_features import FeatureMethod, with_tuning
 from zsr_lib.models.bases.scaling import Scaling
 from zsr_lib.models.tuning.tail_config import TailConfig
-from zsr_lib.models.tuning.tuned_backbone import TunedBackbone, tuned_backbone
 from zsr_lib.training.config import Run
 from zsr_lib.training.history import History
 
@@ -69,11 +66,10 @@ class ZseocPlus(FeatureMethod):
     config: ZseocPlusConfig
     distance = "cosine"
 
-    def __init__(self, config: Any = None) -> None:
-        super().__init__(config)
-        self._backbone: TunedBackbone | None = None
-        self._scaling = nn.ModuleDict()
-        self._classes: dict[str, tuple[str, ...]] = {}
+    def build(self, features: Mapping[str, int]) -> None:
+        """Makes a standardisation for photos, sketches and each style's drawings."""
+        size, names = features["photo"], ("photo", "sketch", *self.config.styles)
+        self.scaling = nn.ModuleDict({name: Scaling(size, self.config.floor) for name in names})
 
     def fit(self, task: Task, run: Run = Run()) -> History:  # noqa: B008
         """Fine-tunes the last blocks, then measures statistics on the seen classes and the auxiliary sketches.
@@ -82,15 +78,11 @@ class ZseocPlus(FeatureMethod):
             BadInputError: The task has neither sketches nor machine drawings of seen classes.
             TrainingError: The loss is not finite.
         """
-        self._device = run.device
-        self._backbone, history = tuned_backbone(self.config.features, self.config.tail, task, run)
-        self._classes = {"fine-tuned blocks": self._backbone.classes, "standardisation": _measured_classes(task)}
+        tuning = self.prepare(task, run)
+        self.begin(run, features={name: self.extractor(name).dimension for name in ("photo", "sketch")})
         self._measure(task, run.progress)
-        return history
-
-    def extractor(self, modality: str) -> Extractor:
-        """The tuned backbone, for photos and sketches alike."""
-        return self._fitted().extractor(self.config.features.rotations, self._device)
+        self.record("standardisation", _measured_classes(task))
+        return with_tuning(History(), tuning)
 
     def embed(self, items: ItemSet) -> np.ndarray:
         """(N, 2D) float32 codes; photos are drawn on the way.
@@ -98,6 +90,8 @@ class ZseocPlus(FeatureMethod):
         Raises:
             BadInputError: Not fitted, or neither photos nor sketches.
         """
+        if self.sizes is None:
+            raise self.not_fitted()
         if items.modality not in ("photo", "sketch"):
             raise BadInputError(f"there is no code for modality '{items.modality}'.", "embed photos or sketches.")
         own = self._standardised(items.modality, self.features_of(items))
@@ -107,39 +101,9 @@ class ZseocPlus(FeatureMethod):
         drawings = self.config.drawing_weight * self._as_drawn(items) if compared else torch.zeros_like(own)
         return torch.cat([own, drawings], dim=1).numpy()
 
-    def trained_parts(self) -> tuple[TrainedPart, ...]:
-        """The fine-tuned blocks and the statistics."""
-        return tuple(TrainedPart(name, classes) for name, classes in self._classes.items() if classes)
-
-    def state(self) -> dict[str, Tensor]:
-        """The tuned blocks and the statistics."""
-        scaling = {f"scaling.{name}": value for name, value in self._scaling.state_dict().items()}
-        return self._fitted().state() | scaling
-
-    def about(self) -> dict[str, Any]:
-        """Classes behind each part, beside what all systems on features say."""
-        self._extractors = {modality: self.extractor(modality) for modality in ("photo", "sketch")}
-        return super().about() | {"classes": {name: list(classes) for name, classes in self._classes.items()}}
-
-    def restore(self, state: Mapping[str, Tensor], about: Mapping[str, Any]) -> None:
-        """Puts the tuned blocks and the statistics back."""
-        self._classes = {name: tuple(classes) for name, classes in about["classes"].items()}
-        self._backbone = TunedBackbone.restored(self.config.features, self.config.tail, state)
-        for name in ("photo", "sketch", *self.config.styles):
-            self._scaling[name] = Scaling(len(state[f"scaling.{name}.mean"]), self.config.floor)
-        self._scaling.load_state_dict(
-            {name.removeprefix("scaling."): value for name, value in state.items() if name.startswith("scaling.")}
-        )
-        super().restore(state, about)
-
-    def _fitted(self) -> TunedBackbone:
-        if self._backbone is None:
-            raise BadInputError(f"'{self.name}' is not fitted.", "call fit(task), or load a saved system.")
-        return self._backbone
-
     def _measure(self, task: Task, progress: bool) -> None:
         """Statistics of photos, of each style's drawings, and of sketches: drawings and hands in equal parts."""
-        plain = self._fitted().extractor(1, self._device)
+        plain = self.extractor("photo", rotations=1)
         photos = task.photos("seen")
         drawings = {style: drawn(plain, style)(photos, progress) for style in self.config.styles}
         hands = [plain(_spread(items, MEASURED), progress) for items in _hands(task)]
@@ -147,11 +111,10 @@ class ZseocPlus(FeatureMethod):
         chosen = [kinds[name] for name in kinds if self.config.sketch_statistics in (name, "both")]
         tables = {"photo": plain(photos, progress), "sketch": _in_equal_parts(chosen), **drawings}
         for name, features in tables.items():
-            self._scaling[name] = Scaling(features.shape[1], self.config.floor)
-            self._scaling[name].measure(torch.from_numpy(features))
+            self.scaling[name].measure(torch.from_numpy(features))
 
     def _standardised(self, name: str, features: np.ndarray) -> Tensor:
-        return normalize(self._scaling[name](torch.from_numpy(features)), dim=1)
+        return normalize(self.scaling[name](torch.from_numpy(features)), dim=1)
 
     def _as_drawn(self, photos: ItemSet) -> Tensor:
         """(N, D) unit vectors: the mean over styles of what the photos' drawings look like."""

@@ -2,8 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +16,10 @@ from zsr_lib.data.checksums import combined
 from zsr_lib.data.store import open_or_build
 from zsr_lib.data.task import Task
 from zsr_lib.errors import BadInputError
+from zsr_lib.evaluation.leaks import TrainedPart
 from zsr_lib.features.backbones import Backbone, make_backbone, pretrained_classifier
 from zsr_lib.features.config import FeaturesConfig
-from zsr_lib.features.extractor import Extractor, extractor_of
-from zsr_lib.features.tail import Tail, interpolate, with_tail
+from zsr_lib.features.tail import Tail, interpolate
 from zsr_lib.features.weights import checksum
 from zsr_lib.losses.supervised_contrastive import supervised_contrastive
 from zsr_lib.losses.weighted import WeightedSum
@@ -29,6 +28,7 @@ from zsr_lib.models.tuning.domain_sources import OWN, class_numbers, sources_of
 from zsr_lib.models.tuning.domains import Domain, DomainBatches, Draw, maps_of
 from zsr_lib.models.tuning.knowledge import Knowledge
 from zsr_lib.models.tuning.tail_config import TailConfig
+from zsr_lib.models.tuning.tune import SHARED, Tuned
 from zsr_lib.settings import threads
 from zsr_lib.training.config import Run
 from zsr_lib.training.history import History
@@ -38,42 +38,7 @@ MEASURED = 800
 """At least so many items of a domain, taken at equal steps, fix its mean and spread; all where it has fewer."""
 
 
-@dataclass(frozen=True, eq=False)
-class TunedBackbone:
-    """A backbone whose last blocks were trained on `classes`; `tail` is None where nothing was trained."""
-
-    backbone: Backbone
-    block: int
-    tail: Tail | None
-    classes: tuple[str, ...] = ()
-
-    def extractor(self, rotations: int, device: str) -> Extractor:
-        """Features of the whole network, averaged over symmetries of the square."""
-        if self.tail is None:
-            return extractor_of(self.backbone, rotations, device)
-        return extractor_of(with_tail(self.backbone, self.block, self.tail), rotations, device)
-
-    def state(self) -> dict[str, Tensor]:
-        """The trained blocks."""
-        return {} if self.tail is None else {f"tail.{name}": value for name, value in self.tail.state_dict().items()}
-
-    @classmethod
-    def restored(
-        cls, features: FeaturesConfig, config: TailConfig | None, state: Mapping[str, Tensor]
-    ) -> "TunedBackbone":
-        """From what `state` gave."""
-        backbone = make_backbone(features)
-        if config is None:
-            return cls(backbone, 0, None)
-        tail = Tail(backbone, config.block)
-        own = {name.removeprefix("tail."): value for name, value in state.items() if name.startswith("tail.")}
-        tail.load_state_dict(own)
-        return cls(backbone, config.block, tail.eval())
-
-
-def tuned_backbone(
-    features: FeaturesConfig, config: TailConfig | None, task: Task, run: Run
-) -> tuple[TunedBackbone, History]:
+def tuned_backbone(features: FeaturesConfig, config: TailConfig, task: Task, run: Run) -> Tuned:
     """Fine-tunes on a task's seen classes and its auxiliary data sets.
 
     Raises:
@@ -83,8 +48,6 @@ def tuned_backbone(
         TrainingError: The loss is not finite.
     """
     backbone = make_backbone(features)
-    if config is None:
-        return TunedBackbone(backbone, 0, None), History()
     sources = list(sources_of(task, config))
     if not sources:
         raise BadInputError(
@@ -109,7 +72,8 @@ def tuned_backbone(
     tail = Tail(backbone, config.block).to(run.device)
     tail.load_state_dict({name: torch.from_numpy(stored.array(name).copy()) for name in tail.state_dict()})
     names = tuple(dict.fromkeys(name for source in sources for name in source.items.class_names.tolist()))
-    return TunedBackbone(backbone, config.block, tail.eval(), names), History(**stored.manifest["history"])
+    part = TrainedPart("fine-tuned blocks", names)
+    return Tuned({SHARED: tail.eval()}, part, {SHARED: History(**stored.manifest["history"])})
 
 
 def _trained(

@@ -7,19 +7,19 @@ on the seen classes; codes of unseen classes are compared by cosine distance.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import torch
+from torch import nn
 
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.semantics import class_semantics
 from zsr_lib.data.task import Task
 from zsr_lib.errors import BadInputError
-from zsr_lib.evaluation.leaks import TrainedPart
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.finetune_config import FinetuneConfig
-from zsr_lib.models.bases.on_features import FeatureMethod, with_stage_one
+from zsr_lib.models.bases.on_features import FeatureMethod, with_tuning
 from zsr_lib.models.bases.pool import pool_of
 from zsr_lib.models.bases.scaling import Scaling
 from zsr_lib.training.config import Run
@@ -59,31 +59,31 @@ class Sae(FeatureMethod):
     Config = SaeConfig
     config: SaeConfig
 
-    def __init__(self, config: Any = None) -> None:
-        super().__init__(config)
-        self._scaling: dict[str, Scaling] = {}
-        self._encoders: dict[str, torch.Tensor] = {}
-        self._classes: tuple[str, ...] = ()
+    def build(self, features: Mapping[str, int], semantics: int) -> None:
+        """Makes a standardisation and an encoder for each modality."""
+        self.scaling = nn.ModuleDict({name: Scaling(size) for name, size in features.items()})
+        blank = {name: torch.zeros(semantics, size) for name, size in features.items()}
+        self.encoder = nn.ParameterDict({name: nn.Parameter(each, requires_grad=False) for name, each in blank.items()})
 
     def fit(self, task: Task, run: Run = Run()) -> History:  # noqa: B008
-        """Solves for both modalities' encoders on the seen classes.
+        """Solves for each modality's encoder on the seen classes.
 
         Raises:
             BadInputError: A class has no training sketch or photo.
         """
         tuning, pool = self.prepare(task, run), pool_of(task)
-        self._classes = pool.classes
         vectors = unit_rows(class_semantics(self.config.semantics, pool.classes))
-        for items in (pool.photos, pool.sketches):
-            features = torch.from_numpy(self.features_of(items, run.progress))
-            self._scaling[items.modality] = scaling = Scaling(features.shape[1])
+        features = {items.modality: torch.from_numpy(self.features_of(items, run.progress)) for items in pool}
+        self.begin(run, features={name: each.shape[1] for name, each in features.items()}, semantics=vectors.shape[1])
+        for items in pool:
+            own, scaling = features[items.modality], self.scaling[items.modality]
             if self.config.standardise:
-                scaling.measure(features)
-            encoder = semantic_autoencoder(
-                unit_rows(scaling(features).numpy()), vectors[pool.labels(items)], self.config.weight
-            )
-            self._encoders[items.modality] = torch.from_numpy(encoder.astype(np.float32))
-        return with_stage_one(History(), tuning)
+                scaling.measure(own)
+            targets = vectors[pool.labels(items)]  # (N, K)
+            encoder = semantic_autoencoder(unit_rows(scaling(own).numpy()), targets, self.config.weight)
+            self.encoder[items.modality].copy_(torch.from_numpy(encoder))
+        self.record("semantic auto-encoders", task.seen)
+        return with_tuning(History(), tuning)
 
     def embed(self, items: ItemSet) -> np.ndarray:
         """(N, K) float32 codes, K the length of the class vectors.
@@ -91,34 +91,10 @@ class Sae(FeatureMethod):
         Raises:
             BadInputError: Not fitted, or not for this modality.
         """
-        if items.modality not in self._encoders:
+        if self.sizes is None or items.modality not in self.encoder:
             raise BadInputError(f"there is no encoder for modality '{items.modality}'.", "call fit(task) first.")
-        features = self._scaling[items.modality](torch.from_numpy(self.features_of(items))).numpy()
-        return unit_rows(features) @ self._encoders[items.modality].numpy().T
-
-    def trained_parts(self) -> tuple[TrainedPart, ...]:
-        """The encoders, and the backbone if it was fine-tuned."""
-        return (*super().trained_parts(), TrainedPart("semantic auto-encoders", self._classes))
-
-    def state(self) -> dict[str, torch.Tensor]:
-        """Encoder, mean and scale of each modality, and a fine-tuned backbone's tensors."""
-        own = {f"encoder.{name}": encoder for name, encoder in self._encoders.items()}
-        for name, scaling in self._scaling.items():
-            own |= {f"scaling.{name}.{key}": value for key, value in scaling.state_dict().items()}
-        return super().state() | own
-
-    def about(self) -> dict[str, Any]:
-        """The classes behind the encoders, beside what all systems on features say."""
-        return super().about() | {"classes": list(self._classes)}
-
-    def restore(self, state: Mapping[str, torch.Tensor], about: Mapping[str, Any]) -> None:
-        """Takes the encoders back."""
-        super().restore(state, about)
-        self._classes = tuple(about["classes"])
-        for name in about["feature_keys"]:
-            self._encoders[name] = state[f"encoder.{name}"]
-            self._scaling[name] = scaling = Scaling(self._encoders[name].shape[1])
-            scaling.load_state_dict({key: state[f"scaling.{name}.{key}"] for key in ("mean", "scale")})
+        features = self.scaling[items.modality](torch.from_numpy(self.features_of(items))).numpy()
+        return unit_rows(features) @ self.encoder[items.modality].numpy().T
 
 
 def semantic_autoencoder(features: np.ndarray, vectors: np.ndarray, weight: float) -> np.ndarray:
