@@ -41,7 +41,7 @@ def test_root_is_the_argument_or_the_setting(root, monkeypatch):
     given = load_dataset("eoc", 8, root, progress=False)
     monkeypatch.setenv("ZSR_DATA", str(root))
     assert load_dataset("eoc", 8, progress=False).checksum == given.checksum
-    assert list(given.items()) == ["photo", "sketch"]
+    assert list(given.items) == ["photo", "sketch"]
 
 
 def test_without_data_the_error_says_what_to_do(cache):

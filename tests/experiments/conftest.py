@@ -39,7 +39,7 @@ def squares(modality, per_class, seed):
 def dataset(monkeypatch):
     """(takes the place of every data set, a list of what was asked for)."""
     photos, sketches = squares("photo", 6, 0), squares("sketch", 4, 1)
-    made = Dataset("eoc", EOC_CLASSES, photos, sketches, "c0ffee")
+    made = Dataset("eoc", EOC_CLASSES, {"photo": photos, "sketch": sketches}, "c0ffee")
     loads = []
 
     def load(name, size, root, progress, **options):

@@ -154,3 +154,15 @@ def test_a_damaged_run_is_named_not_overwritten(cells, shelf, where):
         run_cell(cells()[0], shelf, where)
     run_cell(cells()[0], shelf, replace(where, again=True))
     assert read_record(record.folder).results == record.results
+
+
+def test_a_split_by_items_is_run_and_audited_by_items(cells, shelf, where):
+    asked = {"splits": ["by-item-50-choice-0"], "seeds": [0], "no_relevant": "skip"}
+    record, _ = run_cell(cells(**asked)[0], shelf, where)
+    assert record.task["protocol"] == "seen-class by-item-50-choice-0 on eoc, 14 validation items by seed 0"
+    assert record.results["sketch→photo"]["protocol"]["queries"] == record.task["sketches"]["unseen"]
+    assert record.audit["label"] == "clean"
+    options = {"method": "legacy_colour", "config": {"leak": "yes"}}
+    leaky, _ = run_cell(cells(**asked, **options)[0], shelf, where)
+    assert leaky.audit["label"] == "legacy"
+    assert leaky.audit["leaks"][0].startswith("'photo items of 'eoc'' has seen unseen items photo/")

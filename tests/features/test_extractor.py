@@ -158,9 +158,9 @@ def test_a_damaged_cache_is_computed_anew(extractor, items, own_cache):
 
 @pytest.mark.parametrize("with_sketches", [True, False])
 def test_a_data_set_gets_features_on_both_sides(extractor, items, with_sketches):
-    sketches = replace(items, modality="sketch") if with_sketches else None
-    attached = attach_dataset(Dataset("own", ("a",), items, sketches, "0"), extractor)
-    assert {found.feature_key for found in attached.items().values()} == {extractor.key}
+    both = {"photo": items} | ({"sketch": replace(items, modality="sketch")} if with_sketches else {})
+    attached = attach_dataset(Dataset("own", ("a",), both, "0"), extractor)
+    assert {found.feature_key for found in attached.items.values()} == {extractor.key}
     assert (attached.sketches is not None) == with_sketches
 
 

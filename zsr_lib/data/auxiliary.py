@@ -44,10 +44,8 @@ def without_classes(dataset: Dataset, held_out: Iterable[str]) -> Auxiliary:
             f"every class of the auxiliary data set '{dataset.name}' is held out by the task.",
             "leave this data set out of `auxiliary`.",
         )
-    sketches = None if dataset.sketches is None else _only(dataset.sketches, kept)
-    return Auxiliary(
-        dataset.name, kept, _only(dataset.photos, kept), sketches, dataset.checksum, dataset.notes, left_out
-    )
+    items = {modality: _only(each, kept) for modality, each in dataset.items.items()}
+    return Auxiliary(dataset.name, kept, items, dataset.checksum, dataset.notes, left_out)
 
 
 def held_out_classes(names: Iterable[str], held_out: Iterable[str]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from zsr_lib.data.items import ItemSet
-from zsr_lib.errors import UnknownNameError
+from zsr_lib.errors import BadInputError, UnknownNameError
 
 # Adding a data set = one module in zsr_lib/data/sets with a SOURCE, and one row here.
 SOURCES = {
@@ -69,9 +69,8 @@ class Dataset:
 
     Attributes:
         name: As in `SOURCES`.
-        classes: Class names in label order; the same tuple in both item sets.
-        photos: The photos.
-        sketches: The sketches, or None where the data set has none.
+        classes: Class names in label order; the same tuple in all item sets.
+        items: Modality → items, photos first.
         checksum: SHA-256 over the item ids and the files' checksums (or recipes and parameters); it does not
             depend on the decoded size.
         notes: What a reader of a number should know (missing classes, skipped files).
@@ -79,14 +78,39 @@ class Dataset:
 
     name: str
     classes: tuple[str, ...]
-    photos: ItemSet
-    sketches: ItemSet | None
+    items: Mapping[str, ItemSet]
     checksum: str
     notes: tuple[str, ...] = ()
 
-    def items(self) -> dict[str, ItemSet]:
-        """Modality → item set, photos first."""
-        return {"photo": self.photos} | ({"sketch": self.sketches} if self.sketches is not None else {})
+    def __post_init__(self) -> None:
+        for modality, items in self.items.items():
+            if (items.modality, items.classes) != (modality, self.classes):
+                raise BadInputError(
+                    f"{modality} items of '{self.name}' are of modality {items.modality}, or have other classes.",
+                    "give {modality: items of that modality}, all with the data set's tuple of classes.",
+                )
+
+    def of(self, modality: str) -> ItemSet:
+        """The items of one modality.
+
+        Raises:
+            BadInputError: The data set has none; names those that it has.
+        """
+        if modality not in self.items:
+            raise BadInputError(
+                f"data set '{self.name}' has no {modality} items.", f"it has {' and '.join(self.items)} items."
+            )
+        return self.items[modality]
+
+    @property
+    def photos(self) -> ItemSet:
+        """The photos."""
+        return self.of("photo")
+
+    @property
+    def sketches(self) -> ItemSet | None:
+        """The sketches, or None where the data set has none."""
+        return self.items.get("sketch")
 
 
 @dataclass(frozen=True)

@@ -73,8 +73,8 @@ def score_sides(
 
 
 def unseen_items(task: Task, modality: str) -> ItemSet:
-    """The unseen sketches or photos."""
-    return task.queries() if modality == "sketch" else task.gallery()
+    """The items of one modality that are tested with."""
+    return task.test_items(modality)
 
 
 def _side(method: Method, items: ItemSet) -> Side:

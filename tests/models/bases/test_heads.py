@@ -38,12 +38,11 @@ def fitted(task, run=QUIET, **training):
 
 def test_features_that_are_not_numbers_name_their_items(task):
     dataset = attach_dataset(task.dataset, create("cnn_baseline", OPTIONS).extractor("photo"))
-    for modality in ("photos", "sketches"):
-        items = getattr(dataset, modality)
+    for modality, items in dataset.items.items():
         row = int(items.rows_of(["river"])[2])
         features = items.features.copy()
         features[row, 5] = np.inf
-        broken = replace(dataset, **{modality: replace(items, features=features)})
+        broken = replace(dataset, items=dataset.items | {modality: replace(items, features=features)})
         with pytest.raises(BadInputError, match=rf"1 items are not finite, among them {items.ids[row]}\."):
             fitted(replace(task, dataset=broken))
 
@@ -66,7 +65,7 @@ def test_a_batch_larger_than_the_data_says_what_to_lower(task):
 def test_a_class_without_training_sketches_is_named_and_how_to_have_them_drawn(task):
     sketches = task.dataset.sketches.of_classes(["bar", "cross", "runway", "disc"])
     with pytest.raises(BadInputError, match=r"river\.[\s\S]*machine_sketches"):
-        fitted(replace(task, dataset=replace(task.dataset, sketches=sketches)))
+        fitted(replace(task, dataset=replace(task.dataset, items=task.dataset.items | {"sketch": sketches})))
 
 
 def test_the_state_that_ranks_validation_classes_best_is_kept(validating):

@@ -36,7 +36,7 @@ def test_validation_classes_are_a_pool_of_their_own():
 
 def test_drawings_stand_in_for_hands_that_are_missing():
     dataset = shapes()
-    few = replace(dataset, sketches=without(dataset.sketches, "cross"))
+    few = replace(dataset, items=dataset.items | {"sketch": without(dataset.sketches, "cross")})
     pool = pool_of(shapes_task(dataset=few, machine_sketches=drawings(dataset)))
     sketches = pool.items["sketch"]
     drawn = np.array([each.startswith("drawn/") for each in sketches.ids])
@@ -47,8 +47,8 @@ def test_drawings_stand_in_for_hands_that_are_missing():
 def test_classes_without_photos_or_sketches_are_named(task):
     dataset = task.dataset
     for broken in (
-        replace(dataset, photos=without(dataset.photos, "river", "bar")),
-        replace(dataset, sketches=without(dataset.sketches, "river", "bar")),
+        replace(dataset, items=dataset.items | {"photo": without(dataset.photos, "river", "bar")}),
+        replace(dataset, items=dataset.items | {"sketch": without(dataset.sketches, "river", "bar")}),
     ):
         with pytest.raises(BadInputError, match="bar, river"):
             pool_of(replace(task, dataset=broken))

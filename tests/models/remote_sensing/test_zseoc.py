@@ -75,7 +75,7 @@ def test_a_class_without_training_sketches_is_named(task):
     lone = task.seen[0]
     sketches = task.dataset.sketches.of_classes([name for name in task.dataset.classes if name != lone])
     with pytest.raises(BadInputError, match=lone):
-        fitted(replace(task, dataset=replace(task.dataset, sketches=sketches)))
+        fitted(replace(task, dataset=replace(task.dataset, items=task.dataset.items | {"sketch": sketches})))
 
 
 def test_features_that_are_not_numbers_name_their_items(task):
@@ -83,7 +83,7 @@ def test_features_that_are_not_numbers_name_their_items(task):
     features = photos.features.copy()
     row = int(photos.rows_of(task.seen[:1])[0])
     features[row, 3] = np.nan
-    broken = replace(task.dataset, photos=replace(photos, features=features))
+    broken = replace(task.dataset, items=task.dataset.items | {"photo": replace(photos, features=features)})
     with pytest.raises(BadInputError, match=photos.ids[row]):
         fitted(replace(task, dataset=broken))
 

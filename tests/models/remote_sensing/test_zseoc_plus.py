@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from tests.models.conftest import chance, score
-from tests.models.shapes import TINY, drawings, shapes, shapes_task
+from tests.models.shapes import TINY, drawings, only_photos, shapes, shapes_task
 from zsr_lib.data.drawing import draw
 from zsr_lib.errors import BadInputError, UnknownNameError
 from zsr_lib.models.registry import create
@@ -94,7 +94,8 @@ def test_statistics_are_those_of_seen_photos_their_drawings_and_the_hands(task):
 
 
 def test_drawings_and_hands_count_alike_however_many_there_are(task):
-    few = replace(task, auxiliary=(), dataset=replace(task.dataset, sketches=task.dataset.sketches.take(np.arange(8))))
+    items = task.dataset.items | {"sketch": task.dataset.sketches.take(np.arange(8))}
+    few = replace(task, auxiliary=(), dataset=replace(task.dataset, items=items))
     method = fitted(few, styles=["canny"])
     extractor = method.extractor("photo")
     on_drawings = extractor(drawn(few.photos("seen"), "canny"))[np.linspace(0, 23, 8).astype(int)]
@@ -103,13 +104,13 @@ def test_drawings_and_hands_count_alike_however_many_there_are(task):
 
 
 def test_a_data_set_without_hands_is_fitted_on_drawings(task):
-    dataset = replace(shapes(), sketches=None)
+    dataset = only_photos(shapes())
     method = fitted(shapes_task(dataset=dataset, auxiliary=(), machine_sketches=drawings(shapes())), tail=TAIL)
     assert score(method, task) > chance(task)
 
 
 def test_nothing_to_measure_sketches_on_says_so(task):
-    dataset = replace(task.dataset, sketches=None)
+    dataset = only_photos(task.dataset)
     for options in ({"styles": []}, {"styles": [], "sketch_statistics": "drawings"}):
         with pytest.raises(BadInputError, match="no sketches to measure"):
             fitted(replace(task, dataset=dataset, auxiliary=()), **options)

@@ -1,9 +1,8 @@
-from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from tests.models.shapes import UNSEEN, drawings, shapes, shapes_task
+from tests.models.shapes import UNSEEN, drawings, only_photos, shapes, shapes_task
 from zsr_lib.errors import UnknownNameError
 from zsr_lib.features.backbones import make_backbone
 from zsr_lib.features.config import FeaturesConfig
@@ -49,9 +48,9 @@ def test_photos_of_objects_are_only_mirrored():
 def test_what_a_task_lacks_is_passed_over():
     dataset = shapes()
     task = shapes_task(
-        dataset=replace(dataset, sketches=None),
+        dataset=only_photos(dataset),
         machine_sketches=drawings(dataset).of_classes(["bar", "disc"]),
-        auxiliary=(replace(shapes(seed=1, name="others"), sketches=None),),
+        auxiliary=(only_photos(shapes(seed=1, name="others")),),
     )
     assert kinds(sources(task)) == [
         *(("own", "photo", "camera"), ("own", "sketch", "machine")),

@@ -115,6 +115,6 @@ def test_killed_in_stage_one_and_resumed_a_system_gives_the_same_bytes(task, tmp
 
 
 def test_items_without_pixels_are_refused(task):
-    bare = replace(task.dataset, photos=replace(task.dataset.photos, pixels=None))
+    bare = replace(task.dataset, items=task.dataset.items | {"photo": replace(task.dataset.photos, pixels=None)})
     with pytest.raises(BadInputError, match="pixels"):
         tuned(replace(task, dataset=bare))

@@ -17,6 +17,7 @@ def draw_items(
     per_photo: int = 1,
     workers: int | None = None,
     progress: bool = True,
+    modality: str = "sketch",
 ) -> ItemSet:
     """Draws every photo of a set; the result says in its origin and in every id that a machine made it.
 
@@ -30,9 +31,10 @@ def draw_items(
         per_photo: Drawings of each photo. Only ``contour`` draws them differently.
         workers: Processes; by default one for each processor. The bytes do not depend on it.
         progress: Show a progress bar.
+        modality: What the drawings are: sketches to train on, or a modality of their own, such as ``edges``.
 
     Returns:
-        N · per_photo sketches of origin ``machine``, photo by photo, with ids such as
+        N · per_photo drawings of origin ``machine``, photo by photo, with ids such as
         ``airplane/airplane00@machine-contour`` (then ``…-contour-1``) and `pairs` the photos' ids.
 
     Raises:
@@ -51,7 +53,7 @@ def draw_items(
     ids = np.array([photo + mark for photo in photos.ids.tolist() for mark in marks], dtype=np.str_)
     seeds = [_seed(seed, name) for name in ids.tolist()]
     pixels = drawn_pixels(DrawingJob(photos.pixels, rows.tolist(), seeds, style, workers, progress))
-    return ItemSet(ids, photos.labels[rows], photos.classes, "sketch", "machine", pixels=pixels, pairs=photos.ids[rows])
+    return ItemSet(ids, photos.labels[rows], photos.classes, modality, "machine", pixels=pixels, pairs=photos.ids[rows])
 
 
 def _seed(seed: int, name: str) -> int:
