@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from tests.training.toy import CONFIG, LONG, RUN, Crash, Toy, same, train_in_another_process
 from zsr_lib.training.checkpoint import checkpoint_path
 from zsr_lib.training.config import Run
+from zsr_lib.training.reproducible import pinned
 from zsr_lib.training.tensor_file import read_tensors
-from zsr_lib.training.threads import pinned
 
 CONFIGS = {
     "adam, cosine": {},

@@ -9,10 +9,10 @@ from torch import nn
 from zsr_lib.training.config import Run, TrainingConfig
 from zsr_lib.training.history import History
 from zsr_lib.training.loop import train
-from zsr_lib.training.player import Player
+from zsr_lib.training.optimised import Optimised
+from zsr_lib.training.reproducible import pinned
 from zsr_lib.training.sampling import Shuffled
 from zsr_lib.training.tensor_file import write_tensors
-from zsr_lib.training.threads import pinned
 
 CONFIG = TrainingConfig(
     steps=24, batch_size=16, schedule="cosine", warmup=3, clip=0.5, validate_every=5, learning_rate=0.01
@@ -74,11 +74,11 @@ class Toy:
         if not self.adversarial:
             return train(self.nets["main"], batches, self.losses, self.config, self.run, self.validate)
         critic = replace(self.config, optimizer="sgd", learning_rate=0.1, clip=None)
-        players = {
-            "maker": Player(self.nets["main"], self.losses),
-            "critic": Player(self.nets["critic"], self.critic_losses, config=critic),
+        parts = {
+            "maker": Optimised(self.nets["main"], self.losses),
+            "critic": Optimised(self.nets["critic"], self.critic_losses, config=critic),
         }
-        return train(players, batches, config=self.config, run=self.run, validate=self.validate)
+        return train(parts, batches, config=self.config, run=self.run, validate=self.validate)
 
     def result(self, history: History) -> dict[str, torch.Tensor]:
         """Everything that two equal runs share: weights, buffers, losses, scores."""

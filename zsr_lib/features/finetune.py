@@ -30,7 +30,7 @@ from zsr_lib.rng import rng
 from zsr_lib.training.config import Run
 from zsr_lib.training.history import History
 from zsr_lib.training.loop import train
-from zsr_lib.training.randomness import random_numbers
+from zsr_lib.training.reproducible import random_numbers
 from zsr_lib.training.sampling import Shuffled
 
 FORMAT = 1

@@ -22,7 +22,7 @@ from zsr_lib.models.training_data import Pool, pool_of
 from zsr_lib.training.config import Run, TrainingConfig
 from zsr_lib.training.history import History
 from zsr_lib.training.loop import train
-from zsr_lib.training.randomness import random_numbers
+from zsr_lib.training.reproducible import random_numbers
 
 CHOOSE_BY = "AP@all/std"
 """What the kept state is chosen by, on validation classes."""

@@ -6,7 +6,7 @@ from tests.training.toy import one, quadratic
 from zsr_lib.errors import ZsrError
 from zsr_lib.training.config import Run, TrainingConfig
 from zsr_lib.training.loop import train
-from zsr_lib.training.player import Player
+from zsr_lib.training.optimised import Optimised
 
 QUIET = Run(progress=False)
 
@@ -44,17 +44,17 @@ def test_accumulation_equals_one_large_batch():
         torch.testing.assert_close(torch.as_tensor(large), torch.as_tensor(small))
 
 
-def test_players_move_only_their_own_parameters():
+def test_parts_move_only_their_own_parameters():
     maker, critic = nn.Linear(1, 1, bias=False), nn.Linear(1, 1, bias=False)
     nn.init.constant_(maker.weight, 3.0)
     nn.init.constant_(critic.weight, 2.0)
     product = lambda sign: lambda batch: {"l": sign * maker.weight.sum() * critic.weight.sum()}  # noqa: E731
-    players = {
-        "maker": Player(maker, product(1)),
-        "critic": Player(critic, product(-1), TrainingConfig(optimizer="sgd", momentum=0.0, learning_rate=0.5)),
+    parts = {
+        "maker": Optimised(maker, product(1)),
+        "critic": Optimised(critic, product(-1), TrainingConfig(optimizer="sgd", momentum=0.0, learning_rate=0.5)),
     }
     config = TrainingConfig(steps=1, optimizer="sgd", momentum=0.0, learning_rate=0.25)
-    history = train(players, one, config=config, run=QUIET)
+    history = train(parts, one, config=config, run=QUIET)
     assert maker.weight.item() == 3 - 0.25 * 2
     assert critic.weight.item() == 2 + 0.5 * 2.5  # it steps second and sees the maker moved
     assert history.steps == [
@@ -67,13 +67,13 @@ def test_rates_are_factors_by_start_of_name():
     net = nn.ModuleDict({"backbone": nn.Linear(1, 1), "head": nn.Linear(1, 1)})
     for value in net.parameters():
         nn.init.zeros_(value)
-    player = Player(
+    part = Optimised(
         net,
         lambda batch: {"l": sum(value.sum() for value in net.parameters())},
         rates={"backbone.": 0.5, "backbone.bias": 0.0},
     )
     train(
-        {"": player}, one, config=TrainingConfig(steps=1, optimizer="sgd", momentum=0.0, learning_rate=1.0), run=QUIET
+        {"": part}, one, config=TrainingConfig(steps=1, optimizer="sgd", momentum=0.0, learning_rate=1.0), run=QUIET
     )
     assert [value.item() for value in net.parameters()] == [-0.5, 0.0, -1.0, -1.0]
 
@@ -95,15 +95,15 @@ def test_bf16_computes_in_bf16_and_keeps_float32_weights():
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (lambda net, losses: {"players": net}, "a module and its losses"),
-        (lambda net, losses: {"players": {}}, "a module and its losses"),
-        (lambda net, losses: {"players": {"a/b": Player(net, losses)}}, "a/b"),
-        (lambda net, losses: {"players": net, "losses": lambda batch: {}}, "no term"),
-        (lambda net, losses: {"players": net, "losses": lambda batch: {"x": net.weight[0]}}, r"shape \(1,\)"),
-        (lambda net, losses: {"players": net, "losses": lambda batch: {"x": torch.ones(())}}, "no trainable"),
-        (lambda net, losses: {"players": net.requires_grad_(False), "losses": losses}, "no trainable"),
-        (lambda net, losses: {"players": net, "losses": losses, "run": Run(device="tpu9")}, "device 'tpu9'"),
-        (lambda net, losses: {"players": {"a": Player(net, losses, rates={"wieght": 1.0})}}, "wieght"),
+        (lambda net, losses: {"parts": net}, "a module and its losses"),
+        (lambda net, losses: {"parts": {}}, "a module and its losses"),
+        (lambda net, losses: {"parts": {"a/b": Optimised(net, losses)}}, "a/b"),
+        (lambda net, losses: {"parts": net, "losses": lambda batch: {}}, "no term"),
+        (lambda net, losses: {"parts": net, "losses": lambda batch: {"x": net.weight[0]}}, r"shape \(1,\)"),
+        (lambda net, losses: {"parts": net, "losses": lambda batch: {"x": torch.ones(())}}, "no trainable"),
+        (lambda net, losses: {"parts": net.requires_grad_(False), "losses": losses}, "no trainable"),
+        (lambda net, losses: {"parts": net, "losses": losses, "run": Run(device="tpu9")}, "device 'tpu9'"),
+        (lambda net, losses: {"parts": {"a": Optimised(net, losses, rates={"wieght": 1.0})}}, "wieght"),
     ],
 )
 def test_what_cannot_be_trained_is_refused(arguments, says):
