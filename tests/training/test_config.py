@@ -39,10 +39,8 @@ def test_a_checkpoint_every_zero_steps_is_refused():
 
 def test_options_that_came_later_do_not_change_older_settings():
     assert len(plain(TrainingConfig())) == 13
-    assert plain(build(TrainingConfig, {"betas": [0.5, 0.9], "step_every": 5})).items() >= {
-        "betas": [0.5, 0.9],
-        "step_every": 5,
-    }.items()
+    changed = {"betas": [0.5, 0.9], "step_every": 5}
+    assert plain(build(TrainingConfig, changed)) == plain(TrainingConfig()) | changed
 
 
 def rates(**options):

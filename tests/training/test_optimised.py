@@ -72,9 +72,7 @@ def test_rates_are_factors_by_start_of_name():
         lambda batch: {"l": sum(value.sum() for value in net.parameters())},
         rates={"backbone.": 0.5, "backbone.bias": 0.0},
     )
-    train(
-        {"": part}, one, config=TrainingConfig(steps=1, optimizer="sgd", momentum=0.0, learning_rate=1.0), run=QUIET
-    )
+    train({"": part}, one, config=TrainingConfig(steps=1, optimizer="sgd", momentum=0.0, learning_rate=1.0), run=QUIET)
     assert [value.item() for value in net.parameters()] == [-0.5, 0.0, -1.0, -1.0]
 
 
@@ -109,3 +107,47 @@ def test_bf16_computes_in_bf16_and_keeps_float32_weights():
 def test_what_cannot_be_trained_is_refused(arguments, says):
     with pytest.raises(ZsrError, match=says):
         train(**{"batches": one, "run": QUIET} | arguments(*quadratic()))
+
+
+def test_turns_are_counted_and_repeated():
+    calls = []
+
+    def part(name, **turns):
+        net = nn.Linear(1, 1, bias=False)
+
+        def losses(batch, step):
+            calls.append((name, step, batch))
+            return {"l": net.weight.sum()}
+
+        config = TrainingConfig(optimizer="sgd", momentum=0.0, learning_rate=1.0, **turns)
+        return net, net.weight.item(), Optimised(net, losses, config)
+
+    (critic, before, first), (maker, start, second) = part("critic", step_repeat=2), part("maker", step_every=3)
+    history = train(
+        {"critic": first, "maker": second}, lambda number: 10 * number, config=TrainingConfig(steps=7), run=QUIET
+    )
+    expected = [(name, step, 10 * step) for step in range(7) for name in ["critic"] * 2 + ["maker"] * (step in (2, 5))]
+    assert calls == expected
+    assert critic.weight.item() == pytest.approx(before - 14)
+    assert maker.weight.item() == pytest.approx(start - 2)
+    assert history.curve("maker/l")[0] == [3, 6]
+    assert history.curve("total")[0] == [1, 2, 3, 4, 5, 6, 7]
+
+
+@pytest.mark.parametrize(
+    ("options", "theirs"),
+    [
+        ({"optimizer": "adam", "betas": (0.5, 0.9)}, lambda p: torch.optim.Adam(p, lr=0.1, betas=(0.5, 0.9))),
+        ({"optimizer": "rmsprop"}, lambda p: torch.optim.RMSprop(p, lr=0.1)),
+    ],
+)
+def test_optimisers_are_those_of_torch(options, theirs):
+    net, losses = quadratic(4.0)
+    train(net, one, losses, TrainingConfig(steps=5, learning_rate=0.1, **options), QUIET)
+    plain, losses = quadratic(4.0)
+    optimizer = theirs(plain.parameters())
+    for _ in range(5):
+        optimizer.zero_grad()
+        losses(torch.ones(1))["square"].backward()
+        optimizer.step()
+    assert net.weight.item() == plain.weight.item()
