@@ -22,8 +22,9 @@ Division = Mapping[Group, Mapping[str, frozenset[str]]]
 def divide(split: ItemSplit, items: Mapping[str, ItemSet], seed: int = 0, validation: bool = True) -> Division:
     """Divides all items, those in a guard band left out.
 
-    Tested with are, of each class and modality, those items, pairs or squares whose SHA-256 of ``"<seed>/<modality>/<id>"`` (of their
-    first item by name) comes first, whatever the order of the items; likewise for validation among those that are left.
+    Tested with are, of each class and modality, those items, pairs or squares whose SHA-256 of
+    ``"<seed>/<modality>/<id>"`` (of their first item by name) comes first, whatever the order of the items; likewise
+    for validation among those that are left.
 
     Args:
         split: Of which share, and what stays together.

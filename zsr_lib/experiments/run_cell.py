@@ -30,7 +30,7 @@ from zsr_lib.reporting.run_record import (
 )
 from zsr_lib.training.config import Run
 from zsr_lib.training.history import History
-from zsr_lib.training.threads import pinned
+from zsr_lib.training.reproducible import pinned
 
 MODEL, TRAINING = "model", "training"
 

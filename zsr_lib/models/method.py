@@ -20,7 +20,7 @@ from zsr_lib.errors import BadInputError
 from zsr_lib.evaluation.leaks import TrainedPart
 from zsr_lib.training.config import Run
 from zsr_lib.training.history import History
-from zsr_lib.training.randomness import random_numbers
+from zsr_lib.training.reproducible import random_numbers
 
 
 class Method(nn.Module, ABC):

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from zsr_lib.errors import BadInputError
+from zsr_lib.rng import rng
 
 PAIRS, CLASSES, EPOCHS = 1, 2, 3
 """Streams of random numbers, one a sampler, so that samplers with one seed do not draw alike."""
@@ -58,11 +59,11 @@ class ClassPairs:
 
     def __call__(self, number: int) -> PairRows:
         """Batch `number`."""
-        dice, count = _dice(self.seed, number, PAIRS), len(self.labels)
+        generator, count = rng(self.seed, number, PAIRS), len(self.labels)
         rounds = -(-self.batch_size // count)
-        own = np.concatenate([dice.permutation(count) for _ in range(rounds)])[: self.batch_size]
-        other = (own + dice.integers(1, count, self.batch_size)) % count
-        drawn = [{name: rows.draw(places, dice) for name, rows in self.rows.items()} for places in (own, other)]
+        own = np.concatenate([generator.permutation(count) for _ in range(rounds)])[: self.batch_size]
+        other = (own + generator.integers(1, count, self.batch_size)) % count
+        drawn = [{name: rows.draw(places, generator) for name, rows in self.rows.items()} for places in (own, other)]
         return PairRows(*drawn, self.labels[own], self.labels[other])
 
 
@@ -104,9 +105,10 @@ class ClassBalanced:
 
     def __call__(self, number: int) -> np.ndarray:
         """(classes_per_batch · per_class,) int64 rows of batch `number`, class after class."""
-        dice = _dice(self.seed, number, CLASSES)
-        chosen = dice.choice(len(self.rows.labels), self.classes_per_batch, replace=False)
-        return np.concatenate([dice.choice(self.rows.of(place), self.per_class, replace=False) for place in chosen])
+        generator = rng(self.seed, number, CLASSES)
+        chosen = generator.choice(len(self.rows.labels), self.classes_per_batch, replace=False)
+        rows = (self.rows.of(place) for place in chosen)
+        return np.concatenate([generator.choice(each, self.per_class, replace=False) for each in rows])
 
 
 class Shuffled:
@@ -124,7 +126,7 @@ class Shuffled:
     def __init__(self, count: int, batch_size: int, seed: int = 0) -> None:
         _check_size(batch_size, count, "items")
         self.count, self.batch_size, self.seed = count, batch_size, seed
-        self._order = lru_cache(maxsize=2)(lambda epoch: _dice(seed, epoch, EPOCHS).permutation(count))
+        self._order = lru_cache(maxsize=2)(lambda epoch: rng(seed, epoch, EPOCHS).permutation(count))
 
     def __call__(self, number: int) -> np.ndarray:
         """(batch_size,) int64 rows of batch `number`."""
@@ -145,12 +147,8 @@ class _Rows:
     def of(self, place: int) -> np.ndarray:
         return self.sorted[self.starts[place] : self.starts[place] + self.counts[place]]
 
-    def draw(self, places: np.ndarray, dice: np.random.Generator) -> np.ndarray:
-        return self.sorted[self.starts[places] + dice.integers(0, self.counts[places])]
-
-
-def _dice(seed: int, number: int, stream: int) -> np.random.Generator:
-    return np.random.default_rng([seed % 2**64, number, stream])
+    def draw(self, places: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+        return self.sorted[self.starts[places] + generator.integers(0, self.counts[places])]
 
 
 def _same_classes(labels: Mapping[str, np.ndarray], classes: Sequence[str]) -> np.ndarray:

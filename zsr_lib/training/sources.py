@@ -7,7 +7,7 @@ from torch import Tensor
 from zsr_lib.data.items import ItemSet
 from zsr_lib.errors import BadInputError
 from zsr_lib.training.augment import Augmentation
-from zsr_lib.training.randomness import seed_of
+from zsr_lib.training.reproducible import seed_of
 
 
 class FeatureTable:

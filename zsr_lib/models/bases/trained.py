@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.task import Task
+from zsr_lib.devices import device_of
 from zsr_lib.evaluation.protocols import Protocol as RetrievalProtocol
 from zsr_lib.evaluation.score import evaluate
 from zsr_lib.evaluation.sides import Side
@@ -41,7 +42,7 @@ class Sizes:
 class Table(Protocol):
     """The inputs of one modality's training items."""
 
-    def take(self, rows: np.ndarray, number: int = 0) -> Tensor:
+    def take(self, rows: Tensor, number: int = 0) -> Tensor:
         """(B, …) inputs of `rows`; `number` determines what is changed at random in them."""
 
 
@@ -54,10 +55,9 @@ class Batch:
         number: Of the batch.
     """
 
-    def __init__(self, tables: Mapping[str, Table], rows: PairRows, number: int, device: str) -> None:
+    def __init__(self, tables: Mapping[str, Table], rows: PairRows, number: int) -> None:
         self._tables, self._rows, self.number = tables, rows, number
-        self.labels = torch.as_tensor(rows.labels, device=device)
-        self.other_labels = torch.as_tensor(rows.other_labels, device=device)
+        self.labels, self.other_labels = rows.labels, rows.other_labels
 
     def __getitem__(self, modality: str) -> Tensor:
         """(N, …) inputs of the items of one modality."""
@@ -117,7 +117,8 @@ class TrainedMethod(Method):
         """Number of a batch → the batch; here every class equally often, with an item of another class beside each."""
         labels = {items.modality: pool.labels(items) for items in pool}
         draw = ClassPairs(labels, self.config.training.batch_size, run.seed)
-        return lambda number: Batch(tables, draw(number), number, run.device)
+        device = device_of(run.device)
+        return lambda number: Batch(tables, placed(draw(number), device), number)
 
     def build(self, **sizes: Any) -> None:
         """Makes the network."""

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from zsr_lib.errors import BadInputError
+from zsr_lib.rng import rng
 
 STREAM = 11
 """Keeps this sampler's random numbers apart from those of `zsr_lib.training.sampling`."""
@@ -81,22 +82,22 @@ class DomainBatches:
 
     def __call__(self, number: int) -> list[Draw]:
         """Batch `number`; a class that a domain lacks takes part with the other domains."""
-        dice = np.random.default_rng([self.seed % 2**64, number, STREAM])
+        generator = rng(self.seed, number, STREAM)
         chosen = {
-            group: dice.choice(labels, self.wanted[group], replace=False).tolist()
+            group: generator.choice(labels, self.wanted[group], replace=False).tolist()
             for group, labels in self.labels.items()
         }
-        return [self._draw(place, chosen[domain.group], dice) for place, domain in enumerate(self.domains)]
+        return [self._draw(place, chosen[domain.group], generator) for place, domain in enumerate(self.domains)]
 
-    def _draw(self, place: int, labels: list[int], dice: np.random.Generator) -> Draw:
+    def _draw(self, place: int, labels: list[int], generator: np.random.Generator) -> Draw:
         domain = self.domains[place]
         parts = [
-            dice.choice(domain.rows[label], min(domain.per_class, len(domain.rows[label])), replace=False)
+            generator.choice(domain.rows[label], min(domain.per_class, len(domain.rows[label])), replace=False)
             for label in labels
             if label in domain.rows
         ]
         rows = np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
-        views = dice.integers(0, domain.maps.shape[1], len(rows))
+        views = generator.integers(0, domain.maps.shape[1], len(rows))
         return Draw(place, rows, views, domain.labels[rows])
 
 

@@ -3,9 +3,9 @@ import torch
 from torch import nn
 
 from zsr_lib.training.config import Run, TrainingConfig
-from zsr_lib.training.guard import TrainingError
 from zsr_lib.training.loop import train
-from zsr_lib.training.player import Player
+from zsr_lib.training.optimised import Optimised
+from zsr_lib.training.watch import TrainingError
 
 
 def net_and_weights():
@@ -59,8 +59,8 @@ def test_a_bad_validation_score_is_reported():
         train(net, lambda number: number, losses, config, Run(progress=False), lambda: float("nan"))
 
 
-def test_the_player_is_named_too():
+def test_the_part_is_named_too():
     net, _ = net_and_weights()
-    players = {"maker": Player(net, lambda batch: {"bad": net.weight.sum() * float("nan")})}
+    parts = {"maker": Optimised(net, lambda batch: {"bad": net.weight.sum() * float("nan")})}
     with pytest.raises(TrainingError, match="'maker/bad'"):
-        train(players, lambda number: number, run=Run(progress=False))
+        train(parts, lambda number: number, run=Run(progress=False))

@@ -6,7 +6,7 @@ from tests.training.toy import one, quadratic
 from zsr_lib.errors import ZsrError
 from zsr_lib.training.config import Run, TrainingConfig
 from zsr_lib.training.loop import train
-from zsr_lib.training.player import Player
+from zsr_lib.training.optimised import Optimised
 
 QUIET = Run(progress=False)
 
@@ -44,17 +44,17 @@ def test_accumulation_equals_one_large_batch():
         torch.testing.assert_close(torch.as_tensor(large), torch.as_tensor(small))
 
 
-def test_players_move_only_their_own_parameters():
+def test_parts_move_only_their_own_parameters():
     maker, critic = nn.Linear(1, 1, bias=False), nn.Linear(1, 1, bias=False)
     nn.init.constant_(maker.weight, 3.0)
     nn.init.constant_(critic.weight, 2.0)
     product = lambda sign: lambda batch: {"l": sign * maker.weight.sum() * critic.weight.sum()}  # noqa: E731
-    players = {
-        "maker": Player(maker, product(1)),
-        "critic": Player(critic, product(-1), TrainingConfig(optimizer="sgd", momentum=0.0, learning_rate=0.5)),
+    parts = {
+        "maker": Optimised(maker, product(1)),
+        "critic": Optimised(critic, product(-1), TrainingConfig(optimizer="sgd", momentum=0.0, learning_rate=0.5)),
     }
     config = TrainingConfig(steps=1, optimizer="sgd", momentum=0.0, learning_rate=0.25)
-    history = train(players, one, config=config, run=QUIET)
+    history = train(parts, one, config=config, run=QUIET)
     assert maker.weight.item() == 3 - 0.25 * 2
     assert critic.weight.item() == 2 + 0.5 * 2.5  # it steps second and sees the maker moved
     assert history.steps == [
@@ -67,14 +67,12 @@ def test_rates_are_factors_by_start_of_name():
     net = nn.ModuleDict({"backbone": nn.Linear(1, 1), "head": nn.Linear(1, 1)})
     for value in net.parameters():
         nn.init.zeros_(value)
-    player = Player(
+    part = Optimised(
         net,
         lambda batch: {"l": sum(value.sum() for value in net.parameters())},
         rates={"backbone.": 0.5, "backbone.bias": 0.0},
     )
-    train(
-        {"": player}, one, config=TrainingConfig(steps=1, optimizer="sgd", momentum=0.0, learning_rate=1.0), run=QUIET
-    )
+    train({"": part}, one, config=TrainingConfig(steps=1, optimizer="sgd", momentum=0.0, learning_rate=1.0), run=QUIET)
     assert [value.item() for value in net.parameters()] == [-0.5, 0.0, -1.0, -1.0]
 
 
@@ -95,17 +93,61 @@ def test_bf16_computes_in_bf16_and_keeps_float32_weights():
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (lambda net, losses: {"players": net}, "a module and its losses"),
-        (lambda net, losses: {"players": {}}, "a module and its losses"),
-        (lambda net, losses: {"players": {"a/b": Player(net, losses)}}, "a/b"),
-        (lambda net, losses: {"players": net, "losses": lambda batch: {}}, "no term"),
-        (lambda net, losses: {"players": net, "losses": lambda batch: {"x": net.weight[0]}}, r"shape \(1,\)"),
-        (lambda net, losses: {"players": net, "losses": lambda batch: {"x": torch.ones(())}}, "no trainable"),
-        (lambda net, losses: {"players": net.requires_grad_(False), "losses": losses}, "no trainable"),
-        (lambda net, losses: {"players": net, "losses": losses, "run": Run(device="tpu9")}, "device 'tpu9'"),
-        (lambda net, losses: {"players": {"a": Player(net, losses, rates={"wieght": 1.0})}}, "wieght"),
+        (lambda net, losses: {"parts": net}, "a module and its losses"),
+        (lambda net, losses: {"parts": {}}, "a module and its losses"),
+        (lambda net, losses: {"parts": {"a/b": Optimised(net, losses)}}, "a/b"),
+        (lambda net, losses: {"parts": net, "losses": lambda batch: {}}, "no term"),
+        (lambda net, losses: {"parts": net, "losses": lambda batch: {"x": net.weight[0]}}, r"shape \(1,\)"),
+        (lambda net, losses: {"parts": net, "losses": lambda batch: {"x": torch.ones(())}}, "no trainable"),
+        (lambda net, losses: {"parts": net.requires_grad_(False), "losses": losses}, "no trainable"),
+        (lambda net, losses: {"parts": net, "losses": losses, "run": Run(device="tpu9")}, "device 'tpu9'"),
+        (lambda net, losses: {"parts": {"a": Optimised(net, losses, rates={"wieght": 1.0})}}, "wieght"),
     ],
 )
 def test_what_cannot_be_trained_is_refused(arguments, says):
     with pytest.raises(ZsrError, match=says):
         train(**{"batches": one, "run": QUIET} | arguments(*quadratic()))
+
+
+def test_turns_are_counted_and_repeated():
+    calls = []
+
+    def part(name, **turns):
+        net = nn.Linear(1, 1, bias=False)
+
+        def losses(batch, step):
+            calls.append((name, step, batch))
+            return {"l": net.weight.sum()}
+
+        config = TrainingConfig(optimizer="sgd", momentum=0.0, learning_rate=1.0, **turns)
+        return net, net.weight.item(), Optimised(net, losses, config)
+
+    (critic, before, first), (maker, start, second) = part("critic", step_repeat=2), part("maker", step_every=3)
+    history = train(
+        {"critic": first, "maker": second}, lambda number: 10 * number, config=TrainingConfig(steps=7), run=QUIET
+    )
+    expected = [(name, step, 10 * step) for step in range(7) for name in ["critic"] * 2 + ["maker"] * (step in (2, 5))]
+    assert calls == expected
+    assert critic.weight.item() == pytest.approx(before - 14)
+    assert maker.weight.item() == pytest.approx(start - 2)
+    assert history.curve("maker/l")[0] == [3, 6]
+    assert history.curve("total")[0] == [1, 2, 3, 4, 5, 6, 7]
+
+
+@pytest.mark.parametrize(
+    ("options", "theirs"),
+    [
+        ({"optimizer": "adam", "betas": (0.5, 0.9)}, lambda p: torch.optim.Adam(p, lr=0.1, betas=(0.5, 0.9))),
+        ({"optimizer": "rmsprop"}, lambda p: torch.optim.RMSprop(p, lr=0.1)),
+    ],
+)
+def test_optimisers_are_those_of_torch(options, theirs):
+    net, losses = quadratic(4.0)
+    train(net, one, losses, TrainingConfig(steps=5, learning_rate=0.1, **options), QUIET)
+    plain, losses = quadratic(4.0)
+    optimizer = theirs(plain.parameters())
+    for _ in range(5):
+        optimizer.zero_grad()
+        losses(torch.ones(1))["square"].backward()
+        optimizer.step()
+    assert net.weight.item() == plain.weight.item()
