@@ -175,10 +175,3 @@ def test_its_record_says_which_items_they_are():
 def test_what_may_show_the_test_items_is_refused(more):
     with pytest.raises(BadInputError, match="may show those that are held out"):
         task(**more)
-
-
-@pytest.mark.parametrize(("direction", "message"), [("pan→photo", "no photo items"), ("pan", "is no direction")])
-def test_directions_are_checked_against_the_data(direction, message):
-    assert task().ends("pan->ms") == ("pan", "ms")
-    with pytest.raises(BadInputError, match=message):
-        task().ends(direction)

@@ -66,6 +66,7 @@ class Colour(Method):
     distance = "euclidean"
     stop_at = None
     fitted_from = ()
+    tokens_of = ()
 
     def build(self):
         self.register_buffer("matrix", torch.eye(3))
@@ -92,6 +93,16 @@ class Colour(Method):
     def embed(self, items):
         return items.pixels.reshape(len(items), -1, 3).mean(1).astype(np.float32) @ self.matrix.numpy()
 
+    def tokens(self, items):
+        """The four quarters' mean colours."""
+        Colour.tokens_of += (items.modality,)
+        quarters = items.pixels.reshape(len(items), 2, 4, 2, 4, 3).mean((2, 4))
+        return quarters.reshape(len(items), 4, 3).astype(np.float32)
+
+    def rerank(self, query_tokens, gallery_tokens, candidates):
+        far = query_tokens[:, None] - gallery_tokens[candidates]  # (Q, K, T, D)
+        return -(far**2).sum((-1, -2))
+
 
 class LegacyColour(Colour):
     """As published: leaks are labelled."""
@@ -105,6 +116,7 @@ def _methods(monkeypatch):
     monkeypatch.setattr(registry, "_FOUND", dict(registry._FOUND))
     monkeypatch.setattr(Colour, "stop_at", None)
     monkeypatch.setattr(Colour, "fitted_from", ())
+    monkeypatch.setattr(Colour, "tokens_of", ())
     registry.register("colour", Colour)
     registry.register("legacy_colour", LegacyColour)
 

@@ -10,11 +10,11 @@ import torch
 from zsr_lib.data.datasets import load_dataset
 from zsr_lib.data.names import EOC_CLASSES
 from zsr_lib.errors import BadInputError
-from zsr_lib.evaluation.leaks import LeakError
+from zsr_lib.evaluation.leaks import UNLABELLED, LeakError
 from zsr_lib.experiments.run_cell import run_cell
 from zsr_lib.experiments.scoring import score
 from zsr_lib.experiments.summary import blocks_of
-from zsr_lib.experiments.table import as_text
+from zsr_lib.experiments.table import as_text, described
 from zsr_lib.models import registry
 from zsr_lib.models.method import Method
 from zsr_lib.training.config import Run
@@ -255,3 +255,24 @@ def test_codes_that_depend_on_their_neighbours_are_labelled_transductive(made, s
     text = as_text(blocks_of([record]), {})
     assert "§ transductive" in text
     assert "†" not in text
+
+
+class WithoutLabels(Honest):
+    declared = UNLABELLED
+
+
+class WithoutLabelsAndStandardising(StandardisesTheBatch):
+    declared = UNLABELLED
+
+
+def test_parts_on_items_without_labels_are_labelled(made):
+    record = made(WithoutLabels)
+    assert (record.audit["label"], record.audit["leaks"]) == ("unlabelled", [])
+    assert "declared    scale: items without labels" in described(record)
+    text = as_text(blocks_of([record]), {})
+    assert next(line for line in text.splitlines() if line.startswith("colours")).split()[1] == "¶"
+    assert "¶ unlabelled: parts of it were fitted on items without labels" in text
+
+
+def test_items_without_labels_are_no_excuse(made):
+    assert made(WithoutLabelsAndStandardising).audit["label"] == "transductive"

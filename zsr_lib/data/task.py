@@ -100,17 +100,6 @@ class Task:
         drawn = () if self.machine is None else (self.machine.modality,)
         return tuple(dict.fromkeys((*self.dataset.items, *drawn)))
 
-    def ends(self, direction: str) -> tuple[str, str]:
-        """The modalities of queries and gallery in a direction, such as ``sketch→photo`` or ``pan->ms``.
-
-        Raises:
-            BadInputError: It is no direction, or the data set has no items of one of the two.
-        """
-        ends = tuple(each.strip() for each in direction.replace("->", "→").split("→"))
-        if len(ends) != 2:
-            raise BadInputError(f"'{direction}' is no direction.", "write for example sketch→photo.")
-        return self.dataset.of(ends[0]).modality, self.dataset.of(ends[1]).modality
-
     def items(self, group: Group, modality: str) -> ItemSet:
         """The data set's own items of one group, in data set order; classes that have none contribute none.
 

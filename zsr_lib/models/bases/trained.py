@@ -22,6 +22,7 @@ from zsr_lib.models.bases.on_features import with_tuning
 from zsr_lib.models.bases.pool import Pool, pool_of
 from zsr_lib.models.method import Method
 from zsr_lib.training.config import Run
+from zsr_lib.training.device import placed
 from zsr_lib.training.history import History
 from zsr_lib.training.loop import train
 from zsr_lib.training.sampling import ClassPairs, PairRows
