@@ -17,6 +17,7 @@ from zsr_lib.data.task import Task
 from zsr_lib.errors import BadInputError
 from zsr_lib.evaluation.leaks import TrainedPart
 from zsr_lib.evaluation.space_points import as_points
+from zsr_lib.models.chunks import in_chunks
 from zsr_lib.models.itq import fit_itq
 from zsr_lib.models.method import Method
 from zsr_lib.models.registry import create, method_class
@@ -109,7 +110,9 @@ class Binary(Method):
         if items.modality not in self._centres:
             raise BadInputError(f"there are no bits for modality '{items.modality}'.", "call fit(task) first.")
         values = self._points(items) - self._centres[items.modality]
-        return np.packbits((values if self._projection is None else values @ self._projection) > 0, axis=1)
+        if self._projection is not None:
+            values = in_chunks(lambda rows: rows @ self._projection, values)
+        return np.packbits(values > 0, axis=1)
 
     def trained_parts(self) -> tuple[TrainedPart, ...]:
         """The inner system's parts and what was fitted here."""

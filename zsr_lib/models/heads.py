@@ -17,18 +17,16 @@ from zsr_lib.evaluation.protocols import Protocol as RetrievalProtocol
 from zsr_lib.evaluation.score import evaluate
 from zsr_lib.evaluation.sides import Side
 from zsr_lib.features.config import FeaturesConfig
+from zsr_lib.models.chunks import in_chunks
 from zsr_lib.models.on_features import FeatureMethod, with_stage_one
 from zsr_lib.models.training_data import Pool, pool_of
 from zsr_lib.training.config import Run, TrainingConfig
 from zsr_lib.training.history import History
 from zsr_lib.training.loop import train
-from zsr_lib.training.randomness import random_numbers
+from zsr_lib.training.randomness import initial_weights, seed_of
 
 CHOOSE_BY = "AP@all/std"
 """What the kept state is chosen by, on validation classes."""
-
-CHUNK = 8192
-"""Items embedded at once."""
 
 
 class OnHeads(Protocol):
@@ -89,7 +87,7 @@ class HeadMethod(FeatureMethod):
         self._classes = {"seen": task.seen, "validation": task.validation if self._chooses(task) else ()}
         dimensions = {each.modality: self.extractor(each.modality).dimension for each in (pool.photos, pool.sketches)}
         self._sizes = Sizes(dimensions, len(pool.classes), self.semantic_size(task))
-        with random_numbers(f"network {run.seed}", torch.device("cpu")):
+        with initial_weights(seed_of(f"network {run.seed}")):
             self.net = self.network(self._sizes)
         self.net.to(run.device, self.dtype)
         batches, losses = self.objective(task, pool, run)
@@ -118,11 +116,14 @@ class HeadMethod(FeatureMethod):
         """
         if self.net is None:
             raise self._not_fitted()
-        chunks = torch.from_numpy(self.features_of(items)).split(CHUNK)
         self.net.eval()
+
+        def encode(rows: np.ndarray) -> np.ndarray:
+            codes = self.net.encode(items.modality, torch.from_numpy(rows).to(self._device, self.dtype))
+            return codes.float().cpu().numpy()
+
         with torch.inference_mode():
-            parts = [self.net.encode(items.modality, each.to(self._device, self.dtype)).cpu() for each in chunks]
-        return torch.cat(parts).float().numpy()
+            return in_chunks(encode, self.features_of(items))
 
     def trained_parts(self) -> tuple[TrainedPart, ...]:
         """The heads, the choice of the kept state, and the backbone if it was fine-tuned."""

@@ -19,6 +19,7 @@ from zsr_lib.errors import BadInputError
 from zsr_lib.evaluation.leaks import TrainedPart
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.finetune_config import FinetuneConfig
+from zsr_lib.models.chunks import in_chunks
 from zsr_lib.models.on_features import FeatureMethod, with_stage_one
 from zsr_lib.models.scaling import Scaling
 from zsr_lib.models.training_data import pool_of
@@ -93,8 +94,10 @@ class Sae(FeatureMethod):
         """
         if items.modality not in self._encoders:
             raise BadInputError(f"there is no encoder for modality '{items.modality}'.", "call fit(task) first.")
-        features = self._scaling[items.modality](torch.from_numpy(self.features_of(items))).numpy()
-        return unit_rows(features) @ self._encoders[items.modality].numpy().T
+        scaling, encoder = self._scaling[items.modality], self._encoders[items.modality].numpy()
+        return in_chunks(
+            lambda rows: unit_rows(scaling(torch.from_numpy(rows)).numpy()) @ encoder.T, self.features_of(items)
+        )
 
     def trained_parts(self) -> tuple[TrainedPart, ...]:
         """The encoders, and the backbone if it was fine-tuned."""
