@@ -68,6 +68,8 @@ def comes_back_from_disk_with_the_same_codes(made: Fitted, folder: Path) -> None
 
 
 def codes_an_item_alone_as_among_others(made: Fitted, folder: Path) -> None:
+    """To the bit where it comes first; kernels may round rows at the edge of a batch differently."""
+    assert made.method.embed(made.task.gallery().take([0, 1, 2])).tobytes() == made.codes[:3].tobytes()
     few = made.method.embed(made.task.gallery().take([3, 1]))
     np.testing.assert_allclose(few, made.codes[[3, 1]], rtol=1e-5, atol=1e-5)
 

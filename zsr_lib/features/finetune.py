@@ -30,10 +30,10 @@ from zsr_lib.rng import rng
 from zsr_lib.training.config import Run
 from zsr_lib.training.history import History
 from zsr_lib.training.loop import train
-from zsr_lib.training.reproducible import random_numbers
+from zsr_lib.training.reproducible import initial_weights, seed_of
 from zsr_lib.training.sampling import Shuffled
 
-FORMAT = 1
+FORMAT = 2
 CHUNK = 256
 """Held-out images classified at once."""
 HELD_OUT = 13
@@ -129,7 +129,7 @@ class _Classifier(nn.Module):
     def __init__(self, backbone: Backbone, block: int | None, classes: int, run: Run) -> None:
         super().__init__()
         self.tail = Tail(backbone, block)
-        with random_numbers(f"fine-tuning {run.seed}", torch.device("cpu")):
+        with initial_weights(seed_of(f"fine-tuning {run.seed}")):
             self.classifier = nn.Linear(backbone.dimension, classes)
 
     def forward(self, inputs: Tensor) -> Tensor:

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Self
 
 import numpy as np
-import torch
 from torch import Tensor, nn
 
 from zsr_lib.data.items import ItemSet
@@ -20,7 +19,7 @@ from zsr_lib.errors import BadInputError
 from zsr_lib.evaluation.leaks import TrainedPart
 from zsr_lib.training.config import Run
 from zsr_lib.training.history import History
-from zsr_lib.training.reproducible import random_numbers
+from zsr_lib.training.reproducible import initial_weights, seed_of
 
 
 class Method(nn.Module, ABC):
@@ -95,7 +94,7 @@ class Method(nn.Module, ABC):
     def begin(self, run: Run, **sizes: Any) -> None:
         """Forgets an earlier fit and builds what this one fills; random weights follow from the run's seed."""
         self.sizes, self.device = sizes, run.device
-        with random_numbers(f"network {run.seed}", torch.device("cpu")):
+        with initial_weights(seed_of(f"network {run.seed}")):
             self.build(**sizes)
         nn.Module.to(self, run.device)
 

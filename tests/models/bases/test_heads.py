@@ -12,7 +12,7 @@ from zsr_lib.evaluation.protocols import Protocol
 from zsr_lib.evaluation.score import evaluate
 from zsr_lib.evaluation.sides import Side
 from zsr_lib.features.extractor import attach_dataset
-from zsr_lib.models.bases import heads
+from zsr_lib.models.bases import chunks
 from zsr_lib.models.registry import create
 from zsr_lib.models.saving import load, save
 from zsr_lib.training.config import Run
@@ -93,7 +93,7 @@ def test_without_validation_the_last_state_is_kept_and_no_class_chose(validating
 def test_codes_do_not_depend_on_what_is_embedded_together(task, monkeypatch):
     method, _ = fitted(task)
     whole = method.embed(task.photos("seen"))
-    monkeypatch.setattr(heads, "CHUNK", 5)
+    monkeypatch.setattr(chunks, "CHUNK", 5)
     np.testing.assert_allclose(method.embed(task.photos("seen")), whole, rtol=1e-5, atol=1e-5)
     assert method.embed(task.photos("seen").take(np.arange(0))).shape == (0, 128)
 

@@ -1,8 +1,8 @@
 """Systems that train a small network on features."""
 
-from collections.abc import Iterator
 from typing import Protocol
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -13,9 +13,6 @@ from zsr_lib.models.bases.on_features import FeatureMethod
 from zsr_lib.models.bases.trained import TrainedMethod
 from zsr_lib.training.config import Run, TrainingConfig
 from zsr_lib.training.sources import FeatureTable
-
-CHUNK = 8192
-"""Items embedded at once."""
 
 
 class OnHeads(Protocol):
@@ -38,10 +35,13 @@ class HeadMethod(FeatureMethod, TrainedMethod):
         """(N, D) features as one tensor on the training device, in the network's type."""
         return FeatureTable(self.features_of(items, run.progress), run.device, self.dtype)
 
-    def inputs(self, items: ItemSet) -> Iterator[Tensor]:
-        """(B, D) features."""
-        for part in torch.from_numpy(self.features_of(items)).split(CHUNK):
-            yield part.to(self.device, self.dtype)
+    def rows(self, items: ItemSet) -> np.ndarray:
+        """(N, D) features."""
+        return self.features_of(items)
+
+    def as_input(self, modality: str, rows: np.ndarray) -> Tensor:
+        """(B, D) features in the network's type."""
+        return torch.from_numpy(rows).to(self.device, self.dtype)
 
     def validation_items(self, task: Task) -> tuple[ItemSet, ItemSet]:
         """With features attached, each validation need not look them up by their pixels."""

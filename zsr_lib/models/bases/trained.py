@@ -4,9 +4,9 @@ A system names its layers in `network` and its terms in `loss`; on what it train
 """
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 import torch
@@ -18,6 +18,7 @@ from zsr_lib.devices import device_of
 from zsr_lib.evaluation.protocols import Protocol as RetrievalProtocol
 from zsr_lib.evaluation.score import evaluate
 from zsr_lib.evaluation.sides import Side
+from zsr_lib.models.bases.chunks import in_chunks
 from zsr_lib.models.bases.on_features import with_tuning
 from zsr_lib.models.bases.pool import Pool, pool_of
 from zsr_lib.models.method import Method
@@ -78,6 +79,8 @@ class TrainedMethod(Method):
 
     config: Any
     net: nn.Module | None
+    chunk: ClassVar[int | None] = None
+    """Items encoded at once; None: as many as `zsr_lib.models.bases.chunks` says."""
 
     def __init__(self, config: Any = None) -> None:
         super().__init__(config)
@@ -100,8 +103,12 @@ class TrainedMethod(Method):
         """What the first layer for a modality depends on."""
 
     @abstractmethod
-    def inputs(self, items: ItemSet) -> Iterator[Tensor]:
-        """(B, …) inputs of items to embed, in order, on the device; all batches of one size but the last."""
+    def rows(self, items: ItemSet) -> np.ndarray:
+        """(N, …) what is encoded of items: features or pixels."""
+
+    @abstractmethod
+    def as_input(self, modality: str, rows: np.ndarray) -> Tensor:
+        """(B, …) network inputs on the device."""
 
     def prepare(self, task: Task, run: Run) -> Mapping[str, History]:
         """What is trained before the network, by name; nothing, unless a base says otherwise."""
@@ -166,12 +173,24 @@ class TrainedMethod(Method):
         Raises:
             BadInputError: Not fitted.
         """
+        return self.encoded(items, "encode")
+
+    def encoded(self, items: ItemSet, how: str) -> np.ndarray:
+        """(N, …) float32 what a method of the network, called ``how(modality, inputs)``, makes of items.
+
+        Raises:
+            BadInputError: Not fitted.
+        """
         if self.net is None:
             raise self.not_fitted()
         self.net.eval()
+
+        def encode(rows: np.ndarray) -> np.ndarray:
+            made = getattr(self.net, how)(items.modality, self.as_input(items.modality, rows))
+            return made.float().cpu().numpy()
+
         with torch.inference_mode():
-            parts = [self.net.encode(items.modality, each).cpu() for each in self.inputs(items)]
-        return torch.cat(parts).float().numpy()
+            return in_chunks(encode, self.rows(items), self.chunk)
 
     def validation_items(self, task: Task) -> tuple[ItemSet, ItemSet]:
         """Queries and gallery of the validation classes: sketches and photos, or the last and the first modality."""

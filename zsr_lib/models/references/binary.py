@@ -18,6 +18,7 @@ from zsr_lib.data.task import Task
 from zsr_lib.errors import BadInputError
 from zsr_lib.evaluation.leaks import TrainedPart
 from zsr_lib.evaluation.space_points import as_points
+from zsr_lib.models.bases.chunks import in_chunks
 from zsr_lib.models.method import Method
 from zsr_lib.models.references.itq import fit_itq
 from zsr_lib.models.registry import create, method_class
@@ -116,7 +117,10 @@ class Binary(Method):
         if self.sizes is None or items.modality not in self.centre:
             raise BadInputError(f"there are no bits for modality '{items.modality}'.", "call fit(task) first.")
         values = self._points(items) - self.centre[items.modality].cpu().numpy()
-        return np.packbits((values if self.projection is None else values @ self.projection.cpu().numpy()) > 0, axis=1)
+        if self.projection is not None:
+            projection = self.projection.cpu().numpy()
+            values = in_chunks(lambda rows: rows @ projection, values)
+        return np.packbits(values > 0, axis=1)
 
     def trained_parts(self) -> tuple[TrainedPart, ...]:
         """The inner system's parts and what was fitted here."""

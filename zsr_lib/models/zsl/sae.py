@@ -19,6 +19,7 @@ from zsr_lib.data.task import Task
 from zsr_lib.errors import BadInputError
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.finetune_config import FinetuneConfig
+from zsr_lib.models.bases.chunks import in_chunks
 from zsr_lib.models.bases.on_features import FeatureMethod, with_tuning
 from zsr_lib.models.bases.pool import pool_of
 from zsr_lib.models.bases.scaling import Scaling
@@ -93,8 +94,10 @@ class Sae(FeatureMethod):
         """
         if self.sizes is None or items.modality not in self.encoder:
             raise BadInputError(f"there is no encoder for modality '{items.modality}'.", "call fit(task) first.")
-        features = self.scaling[items.modality](torch.from_numpy(self.features_of(items))).numpy()
-        return unit_rows(features) @ self.encoder[items.modality].numpy().T
+        scaling, encoder = self.scaling[items.modality].cpu(), self.encoder[items.modality].cpu().numpy()
+        return in_chunks(
+            lambda rows: unit_rows(scaling(torch.from_numpy(rows)).numpy()) @ encoder.T, self.features_of(items)
+        )
 
 
 def semantic_autoencoder(features: np.ndarray, vectors: np.ndarray, weight: float) -> np.ndarray:
