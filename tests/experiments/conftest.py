@@ -10,7 +10,6 @@ import yaml
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.names import EOC_CLASSES
 from zsr_lib.data.registry import Dataset
-from zsr_lib.evaluation.leaks import TrainedPart
 from zsr_lib.experiments import materials
 from zsr_lib.experiments.cells import cells_of
 from zsr_lib.experiments.materials import Materials
@@ -69,6 +68,9 @@ class Colour(Method):
     fitted_from = ()
     tokens_of = ()
 
+    def build(self):
+        self.register_buffer("matrix", torch.eye(3))
+
     def fit(self, task, run=None):
         done = run.folder / "steps.txt"
         done.parent.mkdir(parents=True, exist_ok=True)
@@ -80,11 +82,12 @@ class Colour(Method):
             done.write_text(str(step + 1))
         if self.config.leak == "defect":
             raise RuntimeError("a defect")
-        self.classes = task.unseen if self.config.leak else task.seen
+        self.begin(run)
+        self.record("matrix", task.unseen if self.config.leak else task.seen)
         if self.legacy or not self.config.leak:
             assert len(task.photos("unseen" if self.config.leak else "seen").pixels)
         random = torch.Generator().manual_seed(run.seed)
-        self.matrix = torch.eye(3) + self.config.noise * torch.randn(3, 3, generator=random)
+        self.matrix += self.config.noise * torch.randn(3, 3, generator=random)
         steps = [{"step": step, "total": 1.0 / (1 + step)} for step in range(self.config.steps)]
         return History(steps, notes={"colours": 3 + run.seed})
 
@@ -101,18 +104,6 @@ class Colour(Method):
     def rerank(self, query_tokens, gallery_tokens, candidates):
         far = query_tokens[:, None] - gallery_tokens[candidates]  # (Q, K, T, D)
         return -(far**2).sum((-1, -2))
-
-    def trained_parts(self):
-        return (TrainedPart("matrix", self.classes),)
-
-    def state(self):
-        return {"matrix": self.matrix}
-
-    def about(self):
-        return {"classes": list(self.classes)}
-
-    def restore(self, state, about):
-        self.matrix, self.classes = state["matrix"], tuple(about["classes"])
 
 
 class LegacyColour(Colour):

@@ -86,7 +86,7 @@ def same_class(queries, row, gallery, column):
 
 
 def with_sketches(task, **changes):
-    items = task.dataset.items | {"sketch": replace(task.dataset.sketches, **changes)}
+    items = {**task.dataset.items, "sketch": replace(task.dataset.sketches, **changes)}
     return replace(task, dataset=replace(task.dataset, items=items))
 
 
@@ -148,13 +148,16 @@ def test_data_without_pairs_have_no_partners(fitted):
             score(*fitted, AP, (direction,), RetrievalConfig(relevance="pair"))
 
 
+def tagged(items):
+    """The same items; their tags are the bits of their labels, numbered from 1."""
+    tags = ((items.labels[:, None] + 1 >> np.arange(4)) & 1).astype(np.uint8)
+    return replace(items, tags=tags, tag_names=("1", "2", "4", "8"))
+
+
 def test_shared_tags_are_relevant_and_have_a_name_of_their_own(fitted):
     method, task = fitted
-    tagged = {  # the bits of the labels, numbered from 1
-        modality: replace(items, tags=(items.labels[:, None] + 1 >> np.arange(4)) & 1, tag_names=tuple("abcd"))
-        for modality, items in task.dataset.items.items()
-    }
-    task = replace(task, dataset=replace(task.dataset, items=tagged))
+    items = {name: tagged(each) for name, each in task.dataset.items.items()}
+    task = replace(task, dataset=replace(task.dataset, items=items))
     by_tag = score(method, task, AP, WAY, RetrievalConfig(relevance="tag"))[WAY[0]].evaluation
     queries, gallery = task.queries(), task.gallery()
 

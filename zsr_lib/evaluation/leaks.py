@@ -6,6 +6,7 @@ not ITQ, not the choice of the model. Two released systems of this field fine-tu
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from zsr_lib.data.names import class_key
 from zsr_lib.errors import ZsrError
@@ -34,6 +35,11 @@ class TrainedPart:
     name: str
     classes: tuple[str, ...] | None
     items: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same as what JSON can say."""
+        classes = None if self.classes is None else list(self.classes)
+        return {"part": self.name, "classes": classes, "items": list(self.items)}
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ def audited(method: Method, task: Task, watch: Watch) -> dict[str, Any]:
 
 
 def verdict_of(method: Method, task: Task, looked: Iterable[TrainedPart] = ()) -> dict[str, Any]:
-    """The audit of what a fitted system declares.
+    """The audit of what a fitted system declares, and of a split by items what it was seen to look at.
 
     Args:
         method: The system.
@@ -40,13 +40,13 @@ def verdict_of(method: Method, task: Task, looked: Iterable[TrainedPart] = ()) -
         LeakError: As `audit` says.
     """
     parts = method.trained_parts()
-    if method.state() and not parts:
+    if method.state_dict() and not parts:
         parts = (TrainedPart(type(method).__name__, None),)  # trained, but does not say on what
-    unseen = [task.items("unseen", modality) for modality in task.modalities]
+    unseen = [task.items("unseen", modality) for modality in task.dataset.items]
     items = [each for held in unseen for each in (*held.ids.tolist(), *full_ids(held))]
     # Where items are divided, all classes are seen: what counts is which items were looked at.
-    parts_seen, classes = (parts, task.unseen) if task.division is None else ((*parts, *looked), ())
-    verdict = audit(parts_seen, classes, items, legacy=method.legacy)
+    observed, classes = ((), task.unseen) if task.division is None else (looked, ())
+    verdict = audit((*parts, *observed), classes, items, legacy=method.legacy)
     return {
         "label": verdict.label,
         "leaks": [str(leak) for leak in verdict.leaks],

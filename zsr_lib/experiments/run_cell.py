@@ -28,7 +28,7 @@ from zsr_lib.reporting.run_record import (
     write_per_query,
     write_record,
 )
-from zsr_lib.training.threads import pinned
+from zsr_lib.training.reproducible import pinned
 
 
 @dataclass(frozen=True)

@@ -65,8 +65,8 @@ def setting_on(task: Task, setting: str) -> str:
     Raises:
         BadInputError: The task holds out items where the setting needs classes, or classes where it needs items.
     """
-    if task.division is not None and setting == ZERO_SHOT.setting:
-        return "seen-class"
+    if setting == ZERO_SHOT.setting:
+        return task.setting
     if (task.division is None) == (setting == "seen-class"):
         held, wanted = ("classes", "items") if task.division is None else ("items", "classes")
         raise BadInputError(
@@ -85,7 +85,7 @@ def items_to_score(task: Task, directions: Iterable[str], setting: str) -> dict[
     """
     directions, setting = tuple(directions), setting_on(task, setting)
     for direction in directions:
-        check_ends(direction, task.dataset.name, task.modalities)
+        check_ends(direction, task.dataset.name, task.dataset.items)
     modalities = dict.fromkeys(end for direction in directions for end in ends(direction))
     found = {modality: task.test_items(modality) for modality in modalities}
     if setting.startswith("generalised"):
