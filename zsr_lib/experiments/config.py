@@ -57,7 +57,7 @@ class DataConfig:
         validation_classes: How many seen classes are held out for choosing models, or which; None: a fifth.
         seen_from: The data set that gives the seen classes instead: a system is trained there and tested here.
         reduced: Leave out unseen classes that have no photos or no sketches here (the split's name then says so).
-        folder: One's own folders ``<modality>/<class>/<image>``, in place of the data set.
+        folder: One's own folders ``<modality>/<class>/<image>``, in place of the data set and its options.
     """
 
     dataset: str = "generated"
@@ -74,7 +74,9 @@ class DataConfig:
     @property
     def source(self) -> DataSource:
         """The data set under test."""
-        return DataSource(f"{OWN}{self.folder}" if self.folder else self.dataset, self.size, self.options)
+        if self.folder:
+            return DataSource(f"{OWN}{self.folder}", self.size)
+        return DataSource(self.dataset, self.size, self.options)
 
 
 @dataclass(frozen=True)
