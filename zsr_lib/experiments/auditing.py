@@ -9,7 +9,7 @@ from zsr_lib.evaluation.leaks import TrainedPart, audit, check_declared
 from zsr_lib.experiments.config import Experiment
 from zsr_lib.experiments.probes import check_codes_alone
 from zsr_lib.experiments.scoring import Scored, embed_sides, score_sides, unseen_items
-from zsr_lib.experiments.watching import Watch, full_ids
+from zsr_lib.experiments.watching import Watch
 from zsr_lib.models.method import Method
 from zsr_lib.models.saving import load, save
 
@@ -26,7 +26,7 @@ def audited(method: Method, task: Task, watch: Watch) -> dict[str, Any]:
     if method.state() and not parts:
         parts = (TrainedPart(type(method).__name__, None),)  # trained, but does not say on what
     unseen = [task.items("unseen", modality) for modality in task.modalities]
-    items = [each for held in unseen for each in (*held.ids.tolist(), *full_ids(held))]
+    items = [each for held in unseen for each in (*held.ids.tolist(), *held.full_ids)]
     # Where items are divided, all classes are seen: what counts is which items were looked at.
     looked, classes = ((), task.unseen) if task.division is None else (watch.observed(), ())
     verdict = audit((*parts, *looked), classes, items, legacy=method.legacy)
