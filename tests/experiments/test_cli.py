@@ -130,3 +130,21 @@ def test_tables_of_nothing_and_of_unknown_names(zsr, write):
 @pytest.mark.parametrize("command", ["run", "table", "show"])
 def test_help_has_examples(zsr, command):
     assert f"    zsr {command} " in zsr(command, "--help")[1]
+
+
+def test_a_run_is_rescored_without_training(zsr, write, tmp_path, colour):
+    zsr("run", write(splits=["eoc-sample-5"], seeds=[0], directions=["sketch→photo"]))
+    (first,) = read_records(tmp_path / "runs")
+    status, out, _ = zsr("rescore", "sample-5", "--set", "retrieval.rerank=10", "--set", "directions=[photo->sketch]")
+    assert status == 0
+    assert "eoc · photo→sketch; zero-shot" in out
+    second = next(each for each in read_records(tmp_path / "runs") if each != first)
+    assert len(colour.fitted_from) == 1
+    status, out, _ = zsr("show", second.folder)
+    assert f"trained in  {first.folder.name}" in out
+    assert "first 10 re-ranked" in out
+    status, _, err = zsr("rescore", first.folder, "--set", "config.noise=1")
+    assert status == 2
+    assert "change metrics, directions, retrieval here" in err
+    status, out, _ = zsr("rescore", first.folder, second.folder, "--json")
+    assert [each["results"] for each in json.loads(out)["records"]] == [first.results, second.results]

@@ -6,6 +6,7 @@ import pytest
 
 from zsr_lib.errors import BusyError, ZsrError
 from zsr_lib.evaluation.leaks import LeakError
+from zsr_lib.experiments import materials
 from zsr_lib.experiments import run_cell as module
 from zsr_lib.experiments.run_cell import run_cell
 from zsr_lib.experiments.scoring import score
@@ -157,7 +158,7 @@ def test_a_damaged_run_is_named_not_overwritten(cells, shelf, where):
 
 
 def test_a_split_by_items_is_run_and_audited_by_items(cells, shelf, where):
-    asked = {"splits": ["by-item-50-choice-0"], "seeds": [0], "no_relevant": "skip"}
+    asked = {"splits": ["by-item-50-choice-0"], "seeds": [0], "retrieval": {"no_relevant": "skip"}}
     record, _ = run_cell(cells(**asked)[0], shelf, where)
     assert record.task["protocol"] == "seen-class by-item-50-choice-0 on eoc, 14 validation items by seed 0"
     assert record.results["sketch→photo"]["protocol"]["queries"] == record.task["sketches"]["unseen"]
@@ -166,3 +167,12 @@ def test_a_split_by_items_is_run_and_audited_by_items(cells, shelf, where):
     leaky, _ = run_cell(cells(**asked, **options)[0], shelf, where)
     assert leaky.audit["label"] == "legacy"
     assert leaky.audit["leaks"][0].startswith("'photo items of 'eoc'' has seen unseen items photo/")
+
+
+def test_data_without_sketches_are_run_from_photo_to_photo(cells, shelf, where, dataset, monkeypatch):
+    photos = replace(dataset[0], name="ucmerced", items={"photo": dataset[0].photos})
+    monkeypatch.setattr(materials, "load_dataset", lambda *_, **__: photos)
+    data = {"dataset": "ucmerced", "size": 8}
+    record, _ = run_cell(cells(data=data, directions=["photo→photo"])[0], shelf, where)
+    assert list(record.results) == ["photo→photo"]
+    assert record.results["photo→photo"]["protocol"]["queries"] == 24

@@ -88,8 +88,9 @@ class Task:
 
     @property
     def modalities(self) -> tuple[str, ...]:
-        """What the data set's items are, photos first."""
-        return tuple(self.dataset.items)
+        """What the items are, photos first; drawings count, too."""
+        drawn = () if self.machine is None else (self.machine.modality,)
+        return tuple(dict.fromkeys((*self.dataset.items, *drawn)))
 
     def items(self, group: Group, modality: str) -> ItemSet:
         """The data set's own items of one group, in data set order; classes that have none contribute none.

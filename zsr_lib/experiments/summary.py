@@ -6,14 +6,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from zsr_lib.evaluation.leaks import LABELS
+from zsr_lib.evaluation.protocols import second_stage
 from zsr_lib.experiments.averages import Value, average, limit, sizes
 from zsr_lib.experiments.beside import listed, numbers_beside
 from zsr_lib.experiments.reading import point_text
 from zsr_lib.reporting.published import Number
 from zsr_lib.reporting.run_record import RunRecord
-
-LABELS = ("clean", "transductive", "legacy")
-"""What the audit calls a run, from good to bad."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,8 @@ class Row:
         profile: ``quick``, ``full`` or empty.
         method: The registered system.
         distance: Between its codes.
-        audit: The leak audit's label: ``clean``, ``transductive`` or ``legacy``; the last that one of its runs has.
+        rerank: How many that its codes rank first it ranks again.
+        audit: The leak audit's label, the worst that one of its runs has (`zsr_lib.evaluation.leaks.LABELS`).
         runs: Number of runs behind the row.
         code: Checksums of the library's sources that made them.
         values: Group → metric → value; None where the group lacks a split.
@@ -39,6 +39,7 @@ class Row:
     profile: str
     method: str
     distance: str
+    rerank: int
     audit: str
     runs: int
     code: tuple[str, ...]
@@ -53,7 +54,7 @@ class Block:
         dataset: Name of the data set.
         checksum: Of the data set.
         direction: What is retrieved by what.
-        protocol: Its full name without the distance, which belongs to the system.
+        protocol: Its full name without distance and depth of re-ranking, which belong to the system.
         groups: Group name → splits, by the name that also says whether one is reduced.
         sizes: Group name → numbers of queries and of gallery items, each sorted.
         metrics: Full names, in the order in which they were first asked for.
@@ -125,9 +126,15 @@ def _family(record: RunRecord) -> str:
 
 def _block_key(record: RunRecord, direction: str) -> tuple[str, str, str, str]:
     told = record.results[direction]["protocol"]
-    protocol = "; ".join(part for part in told["name"].split("; ") if part != told["distance"])
+    of_the_system = (told["distance"], second_stage(_depth(record, direction)))
+    protocol = "; ".join(part for part in told["name"].split("; ") if part not in of_the_system)
     data = f"{record.dataset} {record.dataset_checksum} {record.setting['data']['reduced']}"
     return data, direction, protocol, json.dumps(record.groups)
+
+
+def _depth(record: RunRecord, direction: str) -> int:
+    """How many are ranked again; records of before it could be asked for do not say."""
+    return record.results[direction]["protocol"].get("rerank", 0)
 
 
 def _block(
@@ -182,6 +189,7 @@ def _row(records: Sequence[RunRecord], direction: str, metrics: Sequence[str]) -
         profile=first.profile,
         method=first.setting["method"],
         distance=first.method["distance"],
+        rerank=_depth(first, direction),
         audit=max((record.audit["label"] for record in records), key=LABELS.index),
         runs=len(records),
         code=tuple(sorted({record.provenance.code["library"] for record in records})),
