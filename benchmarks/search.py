@@ -23,7 +23,7 @@ from zsr_lib.search.api import index
 from zsr_lib.search.building import build_index
 from zsr_lib.search.codes import CodeFormat, CodeTable
 from zsr_lib.search.embedding import embedder
-from zsr_lib.training.threads import pinned
+from zsr_lib.training.reproducible import pinned
 
 PHOTOS, SIDE = 2100, 256
 CODES, LENGTH = 100_000, 128

@@ -20,4 +20,4 @@ def first(dataset, count):
     def few(items):
         return items.take(np.concatenate([items.rows_of([name])[:count] for name in items.classes]))
 
-    return replace(dataset, photos=few(dataset.photos), sketches=few(dataset.sketches))
+    return replace(dataset, items={name: few(items) for name, items in dataset.items.items()})

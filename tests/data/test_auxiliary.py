@@ -19,14 +19,15 @@ def make_set(modality, origin, classes=CLASSES):
 
 @pytest.fixture
 def other():
-    return Dataset("other", CLASSES, make_set("photo", "camera"), make_set("sketch", "hand"), "abc", ("a note",))
+    items = {"photo": make_set("photo", "camera"), "sketch": make_set("sketch", "hand")}
+    return Dataset("other", CLASSES, items, "abc", ("a note",))
 
 
 def test_no_spelling_of_a_held_out_class_stays(other):
     left = without_classes(other, ("airplane", "Tennis_rackets", "river"))
     assert left.left_out == ("aeroplane", "Racquet")
     assert left.classes == left.photos.classes == left.sketches.classes == ("ant", "bear")
-    for items in left.items().values():
+    for items in left.items.values():
         assert items.class_names.tolist() == ["ant", "ant", "bear", "bear"]
         assert items.labels.tolist() == [0, 0, 1, 1]
         assert items.pixels[:, 0, 0, 0].tolist() == [0, 0, 2, 2]
@@ -41,7 +42,7 @@ def test_what_is_not_touched_is_not_copied(other):
 
 
 def test_data_sets_without_sketches_are_welcome(other):
-    only_photos = Dataset("other", CLASSES, other.photos, None, "abc")
+    only_photos = Dataset("other", CLASSES, {"photo": other.photos}, "abc")
     assert without_classes(only_photos, ("bear",)).sketches is None
 
 

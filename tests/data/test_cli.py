@@ -129,7 +129,7 @@ def test_show_writes_a_sheet(zsr, root, tmp_path):
         (("info", "eocc"), "did you mean eoc"),
         (("show", "ucmerced", "--out", "x.png", "--classes", "rivr"), "did you mean river"),
         (("show", "ucmerced", "--out", "x.png", "--modality", "sketch"), "has no sketch items"),
-        (("show", "ucmerced", "--out", "x.png", "--modality", "smell"), "Invalid value for '--modality'"),
+        (("show", "ucmerced", "--out", "x.png", "--modality", "smell"), "has no smell items"),
         (("show", "ucmerced", "--out", ""), "does not end in .png"),
         (("show", "ucmerced", "--out", "x.jpg"), "does not end in .png"),
         (("show", "ucmerced", "--out", f"{'x' * 300}.png", "--size", "8"), "File name too long"),

@@ -26,8 +26,8 @@ def test_unseen_items_are_our_own_and_all_others_are_theirs(pair):
     both = with_seen_from(ours, theirs, UNSEEN)
     assert both.classes == ours.classes
     assert both.checksum == ours.checksum
-    for modality, items in both.items().items():
-        own, other = ours.items()[modality], theirs.items()[modality]
+    for modality, items in both.items.items():
+        own, other = ours.items[modality], theirs.items[modality]
         assert len(items) == len(own)
         for name in ours.classes:
             source = own if name in UNSEEN else other
@@ -40,12 +40,14 @@ def test_unseen_items_are_our_own_and_all_others_are_theirs(pair):
 
 def test_a_class_that_the_other_one_lacks_is_named(pair):
     ours, theirs = pair
-    renamed = replace(theirs, classes=tuple("quarry" if name == "freeway" else name for name in theirs.classes))
+    names = tuple("quarry" if name == "freeway" else name for name in theirs.classes)
+    items = {modality: replace(each, classes=names) for modality, each in theirs.items.items()}
+    renamed = replace(theirs, classes=names, items=items)
     with pytest.raises(BadInputError, match="freeway"):
         with_seen_from(ours, renamed, UNSEEN)
 
 
-def test_a_data_set_without_sketches_is_refused(pair):
+def test_a_data_set_with_other_modalities_is_refused(pair):
     ours, theirs = pair
-    with pytest.raises(BadInputError, match="sketches"):
-        with_seen_from(ours, replace(theirs, sketches=None), UNSEEN)
+    with pytest.raises(BadInputError, match="modalities are photo, sketch and photo"):
+        with_seen_from(ours, replace(theirs, items={"photo": theirs.photos}), UNSEEN)

@@ -1,8 +1,7 @@
-from types import SimpleNamespace
-
 import pytest
 
 from zsr_lib.data.fitted_split import fitted_split, reduced_split
+from zsr_lib.data.registry import Dataset
 from zsr_lib.data.splits import Split
 from zsr_lib.errors import BadInputError, UnknownNameError
 
@@ -14,12 +13,8 @@ SPLIT = Split("four", "demo", ("ant", "Bears"), ("crab", "door"), note="Ours.")
 
 def make_dataset(photos, sketches):
     """A data set with so many photos and sketches of each class."""
-    return SimpleNamespace(
-        name="demo",
-        classes=CLASSES,
-        photos=make_items("photo", "camera", photos, CLASSES),
-        sketches=make_items("sketch", "hand", sketches, CLASSES),
-    )
+    both = make_items("photo", "camera", photos, CLASSES), make_items("sketch", "hand", sketches, CLASSES)
+    return Dataset("demo", CLASSES, {each.modality: each for each in both}, "abc")
 
 
 def reduced(photos, sketches, machine=None):
@@ -58,6 +53,6 @@ def test_drawings_keep_a_seen_class_but_never_an_unseen_one():
 
 @pytest.mark.parametrize(("photos", "group"), [([1, 1, 0, 0], "unseen"), ([0, 0, 1, 1], "seen")])
 def test_nothing_left_is_an_error(photos, group):
-    with pytest.raises(BadInputError, match=f"no {group} class of split 'four' has both") as caught:
+    with pytest.raises(BadInputError, match=f"no {group} class of split 'four' has photo and sketch items") as caught:
         reduced(photos, [1] * 4)
     assert "zsr data info demo" in caught.value.remedy

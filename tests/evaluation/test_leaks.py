@@ -1,6 +1,6 @@
 import pytest
 
-from zsr_lib.evaluation.leaks import Leak, LeakError, TrainedPart, audit, check_declared
+from zsr_lib.evaluation.leaks import UNLABELLED, Leak, LeakError, TrainedPart, audit, check_declared
 
 UNSEEN = ("airplane", "storagetanks")
 CLEAN = (TrainedPart("feature extractor", ("river", "harbor")), TrainedPart("ITQ", ("river",), ("river/1",)))
@@ -70,3 +70,22 @@ def test_what_is_declared_agrees_with_what_was_looked_at_in_any_spelling():
 def test_a_declaration_that_does_not_agree_is_refused(parts, message):
     with pytest.raises(LeakError, match=message):
         check_declared(parts, LOOKED)
+
+
+def test_parts_on_items_without_labels_are_neither_clean_nor_leaks():
+    parts = (*CLEAN, TrainedPart("pretext network", UNLABELLED))
+    verdict = audit(parts, (*UNSEEN, "unlabelled"))
+    assert (verdict.label, verdict.leaks, verdict.unlabelled) == ("unlabelled", (), ("pretext network",))
+    assert str(verdict) == "unlabelled; 'pretext network' was fitted on items without labels"
+    with pytest.raises(LeakError, match="unseen items airplane/1"):
+        audit([TrainedPart("pretext network", UNLABELLED, ("airplane/1",))], UNSEEN, ["airplane/1"])
+    leaking = audit([*parts, TrainedPart("extractor", ("airplane",))], UNSEEN, legacy=True)
+    assert (leaking.label, leaking.unlabelled) == ("legacy", ("pretext network",))
+
+
+def test_a_part_without_labels_covers_what_was_looked_at_but_nothing_invented():
+    unlabelled = TrainedPart("pretext network", UNLABELLED)
+    check_declared([unlabelled], LOOKED)
+    check_declared([unlabelled, TrainedPart("heads", ("river",))], LOOKED)
+    with pytest.raises(LeakError, match="declares canal"):
+        check_declared([unlabelled, TrainedPart("heads", ("canal",))], LOOKED)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from zsr_lib.errors import BadInputError, UnknownNameError
-from zsr_lib.evaluation.protocols import DIRECTIONS, SETTINGS, Protocol, select
+from zsr_lib.evaluation.directions import DIRECTIONS
+from zsr_lib.evaluation.protocols import SETTINGS, Protocol, select
 from zsr_lib.evaluation.sides import Side
 
 SEEN, UNSEEN = ["airplane", "river"], ["harbor", "runway"]
@@ -78,7 +79,8 @@ def test_names_tell_protocols_apart():
     base = Protocol("sketch→photo", "zero-shot")
     others = [base, Protocol(), replace(base, ties="stable"), replace(base, distance="l1"),
               replace(base, every_query=2), replace(base, gallery="within-class"),
-              replace(base, relevance="pair"), replace(base, no_relevant="zero"),
+              replace(base, relevance="pair"), replace(base, relevance="tag"), replace(base, no_relevant="zero"),
+              replace(base, rerank=10), replace(base, rerank=20),
               replace(base, gallery="one-per-query"), replace(base, gallery="one-per-query", seed=1),
               *(replace(base, direction=name) for name in DIRECTIONS[1:2]),
               *(replace(base, setting=name) for name in list(SETTINGS)[1:5])]  # fmt: skip
@@ -96,7 +98,14 @@ def test_a_query_must_not_find_itself(direction):
     assert Protocol(direction=direction, gallery="without-query")
 
 
-@pytest.mark.parametrize("wrong", [{"direction": "photo→text"}, {"setting": "generalised"}, {"ties": "random"},
+def test_directions_are_between_any_two_modalities():
+    assert Protocol("pan->ms").name.startswith("pan→ms; gallery all; ")
+    for wrong in ("pan", "pan→", "pan→ms→sar", "pan; ms→sar"):
+        with pytest.raises(BadInputError, match="is no direction"):
+            Protocol(wrong)
+
+
+@pytest.mark.parametrize("wrong", [{"setting": "generalised"}, {"ties": "random"},
                                    {"distance": "dot"}, {"no_relevant": "drop"}, {"gallery": "half"}])  # fmt: skip
 def test_unknown_values(wrong):
     with pytest.raises(UnknownNameError):
@@ -114,3 +123,5 @@ def test_impossible_choices():
         select(Protocol(gallery="one-per-query"), SKETCHES, side([9, 9, 9, 0]), SEEN, UNSEEN)
     with pytest.raises(BadInputError, match="n-th"):
         Protocol(every_query=0)
+    with pytest.raises(BadInputError, match="ranked again"):
+        Protocol(rerank=-1)

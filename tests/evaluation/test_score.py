@@ -108,3 +108,27 @@ def test_bad_input(sides):
         Side(LINE, np.arange(3))
     with pytest.raises(UnknownNameError, match="metric of this evaluation"):
         evaluate(*sides, METRICS).micro("Acc@5")
+
+
+def test_tags_and_classes_are_told_apart_by_name():
+    tags = np.array([[0, 0, 1], [0, 1, 1], [0, 0, 1], [1, 0, 0]])
+    queries, gallery = Side(LINE[:1], np.array(["harbor"]), tags=tags[1:2]), line([1, 0, 0, 0], tags=tags)
+    by_class = evaluate(queries, gallery, ["AP@all/std"])
+    by_tag = evaluate(queries, gallery, ["AP@all/std"], Protocol(relevance="tag"))
+    as_labels = evaluate(Side(LINE[:1], tags[1:2]), Side(LINE, tags), ["AP@all/std"])
+    assert [each.relevant.tolist() for each in (by_class, by_tag, as_labels)] == [[1], [3], [3]]
+    assert by_class.protocol.name != by_tag.protocol.name == as_labels.protocol.name
+    assert by_tag.per_class("AP@all/std") == {"harbor": 1.0}
+
+
+def test_tags_and_pairs_that_do_not_fit():
+    gallery, by_tag = line([1, 0, 0, 0], tags=np.eye(4, dtype=int)), Protocol(relevance="tag")
+    with pytest.raises(BadInputError, match=r"\(1, 3\) and \(4, 4\)"):
+        evaluate(Side(LINE[:1], ["harbor"], tags=np.array([[1, 0, 1]])), gallery, METRICS, by_tag)
+    with pytest.raises(BadInputError, match="tags of shape"):
+        line([1, 0, 0, 0], tags=np.eye(3))
+    with pytest.raises(BadInputError, match="relevance by tag needs tags"):
+        evaluate(line([1, 0, 0, 0]), gallery, METRICS, by_tag)
+    lonely = Side(LINE[:2], ["harbor", "dam"], pairs=["p1", ""])
+    with pytest.raises(BadInputError, match=r"1 of 2 queries .* partner item"):
+        evaluate(lonely, line([1, 0, 0, 0], pairs=["p1", "p2", "", "p3"]), METRICS, Protocol(relevance="pair"))

@@ -10,7 +10,6 @@ import yaml
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.names import EOC_CLASSES
 from zsr_lib.data.registry import Dataset
-from zsr_lib.evaluation.leaks import TrainedPart
 from zsr_lib.experiments import materials
 from zsr_lib.experiments.cells import cells_of
 from zsr_lib.experiments.materials import Materials
@@ -40,7 +39,7 @@ def squares(modality, per_class, seed):
 def dataset(monkeypatch):
     """(takes the place of every data set, a list of what was asked for)."""
     photos, sketches = squares("photo", 6, 0), squares("sketch", 4, 1)
-    made = Dataset("eoc", EOC_CLASSES, photos, sketches, "c0ffee")
+    made = Dataset("eoc", EOC_CLASSES, {"photo": photos, "sketch": sketches}, "c0ffee")
     loads = []
 
     def load(name, size, root, progress, **options):
@@ -67,6 +66,10 @@ class Colour(Method):
     distance = "euclidean"
     stop_at = None
     fitted_from = ()
+    tokens_of = ()
+
+    def build(self):
+        self.register_buffer("matrix", torch.eye(3))
 
     def fit(self, task, run=None):
         done = run.folder / "steps.txt"
@@ -79,24 +82,28 @@ class Colour(Method):
             done.write_text(str(step + 1))
         if self.config.leak == "defect":
             raise RuntimeError("a defect")
-        self.classes = task.unseen if self.config.leak else task.seen
+        self.begin(run)
+        self.record("matrix", task.unseen if self.config.leak else task.seen)
         if self.legacy or not self.config.leak:
             assert len(task.photos("unseen" if self.config.leak else "seen").pixels)
         random = torch.Generator().manual_seed(run.seed)
-        self.matrix = torch.eye(3) + self.config.noise * torch.randn(3, 3, generator=random)
-        return History([{"step": step, "total": 1.0 / (1 + step)} for step in range(self.config.steps)])
+        self.matrix += self.config.noise * torch.randn(3, 3, generator=random)
+        steps = [{"step": step, "total": 1.0 / (1 + step)} for step in range(self.config.steps)]
+        return History(steps, notes={"colours": 3 + run.seed})
 
     def embed(self, items):
-        return items.pixels.reshape(len(items), -1, 3).mean(1).astype(np.float32) @ self.matrix.numpy()
+        pixels = np.asarray(items.pixels).reshape(len(items), -1, 3)
+        return pixels.mean(1).astype(np.float32) @ self.matrix.numpy()
 
-    def trained_parts(self):
-        return (TrainedPart("matrix", self.classes),)
+    def tokens(self, items):
+        """The four quarters' mean colours."""
+        Colour.tokens_of += (items.modality,)
+        quarters = items.pixels.reshape(len(items), 2, 4, 2, 4, 3).mean((2, 4))
+        return quarters.reshape(len(items), 4, 3).astype(np.float32)
 
-    def state(self):
-        return {"matrix": self.matrix}
-
-    def restore(self, state, about):
-        self.matrix = state["matrix"]
+    def rerank(self, query_tokens, gallery_tokens, candidates):
+        far = query_tokens[:, None] - gallery_tokens[candidates]  # (Q, K, T, D)
+        return -(far**2).sum((-1, -2))
 
 
 class LegacyColour(Colour):
@@ -111,6 +118,7 @@ def _methods(monkeypatch):
     monkeypatch.setattr(registry, "_FOUND", dict(registry._FOUND))
     monkeypatch.setattr(Colour, "stop_at", None)
     monkeypatch.setattr(Colour, "fitted_from", ())
+    monkeypatch.setattr(Colour, "tokens_of", ())
     registry.register("colour", Colour)
     registry.register("legacy_colour", LegacyColour)
 

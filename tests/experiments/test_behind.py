@@ -40,7 +40,7 @@ def edited(copied, monkeypatch):
 
 @pytest.mark.parametrize(
     "file",
-    ["models/sae.py", "evaluation/average_precision.py", "data/sets/earth_on_canvas.py", "experiments/scoring.py"],
+    ["models/zsl/sae.py", "evaluation/average_precision.py", "data/sets/earth_on_canvas.py", "experiments/scoring.py"],
 )
 def test_it_moves_with_what_a_run_depends_on(edited, file):
     assert edited(file) != edited()
@@ -48,7 +48,13 @@ def test_it_moves_with_what_a_run_depends_on(edited, file):
 
 @pytest.mark.parametrize(
     "file",
-    ["models/zseoc_plus.py", "models/zscmr.py", "book/annotate.py", "search/api.py", "experiments/table.py"],
+    [
+        "models/remote_sensing/zseoc_plus.py",
+        "models/remote_sensing/zscmr.py",
+        "book/annotate.py",
+        "search/api.py",
+        "experiments/table.py",
+    ],
 )
 def test_it_stays_when_something_else_is_edited(edited, file):
     assert edited(file) == edited()
@@ -60,7 +66,7 @@ def test_another_system_has_other_code():
 
 def test_a_system_from_outside_counts_with_its_file(tmp_path, monkeypatch):
     from zsr_lib.models.registry import register
-    from zsr_lib.models.sae import Sae
+    from zsr_lib.models.zsl.sae import Sae
 
     class Mine(Sae):
         pass

@@ -10,13 +10,14 @@ import torch
 from zsr_lib.data.datasets import load_dataset
 from zsr_lib.data.names import EOC_CLASSES
 from zsr_lib.errors import BadInputError
-from zsr_lib.evaluation.leaks import LeakError, TrainedPart
+from zsr_lib.evaluation.leaks import UNLABELLED, LeakError
 from zsr_lib.experiments.run_cell import run_cell
 from zsr_lib.experiments.scoring import score
 from zsr_lib.experiments.summary import blocks_of
-from zsr_lib.experiments.table import as_text
+from zsr_lib.experiments.table import as_text, described
 from zsr_lib.models import registry
 from zsr_lib.models.method import Method
+from zsr_lib.training.config import Run
 from zsr_lib.training.history import History
 
 
@@ -32,9 +33,14 @@ class Honest(Method):
     distance = "euclidean"
     declared = None
 
+    def build(self):
+        self.register_buffer("scale", torch.ones(3))
+
     def fit(self, task, run=None):
-        self.classes = task.seen
-        self.scale = torch.from_numpy(colours(self.items_of(task)).std(0))
+        self.begin(run or Run())
+        self.scale.copy_(torch.from_numpy(colours(self.items_of(task)).std(0)))
+        if names := task.seen if self.declared is None else self.declared:
+            self.record("scale", names)
         return History()
 
     def items_of(self, task):
@@ -42,19 +48,6 @@ class Honest(Method):
 
     def embed(self, items):
         return colours(items) / self.scale.numpy()
-
-    def trained_parts(self):
-        names = self.classes if self.declared is None else self.declared
-        return (TrainedPart("scale", names),) if names else ()
-
-    def state(self):
-        return {"scale": self.scale}
-
-    def about(self):
-        return {"classes": list(self.classes)}
-
-    def restore(self, state, about):
-        self.scale, self.classes = state["scale"], tuple(about["classes"])
 
 
 def colours(items):
@@ -85,7 +78,7 @@ class KeepsQuiet(ClassByClass):
 
 
 class KeepsQuietWithoutState(KeepsQuiet):
-    def state(self):
+    def state_dict(self):
         return {}
 
 
@@ -155,7 +148,7 @@ class SaysNothing(Honest):
 
 
 class SaysNothingWithoutState(SaysNothing):
-    def state(self):
+    def state_dict(self):
         return {}
 
 
@@ -262,3 +255,53 @@ def test_codes_that_depend_on_their_neighbours_are_labelled_transductive(made, s
     text = as_text(blocks_of([record]), {})
     assert "§ transductive" in text
     assert "†" not in text
+
+
+class WithoutLabels(Honest):
+    declared = UNLABELLED
+
+
+class WithoutLabelsAndStandardising(StandardisesTheBatch):
+    declared = UNLABELLED
+
+
+def test_parts_on_items_without_labels_are_labelled(made):
+    record = made(WithoutLabels)
+    assert (record.audit["label"], record.audit["leaks"]) == ("unlabelled", [])
+    assert "declared    scale: items without labels" in described(record)
+    text = as_text(blocks_of([record]), {})
+    assert next(line for line in text.splitlines() if line.startswith("colours")).split()[1] == "¶"
+    assert "¶ unlabelled: parts of it were fitted on items without labels" in text
+
+
+def test_items_without_labels_are_no_excuse(made):
+    assert made(WithoutLabelsAndStandardising).audit["label"] == "transductive"
+
+
+class TokensOfTheBatch(Honest):
+    """Ranks again by tokens that depend on the items beside them; codes do not."""
+
+    def tokens(self, items):
+        found = colours(items)[:, None]
+        return found - found.mean(0)
+
+    def rerank(self, query_tokens, gallery_tokens, candidates):
+        return -((query_tokens - gallery_tokens[candidates][:, :, 0]) ** 2).sum(-1)
+
+
+class TokensOfIds(TokensOfTheBatch):
+    def tokens(self, items):
+        return np.array([[[zlib.crc32(name.encode()) % 997]] for name in items.ids], dtype=np.float32)
+
+
+def test_tokens_are_asked_the_same_as_codes(cells, shelf, where):
+    def run(system):
+        registry.register("cheat", system)
+        rules = {"splits": ["eoc-sample-5"], "seeds": [0], "retrieval": {"rerank": 5}}
+        return run_cell(cells(method="cheat", config={}, **rules)[0], shelf, where)[0]
+
+    with pytest.raises(LeakError, match="tokens of 'cheat' follow the ids of the sketch items"):
+        run(TokensOfIds)
+    record = run(TokensOfTheBatch)
+    assert record.audit["label"] == "transductive"
+    assert "tokens of photo items depend on the items they are embedded with" in record.audit["leaks"][1]

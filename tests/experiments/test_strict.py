@@ -5,10 +5,12 @@ import pytest
 import torch
 
 from tests.experiments import test_cheats
+from zsr_lib.data.splits import ItemSplit
 from zsr_lib.data.task import build_task
 from zsr_lib.evaluation.leaks import LeakError
 from zsr_lib.experiments import materials
-from zsr_lib.experiments.run_cell import run_cell
+from zsr_lib.experiments.earlier import rescoring_of
+from zsr_lib.experiments.run_cell import rescore, run_cell
 from zsr_lib.experiments.strict import spoilt
 from zsr_lib.models import registry
 from zsr_lib.training.history import History
@@ -22,9 +24,13 @@ class Honest(test_cheats.Honest):
     """The same, with pixels from disk."""
 
     def fit(self, task, run=None):
-        self.classes = task.seen
-        self.scale = torch.from_numpy(means(task.photos("seen").pixels).std(0))
+        self.begin(run)
+        self.scale.copy_(torch.from_numpy(means(self.rows_of(task.photos("seen").pixels)).std(0)))
+        self.record("scale", task.seen)
         return History()
+
+    def rows_of(self, pixels):
+        return pixels
 
     def embed(self, items):
         return means(items.pixels) / self.scale.numpy()
@@ -33,11 +39,8 @@ class Honest(test_cheats.Honest):
 class Around(Honest):
     """Looks at seen photos only, and takes the whole file that their rows are in."""
 
-    def fit(self, task, run=None):
-        self.classes = task.seen
-        pixels = task.photos("seen").pixels
-        self.scale = torch.from_numpy(means(pixels._arrays[0]).std(0))
-        return History()
+    def rows_of(self, pixels):
+        return pixels._arrays[0]
 
 
 class Restless(Honest):
@@ -45,7 +48,7 @@ class Restless(Honest):
 
     def fit(self, task, run=None):
         super().fit(task, run)
-        self.scale = self.scale * torch.rand(3)
+        self.scale *= torch.rand(3)
         return History()
 
 
@@ -58,7 +61,7 @@ def on_disk(dataset, monkeypatch, tmp_path):
         np.save(tmp_path / name, items.pixels)
         return replace(items, pixels=np.load(tmp_path / name, mmap_mode="r"))
 
-    made = replace(made, photos=mapped(made.photos, "p.npy"), sketches=mapped(made.sketches, "s.npy"))
+    made = replace(made, items={name: mapped(items, f"{name}.npy") for name, items in made.items.items()})
     monkeypatch.setattr(materials, "load_dataset", lambda *arguments, **options: made)
     return made
 
@@ -107,11 +110,44 @@ def test_only_what_is_held_out_becomes_noise(request, dataset, tmp_path, disk):
         for before, after in ((task.photos(group), noisy.photos(group)), (task.sketches(group), noisy.sketches(group))):
             np.testing.assert_array_equal(np.asarray(before.pixels), np.asarray(after.pixels))
             np.testing.assert_array_equal(before.ids, after.ids)
-    for name, items in made.items().items():
+    for name, items in made.items.items():
         held = np.isin(items.class_names, (*task.seen, *task.validation), invert=True)
-        changed = noisy.dataset.items()[name]
+        changed = noisy.dataset.items[name]
         equal = np.array(changed.pixels)[held] == np.array(items.pixels)[held]
         assert equal.mean() < 0.02
         assert sorted(changed.labels[held]) == sorted(items.labels[held])
         assert (changed.labels[held] != items.labels[held]).any()
         assert isinstance(changed.pixels, np.memmap) == disk
+
+
+def test_of_divided_items_those_that_are_held_become_noise_whatever_they_show(dataset, tmp_path):
+    made, photos = dataset[0], dataset[0].photos
+    count = len(photos)
+    shown = {
+        "features": np.ones((count, 4), np.float32),
+        "tokens": np.ones((count, 2, 3), np.float32),
+        "sentences": np.array(["a runway"] * count),
+        "pixels": photos.pixels.astype(np.uint16),
+    }
+    made = replace(made, items={"photo": replace(photos, **shown)})
+    task = build_task(made, ItemSplit(0.5, by="item"))
+    noisy = spoilt(task, tmp_path).dataset.photos
+    held = np.isin(noisy.ids, task.photos("unseen").ids)
+    assert 0 < held.sum() < count
+    for name in shown:
+        same = (np.asarray(getattr(noisy, name)) == getattr(made.photos, name)).reshape(count, -1).mean(1)
+        assert (same[~held] == 1).all()
+        assert same[held].max() < 0.02
+    assert noisy.pixels.max() > 255
+
+
+def test_a_system_of_before_is_not_taken_for_strict_and_what_is_rescored_keeps_its_word(cells, shelf, where):
+    def made(strict, **changes):
+        cell = cells(splits=["eoc-sample-5"], seeds=[0], **changes)[0]
+        return run_cell(cell, shelf, replace(where, strict=strict))[0]
+
+    assert "strict" not in made(False).audit
+    asked = made(True, metrics=["P@5/k"])
+    assert (asked.trained, asked.audit["strict"]) == (None, True)
+    again = rescore(asked, rescoring_of(asked, ["metrics=[P@3/k]"]), shelf, where)
+    assert (again.trained["run"], again.audit["strict"]) == (asked.folder.name, True)

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 from zsr_lib.experiments.summary import blocks_of, current
+from zsr_lib.experiments.table import as_text
 
 
 def both(record, value=0.5, **changes):
@@ -46,6 +47,19 @@ def test_other_distances_are_rows_of_one_table(record):
     second = both(record, experiment="f", results={"sketch→photo": euclidean}, method={"distance": "euclidean"})
     (block,) = blocks_of(both(record) + second)
     assert [row.distance for row in block.rows] == ["cosine", "euclidean"]
+
+
+def test_all_depths_of_re_ranking_stand_in_one_table(record):
+    report = record(0.5).results["sketch→photo"]
+    records = both(record)
+    for depth in (10, 20):
+        told = report["protocol"] | {"name": f"{report['protocol']['name']}; first {depth} re-ranked", "rerank": depth}
+        point = {"retrieval.rerank": depth}
+        records += both(record, point=point, results={"sketch→photo": report | {"protocol": told}})
+    (block,) = blocks_of(records)
+    assert block.protocol == "sketch→photo; zero-shot; ties expected"
+    assert [row.rerank for row in block.rows] == [0, 10, 20]
+    assert "cosine, first 10 re-ranked" in as_text([block], {})
 
 
 def test_runs_of_an_earlier_configuration_are_left_out_and_counted(record):

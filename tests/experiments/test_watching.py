@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tests.models.shapes import UNSEEN, drawings, shapes, shapes_task
+from zsr_lib.data.task import build_task
 from zsr_lib.evaluation.leaks import LeakError
 from zsr_lib.experiments.watching import watched
 
@@ -64,3 +67,46 @@ def test_nothing_is_withheld_where_a_leak_is_to_be_labelled():
     task, watch = watched(shapes_task(), legacy=True)
     assert len(task.gallery().pixels) == 12
     assert [part.classes for part in watch.observed()] == [UNSEEN]
+
+
+@pytest.fixture
+def by_items():
+    """A task in which items are divided: (as it is, as `fit` sees it, the watch)."""
+    dataset = shapes()
+    pairs = replace(dataset.sketches, pairs=dataset.photos.ids)
+    task = build_task(replace(dataset, items=dataset.items | {"sketch": pairs}), "by-pair-25-choice-0")
+    return task, *watched(task)
+
+
+@pytest.mark.parametrize(
+    "reach",
+    [
+        lambda task, held: task.test_items("photo"),
+        lambda task, held: task.items("unseen", "sketch"),
+        lambda task, held: task.dataset.photos.of_ids(held),
+        lambda task, held: task.dataset.photos.rows_with(held),
+        lambda task, held: task.items("seen", "photo").of_ids(held),
+        lambda task, held: task.dataset.photos.ids,
+    ],
+)
+def test_items_that_are_held_out_are_out_of_reach(by_items, reach):
+    task, shown, watch = by_items
+    with pytest.raises(LeakError, match=r"<lambda> \(test_watching\.py, line \d+\) reaches for (photo|sketch|all)"):
+        reach(shown, task.division["unseen"]["photo"])
+    assert len(watch.attempts) == 1
+
+
+def test_all_other_items_are_shown_and_noted_with_their_ids(by_items):
+    task, shown, watch = by_items
+    assert not set(shown.dataset.photos._plain.ids) & task.division["unseen"]["photo"]
+    for ask in (lambda t: t.training_items("seen", "photo"), lambda t: t.items("validation", "sketch")):
+        np.testing.assert_array_equal(ask(shown).ids, ask(task).ids)
+    photos, sketches = watch.observed()
+    assert set(photos.items) == {f"photo/{each}" for each in task.division["seen"]["photo"]}
+    assert set(sketches.items) == {f"sketch/{each}" for each in task.division["validation"]["sketch"]}
+
+
+def test_one_class_of_a_group_can_be_asked_for(by_items):
+    task, shown, _ = by_items
+    some = shown.items("seen", "photo").of_classes(["river"])
+    assert set(some.ids.tolist()) == set(task.items("seen", "photo").of_classes(["river"]).ids.tolist())

@@ -94,6 +94,12 @@ def test_pixels_of_another_form_are_refused(extractor, items, pixels):
         extractor(replace(items, pixels=pixels))
 
 
+def test_bands_that_do_not_fit_are_named(extractor, items):
+    spectral = replace(items, pixels=np.zeros((21, 8, 8, 2), np.uint16), bands=("red", "nir"))
+    with pytest.raises(BadInputError, match="bands red, nir; 'small_cnn' takes red, green and blue"):
+        extractor(spectral)
+
+
 def test_no_items_have_no_rows(extractor, items):
     assert extractor(items.take(np.arange(0))).shape == (0, 128)
 
@@ -158,9 +164,9 @@ def test_a_damaged_cache_is_computed_anew(extractor, items, own_cache):
 
 @pytest.mark.parametrize("with_sketches", [True, False])
 def test_a_data_set_gets_features_on_both_sides(extractor, items, with_sketches):
-    sketches = replace(items, modality="sketch") if with_sketches else None
-    attached = attach_dataset(Dataset("own", ("a",), items, sketches, "0"), extractor)
-    assert {found.feature_key for found in attached.items().values()} == {extractor.key}
+    both = {"photo": items} | ({"sketch": replace(items, modality="sketch")} if with_sketches else {})
+    attached = attach_dataset(Dataset("own", ("a",), both, "0"), extractor)
+    assert {found.feature_key for found in attached.items.values()} == {extractor.key}
     assert (attached.sketches is not None) == with_sketches
 
 

@@ -1,3 +1,4 @@
+import copy
 import errno
 from dataclasses import replace
 
@@ -48,6 +49,21 @@ def test_maps_are_what_the_trunk_makes_of_each_view(items, backbone):
     assert found.dtype == np.float16
     assert found.shape == (21, 3, 32, 8, 8)
     np.testing.assert_allclose(found, np.stack(expected, axis=1), rtol=2e-3, atol=2e-3)
+
+
+def test_maps_of_the_first_images_do_not_depend_on_how_many_follow(items, backbone):
+    few = trunk_maps(backbone, BLOCK, items.take(np.arange(3)), VIEWS)
+    assert few.values.tobytes() == trunk_maps(backbone, BLOCK, items, VIEWS).values[:3].tobytes()
+
+
+def test_in_float64_they_are_rounded_once_and_have_a_key_of_their_own(items):
+    wide, narrow = (make_backbone(FeaturesConfig(size=32, precision=f"float{bits}")) for bits in (64, 32))
+    trunk = copy.deepcopy(trunk_and_head(wide, BLOCK)[0]).double()
+    with torch.inference_mode():
+        expected = trunk(wide.preprocess(items.pixels, dtype=torch.float64)).half().numpy()
+    found = trunk_maps(wide, BLOCK, items, Turns((0,)))
+    assert (found.values[:, 0] != expected).mean() < 1e-5
+    assert found.key != trunk_maps(narrow, BLOCK, items, Turns((0,))).key
 
 
 def test_the_second_call_reads_the_cache(items, backbone, nothing_is_computed):

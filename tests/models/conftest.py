@@ -48,8 +48,8 @@ def spoilt(task, classes):
         features[rows] = generator.normal(size=features[rows].shape) * 100
         return replace(items, pixels=pixels, features=features)
 
-    dataset = task.dataset
-    return replace(task, dataset=replace(dataset, photos=spoil(dataset.photos), sketches=spoil(dataset.sketches)))
+    spoilt_items = {name: spoil(items) for name, items in task.dataset.items.items()}
+    return replace(task, dataset=replace(task.dataset, items=spoilt_items))
 
 
 def score(method, task):

@@ -51,9 +51,9 @@ def ranks_unseen_classes_above_chance(made: Fitted, folder: Path) -> None:
 def touches_no_unseen_class_and_follows_its_seed(made: Fitted, folder: Path) -> None:
     """Reading one unseen item while fitting would change what comes out; so would another random number."""
     again = made.fitted(made.poisoned)
-    state = again.state()
-    assert state.keys() == made.method.state().keys()
-    for key, value in made.method.state().items():
+    state = again.state_dict()
+    assert state.keys() == made.method.state_dict().keys()
+    for key, value in made.method.state_dict().items():
         assert torch.equal(value, state[key]), key
     np.testing.assert_array_equal(again.embed(made.task.gallery()), made.codes)
 
@@ -68,6 +68,8 @@ def comes_back_from_disk_with_the_same_codes(made: Fitted, folder: Path) -> None
 
 
 def codes_an_item_alone_as_among_others(made: Fitted, folder: Path) -> None:
+    """To the bit where it comes first; kernels may round rows at the edge of a batch differently."""
+    assert made.method.embed(made.task.gallery().take([0, 1, 2])).tobytes() == made.codes[:3].tobytes()
     few = made.method.embed(made.task.gallery().take([3, 1]))
     np.testing.assert_allclose(few, made.codes[[3, 1]], rtol=1e-5, atol=1e-5)
 

@@ -22,8 +22,8 @@ def shapes(seed: int = 0, per_class: int = 6, classes: tuple[str, ...] = CLASSES
     dice = np.random.default_rng(seed)
     photos = [_photo(_mask(kind, dice), dice) for kind in classes for _ in range(per_class)]
     sketches = [_sketch(_mask(kind, dice)) for kind in classes for _ in range(per_class)]
-    both = (_items(photos, "photo", "camera", classes), _items(sketches, "sketch", "hand", classes))
-    return Dataset(name, classes, *both, checksum=f"{seed:064x}")
+    photos, sketches = _items(photos, "photo", "camera", classes), _items(sketches, "sketch", "hand", classes)
+    return Dataset(name, classes, {"photo": photos, "sketch": sketches}, checksum=f"{seed:064x}")
 
 
 def shapes_task(**more) -> Task:
@@ -41,12 +41,17 @@ def spoilt(dataset: Dataset) -> Dataset:
         pixels[rows] = dice.integers(0, 256, pixels[rows].shape)
         return replace(items, pixels=pixels)
 
-    return replace(dataset, photos=spoil(dataset.photos), sketches=spoil(dataset.sketches))
+    return replace(dataset, items={name: spoil(items) for name, items in dataset.items.items()})
 
 
 def spoilt_task() -> Task:
     """`shapes_task` with spoilt data sets, its own and the auxiliary one."""
     return shapes_task(dataset=spoilt(shapes()), auxiliary=(spoilt(shapes(seed=1, name="others")),))
+
+
+def only_photos(dataset: Dataset) -> Dataset:
+    """The same data set without its sketches."""
+    return replace(dataset, items={"photo": dataset.photos})
 
 
 def drawings(dataset: Dataset) -> ItemSet:

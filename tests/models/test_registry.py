@@ -6,8 +6,8 @@ from zsr_lib.configs import build, plain
 from zsr_lib.errors import BadInputError, UnknownNameError
 from zsr_lib.evaluation.codes import DISTANCES
 from zsr_lib.models import registry
-from zsr_lib.models.frozen import Frozen
 from zsr_lib.models.method import Method
+from zsr_lib.models.references.frozen import Frozen
 from zsr_lib.models.registry import create, method_class, method_names, register
 
 

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from zsr_lib.errors import BadFileError, BadInputError, UnknownNameError
-from zsr_lib.models.frozen import Frozen
+from zsr_lib.models.references.frozen import Frozen
 from zsr_lib.models.registry import create
 from zsr_lib.models.saving import DESCRIPTION, TENSORS, load, save
 

@@ -2,7 +2,7 @@ import signal
 
 import pytest
 
-from zsr_lib.training.threads import pinned
+from zsr_lib.training.reproducible import pinned
 
 
 @pytest.fixture(autouse=True)

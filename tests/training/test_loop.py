@@ -138,3 +138,20 @@ def test_ctrl_c_ends_the_step_writes_a_checkpoint_and_interrupts(tmp_path):
     assert checkpoint_path(tmp_path).exists()
     resumed = Toy(run=run, crash_at=6)  # seven steps are done: the batches 0 to 6
     assert same(resumed.result(resumed.train()), expected)
+
+
+def test_updates_come_before_their_steps_without_gradients():
+    net, losses = quadratic()
+    heard = []
+
+    def update(step):
+        assert not torch.is_grad_enabled()
+        assert not net.training
+        heard.append((step, net.weight.item()))
+        net.weight.fill_(float(step))
+
+    config = TrainingConfig(steps=5, optimizer="sgd", momentum=0.0, learning_rate=0.25, update_every=2)
+    train(net, one, losses, config, QUIET, update=update)
+    # w ← w − 0.25 · 2 (w − 1) = (w + 1) / 2, twice after each update
+    assert heard == [(0, 4.0), (2, 0.75), (4, 1.25)]
+    assert net.weight.item() == 2.5

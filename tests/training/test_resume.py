@@ -1,20 +1,20 @@
 """A run that broke and went on is the run that never broke, bit for bit."""
 
 import multiprocessing
-import random
 import time
 from dataclasses import replace
+from random import Random
 
 import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.training.toy import CONFIG, LONG, RUN, Crash, Toy, same, train_in_another_process
+from tests.training.toy import CONFIG, KINDS, LONG, RUN, Crash, Toy, same, toy_of, train_in_another_process
 from zsr_lib.training.checkpoint import checkpoint_path
 from zsr_lib.training.config import Run
-from zsr_lib.training.tensor_file import read_tensors
-from zsr_lib.training.threads import pinned
+from zsr_lib.training.reproducible import pinned
+from zsr_lib.training.tensor_file import read_tensors, write_tensors
 
 CONFIGS = {
     "adam, cosine": {},
@@ -26,34 +26,48 @@ CONFIGS = {
 }
 
 
-def broken_and_resumed(config, adversarial, crashes, folder):
+def broken_and_resumed(config, kind, crashes, folder):
     run = Run(seed=3, progress=False, checkpoint_every=4, folder=folder)
     for crash in crashes:
         try:
-            Toy(config, run, adversarial, crash_at=crash).train()
+            toy_of(kind, config, run, crash_at=crash).train()
         except Crash:
             continue
-    toy = Toy(config, run, adversarial)
+    toy = toy_of(kind, config, run)
+    return toy.result(toy.train())
+
+
+def uninterrupted(config, kind):
+    toy = toy_of(kind, config, Run(seed=3, progress=False))
     return toy.result(toy.train())
 
 
 @pytest.mark.parametrize("name", CONFIGS)
-@pytest.mark.parametrize("adversarial", [False, True])
-def test_resumed_after_failures_is_the_uninterrupted_run(tmp_path, name, adversarial):
+@pytest.mark.parametrize("kind", ["one module", "adversarial"])
+def test_resumed_after_failures_is_the_uninterrupted_run(tmp_path, name, kind):
     config = replace(CONFIG, **CONFIGS[name])
-    whole = Toy(config, Run(seed=3, progress=False), adversarial)
-    expected = whole.result(whole.train())
     crashes = [number * config.accumulate for number in (2, 6, 7, 15)]
-    assert same(broken_and_resumed(config, adversarial, crashes, tmp_path), expected)
+    assert same(broken_and_resumed(config, kind, crashes, tmp_path), uninterrupted(config, kind))
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(crashes=st.lists(st.integers(0, 2 * CONFIG.steps - 1), max_size=4))
-def test_any_failures_at_all(tmp_path_factory, crashes):
+@given(kind=st.sampled_from(sorted(KINDS)), crashes=st.lists(st.integers(0, 2 * CONFIG.steps - 1), max_size=4))
+def test_any_failures_at_all(tmp_path_factory, kind, crashes):
     config = replace(CONFIG, accumulate=2)
-    whole = Toy(config, Run(seed=3, progress=False))
-    expected = whole.result(whole.train())
-    assert same(broken_and_resumed(config, False, crashes, tmp_path_factory.mktemp("run")), expected)
+    found = broken_and_resumed(config, kind, crashes, tmp_path_factory.mktemp("run"))
+    assert same(found, uninterrupted(config, kind))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_learns_and_comes_back_from_disk(tmp_path, kind):
+    toy = toy_of(kind, replace(LONG, validate_every=0))
+    _, losses = toy.train().curve("maker/fit" if toy.adversarial else "total")
+    third = len(losses) // 3
+    assert sum(losses[-third:]) < sum(losses[:third])
+    write_tensors(tmp_path / "toy", toy.nets.state_dict(), {})
+    again = toy_of(kind)
+    again.nets.load_state_dict(read_tensors(tmp_path / "toy")[0])
+    assert torch.equal(again.nets["main"].eval()(toy.inputs), toy.nets["main"](toy.inputs))
 
 
 @pytest.mark.parametrize("crash", [5, 9, 13])
@@ -81,27 +95,28 @@ def test_a_finished_run_is_not_trained_again(tmp_path):
     assert same(again.result(again.train()), first.result(history))
 
 
-def test_killed_at_random_moments(tmp_path):
+@pytest.mark.parametrize("kind", ["adversarial", "turns", "codes", "pretext"])
+def test_killed_at_random_moments(tmp_path, kind):
     with pinned(1):
-        whole = Toy(LONG, Run(progress=False))
+        whole = toy_of(kind, LONG, Run(progress=False))
         expected = whole.result(whole.train())
     context = multiprocessing.get_context("forkserver")  # imports once (optimisers need dynamo), then starts are quick
     context.set_forkserver_preload(["tests.training.toy", "torch._dynamo"])
-    dice, checkpoint, result = random.Random(2), checkpoint_path(tmp_path), tmp_path / "result"
+    random, checkpoint, result = Random(2), checkpoint_path(tmp_path), tmp_path / "result"
     kills = 0
     while not result.exists():
         before = checkpoint.stat().st_ino if checkpoint.exists() else None
-        process = context.Process(target=train_in_another_process, args=(str(tmp_path), str(result)))
+        process = context.Process(target=train_in_another_process, args=(kind, str(tmp_path), str(result)))
         process.start()
-        if kills < 5:
+        if kills < 3:
             while process.is_alive() and (not checkpoint.exists() or checkpoint.stat().st_ino == before):
                 time.sleep(0.001)
-            process.join(dice.uniform(0, 0.05))
+            process.join(random.uniform(0, 0.05))
             kills += process.is_alive()
             process.kill()
         process.join()
         assert kills or result.exists(), "the run fails by itself"
-    assert kills >= 3
+    assert kills >= 2
     assert same(read_tensors(result)[0], expected)
 
 

@@ -28,30 +28,16 @@ ROWS = np.array([8, 0, 0, 3])
 
 
 def test_features_by_row(items):
-    table = FeatureTable(items)
-    assert len(table) == 9
-    assert np.array_equal(table[ROWS].numpy(), items.features[ROWS])
-    assert torch.equal(table[torch.from_numpy(ROWS)], table[ROWS])
-    assert table.labels.tolist() == items.labels.tolist()
+    table = FeatureTable(items.features)
+    assert np.array_equal(table.take(ROWS).numpy(), items.features[ROWS])
+    assert torch.equal(table.take(ROWS, 7), table.take(ROWS))
+    assert FeatureTable(items.features, dtype=torch.float64).take(ROWS).dtype == torch.float64
 
 
-def test_the_table_owns_its_features(items):
-    table = FeatureTable(items)
-    table.features.zero_()
-    assert items.features.any()
-
-
-def test_bad_features_are_named(items):
-    items.features[4, 1], items.features[7] = np.nan, np.inf
-    with pytest.raises(BadInputError, match=r"2 sketch items .* a/4, a/7"):
-        FeatureTable(items)
-
-
-@pytest.mark.parametrize("table", [FeatureTable, PixelTable])
-def test_items_without_content_are_refused(items, table):
+def test_items_without_pixels_are_refused(items):
     bare = ItemSet(items.ids, items.labels, items.classes, "sketch", "hand")
     with pytest.raises(BadInputError, match="sketch items have no"):
-        table(bare)
+        PixelTable(bare)
 
 
 def test_pixels_by_row(items):

@@ -32,7 +32,8 @@ def bless_chapters(
     """Runs `chapters` afresh, as they are and as on other processors, and writes references.
 
     A chapter that trains runs as on every processor that this machine can stand in for, any other as on the oldest;
-    each time with an empty cache, since remembered features would hide that they are computed a little differently.
+    each has a cache of its own, empty at first: features remembered from here would hide that it computes them a little
+    differently.
 
     Args:
         project: The checkout.
@@ -54,9 +55,10 @@ def bless_chapters(
     root = settings.data_root()
     parameters = {"profile": profile, "data": "real" if root else "generated"}
     written = []
-    for chapter in chapters:
-        path = reference_file(references_folder(project), chapter, source_name(parameters))
-        with tempfile.TemporaryDirectory(dir=project.scratch("blessing")) as folder:
+    # One folder for all chapters: what one of them computed as on a processor, the next one finds.
+    with tempfile.TemporaryDirectory(dir=project.scratch("blessing")) as folder:
+        for chapter in chapters:
+            path = reference_file(references_folder(project), chapter, source_name(parameters))
             runs = _Runs(project, chapter, parameters, data_fingerprint(root), Path(folder), say)
             here = runs.run("here")
             tiers = {claim.tier for claim in here.claims.values()}
@@ -64,13 +66,13 @@ def bless_chapters(
             elsewhere = {name: runs.run_as_on(name) for name in names}
             count = FEWEST_SEEDS if "statistical" in tiers else seeds if "trained" in tiers else 0
             over = [runs.run(f"seed {seed}", seed=seed) for seed in range(count)]
-        if commit().endswith("-dirty"):
-            say("note: there are uncommitted changes, so the recorded commit does not name this code exactly")
-        provenance = Provenance.now(here.data).as_dict()
-        repeats, moved = [here, *elsewhere.values()], moves(here, elsewhere)
-        save_references(path, make_references(repeats, over, provenance, reason, load_references(path), moved))
-        say(f"{chapter}: {len(here.claims)} numbers → {path.relative_to(project.root)}")
-        written.append(path)
+            if commit().endswith("-dirty"):
+                say("note: there are uncommitted changes, so the recorded commit does not name this code exactly")
+            provenance = Provenance.now(here.data).as_dict()
+            repeats, moved = [here, *elsewhere.values()], moves(here, elsewhere)
+            save_references(path, make_references(repeats, over, provenance, reason, load_references(path), moved))
+            say(f"{chapter}: {len(here.claims)} numbers → {path.relative_to(project.root)}")
+            written.append(path)
     write_codecheck(project)
     return written
 

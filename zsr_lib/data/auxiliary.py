@@ -44,10 +44,23 @@ def without_classes(dataset: Dataset, held_out: Iterable[str]) -> Auxiliary:
             f"every class of the auxiliary data set '{dataset.name}' is held out by the task.",
             "leave this data set out of `auxiliary`.",
         )
-    sketches = None if dataset.sketches is None else _only(dataset.sketches, kept)
-    return Auxiliary(
-        dataset.name, kept, _only(dataset.photos, kept), sketches, dataset.checksum, dataset.notes, left_out
-    )
+    items = {modality: _only(each, kept) for modality, each in dataset.items.items()}
+    return Auxiliary(dataset.name, kept, items, dataset.checksum, dataset.notes, left_out)
+
+
+def check_nothing_held_out(others: Iterable[Auxiliary], held_out: Iterable[str]) -> None:
+    """Makes sure that auxiliary data sets have none of the classes `held_out`, nor one too near.
+
+    Raises:
+        BadInputError: One has; names it and the classes.
+    """
+    held_out = tuple(held_out)
+    for other in others:
+        if leaked := held_out_classes(other.classes, held_out):
+            raise BadInputError(
+                f"the auxiliary data set '{other.name}' holds {', '.join(leaked)}, which this task holds out.",
+                "hand it to build_task(..., auxiliary=[...]), which leaves such classes out.",
+            )
 
 
 def held_out_classes(names: Iterable[str], held_out: Iterable[str]) -> tuple[str, ...]:

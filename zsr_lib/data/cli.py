@@ -56,9 +56,9 @@ def list_(root: str | None) -> None:
     for name in dataset_names():
         info = dataset_info(name)
         counts = " + ".join(f"{count} {modality}" for modality, count in info.expected.items())
-        click.echo(f"{name:<12}{_state(name, base):<10}{info.title}: {len(info.classes)} classes, {counts}")
+        click.echo(f"{name:<16}{_state(name, base):<10}{info.title}: {len(info.classes)} classes, {counts}")
     click.echo("\nCounts are those of the complete sets; 'zsr data info NAME' counts what is here.")
-    click.echo("'zsr data prepare NAME' gets what is missing.")
+    click.echo("'zsr data prepare NAME' gets what is missing. folder:DIR is your own, DIR/photo/<class>/ and so on.")
 
 
 def _state(name: str, root: Path | None) -> str:
@@ -143,7 +143,7 @@ def prepare(name: str, root: str | None, path: str | None, size: int, skip_bad: 
         click.echo(f"note: what {path} holds is used only without {base}, whose own copy comes first")
     for note in dataset.notes:
         click.echo(f"note: {note}")
-    counts = " and ".join(f"{len(items)} {modality} items" for modality, items in dataset.items().items())
+    counts = " and ".join(f"{len(items)} {modality} items" for modality, items in dataset.items.items())
     click.echo(f"{name} is ready at {size} px: {counts} of {len(dataset.classes)} classes.")
 
 
@@ -153,24 +153,28 @@ def prepare(name: str, root: str | None, path: str | None, size: int, skip_bad: 
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="PNG file to write.")
 @click.option("--classes", metavar="A,B", help="Only these classes, in this order.")
 @click.option("--per-class", default=6, show_default=True, help="Images per class and modality.")
-@click.option("--modality", default="both", type=click.Choice(["photo", "sketch", "both"]), show_default=True)
+@click.option("--modality", default="both", show_default=True, help="photo, sketch, …; 'both' shows all.")
 @click.option("--size", default=64, show_default=True, help="Side of the decoded images in pixels.")
 @click.option("--tile", default=96, show_default=True, help="Side of an image on the sheet in pixels.")
 def show(
     name: str, root: str | None, out: Path, classes: str | None, per_class: int, modality: str, size: int, tile: int
 ) -> None:
-    """Writes a contact sheet of NAME: one row per class, photos beside sketches."""
+    """Writes a contact sheet of NAME: one row per class, modalities side by side."""
     from zsr_lib.viz.contact_sheet import contact_sheet
 
     # What is wrong with the arguments is said before anything is drawn or decoded, which can take a minute.
     if out.suffix.lower() != ".png":
         raise BadInputError(f"--out '{out}' does not end in .png.", "name a PNG file.")
-    known = dataset_info(name).classes
-    rows = [match_class(each.strip(), known) for each in classes.split(",")] if classes else None
+    known = dataset_info(name)
+    if modality not in ("both", *known.modalities):
+        raise BadInputError(f"{name} has no {modality} items.", f"it has {' and '.join(known.modalities)} items.")
+    rows = [match_class(each.strip(), known.classes) for each in classes.split(",")] if classes else None
     dataset = load_dataset(name, size, root)
-    items = {f"{key} ({each.origin})": each for key, each in dataset.items().items() if modality in (key, "both")}
-    if not items:
-        raise BadInputError(f"{name} has no {modality} items.", "leave out --modality.")
+    items = {
+        f"{key} ({each.origin})": each
+        for key, each in dataset.items.items()
+        if key == modality or (modality == "both" and each.pixels is not None)
+    }
     sheet = contact_sheet(items, rows, per_class, tile)
     with atomic_path(out) as temporary:
         sheet.save(temporary, format="PNG")

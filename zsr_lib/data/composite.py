@@ -22,7 +22,8 @@ def with_seen_from(dataset: Dataset, other: Dataset, unseen: Collection[str]) ->
         unseen: Class names of `dataset`.
 
     Raises:
-        BadInputError: A class is missing in `other`, only one of the two has sketches, or picture sizes differ.
+        BadInputError: A class is missing in `other`, the two have other modalities, picture sizes differ, or no class
+            is unseen.
     """
     places = {class_key(name): label for label, name in enumerate(other.classes)}
     seen = [name for name in dataset.classes if name not in unseen]
@@ -30,17 +31,20 @@ def with_seen_from(dataset: Dataset, other: Dataset, unseen: Collection[str]) ->
         raise BadInputError(
             f"'{other.name}' has no class {', '.join(missing)}.", "take seen classes from a data set that has them all."
         )
-    if (dataset.sketches is None) != (other.sketches is None):
-        raise BadInputError("only one of the two data sets has sketches.", "take two that have both modalities.")
+    if not unseen or dataset.items.keys() != other.items.keys():
+        raise BadInputError(
+            f"{len(unseen)} unseen classes; modalities are {', '.join(dataset.items)} and {', '.join(other.items)}.",
+            "take a split with unseen classes, and two data sets with the same modalities.",
+        )
     labels = {places[class_key(name)]: dataset.classes.index(name) for name in seen}
-    parts = {name: _joined(items, other, name, unseen, labels) for name, items in dataset.items().items()}
+    items = {name: _joined(own, other, unseen, labels) for name, own in dataset.items.items()}
     note = f"Classes other than the unseen ones are from '{other.name}'."
-    return replace(dataset, photos=parts["photo"], sketches=parts.get("sketch"), notes=(*dataset.notes, note))
+    return replace(dataset, items=items, notes=(*dataset.notes, note))
 
 
-def _joined(items: ItemSet, other: Dataset, modality: str, unseen: Collection[str], labels: dict[int, int]) -> ItemSet:
+def _joined(items: ItemSet, other: Dataset, unseen: Collection[str], labels: dict[int, int]) -> ItemSet:
     """Own items of unseen classes, then the other's of the classes in `labels` (its label → ours)."""
-    theirs = other.items()[modality]
+    theirs = other.items[items.modality]
     theirs = theirs.take(np.flatnonzero(np.isin(theirs.labels, list(labels))))
     relabelled = replace(
         theirs,

@@ -44,7 +44,7 @@ def load_dataset(
     """Photos and sketches of a data set, decoded once into the store and memory-mapped from then on.
 
     Args:
-        name: One of `dataset_names`.
+        name: One of `dataset_names`, or ``folder:DIR`` for one's own (`zsr_lib.data.own_folder`).
         size: Side of the images in pixels, 8 … 1024.
         root: The folder with real data; ``ZSR_DATA`` when None. It is only read.
         progress: Show progress bars.

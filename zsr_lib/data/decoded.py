@@ -1,6 +1,8 @@
 """Image files decoded once into the store."""
 
 import hashlib
+import re
+import shlex
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -64,7 +66,8 @@ def decode_files(job: DecodeJob) -> Stored:
     Raises:
         BadFileError: Files cannot be decoded and `skip_bad` is off (all are reported together), or none can.
     """
-    label = f"{job.dataset}-{job.modality}-{job.size}px"
+    name = re.sub(r"[^\w.-]", "-", Path(job.dataset).name)
+    label = f"{name}-{job.modality}-{job.size}px"
     return open_or_build(label, job.key, lambda folder: _build(job, folder / "pixels.npy"))
 
 
@@ -134,5 +137,5 @@ def _report(job: DecodeJob, errors: list[BadFileError]) -> BadFileError:
         + "".join(lines)
         + rest,
         "replace or delete these files, or go on without them: "
-        f"zsr data prepare {job.dataset} --size {job.size} --skip-bad",
+        f"zsr data prepare {shlex.quote(job.dataset)} --size {job.size} --skip-bad",
     )

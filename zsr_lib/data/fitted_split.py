@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.registry import Dataset
-from zsr_lib.data.splits import Split, get_split
+from zsr_lib.data.splits import ItemSplit, Split, get_split
 from zsr_lib.data.training_sketches import held_classes
 from zsr_lib.errors import BadInputError, ZsrError
 
 
-def fitted_split(split: Split | str, dataset: Dataset) -> Split:
+def fitted_split(split: Split | ItemSplit | str, dataset: Dataset) -> Split | ItemSplit:
     """The split, or the split of that name, with the class names of `dataset`.
 
     Raises:
@@ -22,14 +22,14 @@ def fitted_split(split: Split | str, dataset: Dataset) -> Split:
     except ZsrError as error:
         raise BadInputError(
             f"split '{split.name}' does not fit data set '{dataset.name}': {error.problem}",
-            f"choose a split of this data set (split_names('{dataset.name}')).",
+            f"correct its list ({error.remedy}), or choose another (split_names('{dataset.name}')).",
         ) from error
 
 
 def reduced_split(split: Split, dataset: Dataset, machine: ItemSet | None = None) -> Split:
     """The split without classes that cannot take part; if there are any, its name ends in ``/reduced``.
 
-    An unseen class needs photos and sketches of the data set's own, a seen one photos and sketches or drawings.
+    An unseen class needs items of the data set's own in every modality; in a seen one, drawings may take their place.
 
     Args:
         split: In the spelling of `dataset`.
@@ -39,14 +39,14 @@ def reduced_split(split: Split, dataset: Dataset, machine: ItemSet | None = None
     Raises:
         BadInputError: No seen or no unseen class would be left.
     """
-    photos = set(held_classes(dataset.photos, split.classes))
-    sketches = set(held_classes(dataset.sketches, split.classes))
-    trained = photos & (sketches | set(held_classes(machine, split.classes)))
-    seen = tuple(name for name in split.seen if name in trained)
-    unseen = tuple(name for name in split.unseen if name in photos & sketches)
+    own = {modality: set(held_classes(items, split.classes)) for modality, items in dataset.items.items()}
+    drawn = {} if machine is None else {machine.modality: set(held_classes(machine, split.classes))}
+    trained = [own.get(modality, set()) | drawn.get(modality, set()) for modality in {**own, **drawn}]
+    seen = tuple(name for name in split.seen if all(name in each for each in trained))
+    unseen = tuple(name for name in split.unseen if all(name in each for each in own.values()))
     if not seen or not unseen:
         raise BadInputError(
-            f"no {'unseen' if seen else 'seen'} class of split '{split.name}' has both photos and sketches here.",
+            f"no {'unseen' if seen else 'seen'} class of split '{split.name}' has {' and '.join(own)} items here.",
             f"see 'zsr data info {dataset.name}' for what is here.",
         )
     if (seen, unseen) == (split.seen, split.unseen):

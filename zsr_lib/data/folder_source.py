@@ -1,7 +1,7 @@
 """Data sets that lie in class folders: everything but their names, classes and terms."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,14 +24,14 @@ class FolderSource:
     Attributes:
         info: What is known about it.
         parts: Where its modalities lie, photos first.
-        every_class_has_photos: Whether sketches of a class without photos are a mistake.
-        partner: Id of a sketch → id of the photo that it was drawn from, where ids say so.
+        first_is_whole: Whether items of a class without any of the first modality are a mistake.
+        partners: Modality → another modality, and id → id of the partner in that one, where ids say so.
     """
 
     info: DatasetInfo
     parts: tuple[Part, ...]
-    every_class_has_photos: bool = True
-    partner: Callable[[str], str] | None = None
+    first_is_whole: bool = True
+    partners: Mapping[str, tuple[str, Callable[[str], str]]] = field(default_factory=dict)
 
     def find(self, root: Path | None) -> dict[str, Path]:
         """What is read → folder whose subfolders are the classes: one or, where others stand in, several a modality.
@@ -39,7 +39,15 @@ class FolderSource:
         Raises:
             DataNotFoundError: A part is not on this machine; says what to do.
         """
-        return self._named(find_parts(self.parts, root))
+        return self._named(self.found(root))
+
+    def found(self, root: Path | None) -> list[tuple[Part, Path]]:
+        """The parts that are used, each with its folder.
+
+        Raises:
+            DataNotFoundError: A part is not on this machine; says what to do.
+        """
+        return find_parts(self.parts, root)
 
     def obtain(self, path: Path | None, root: Path | None, progress: bool) -> None:
         """Makes the data findable: remembers the folder `path`, unpacks the zip `path`, or downloads.
@@ -70,7 +78,7 @@ class FolderSource:
 
     def survey(self, root: Path | None, progress: bool) -> Survey:
         """Counts and checksums of the files that are here; nothing is decoded."""
-        found = find_parts(self.parts, root)
+        found = self.found(root)
         files = self._listed(found)
         lines = [
             line
@@ -86,7 +94,7 @@ class FolderSource:
         Raises:
             BadFileError: Files cannot be decoded and `skip_bad` is off.
         """
-        found = find_parts(self.parts, root)
+        found = self.found(root)
         files = self._listed(found)
         stores = {
             name: decode_files(
@@ -116,8 +124,7 @@ class FolderSource:
         return Dataset(
             self.info.name,
             self.info.classes,
-            items["photo"],
-            self._paired(items),
+            {name: self._paired(name, items) for name in items},
             combined(lines),
             self._notes(counts, found) + skipped,
         )
@@ -135,18 +142,18 @@ class FolderSource:
             listed = list_images(folder, part.owner.classes, self.info.classes, part.sparse)
             lists.setdefault(part.modality, []).append(listed)
         files = {modality: merged(each) if len(each) > 1 else each[0] for modality, each in lists.items()}
-        if self.every_class_has_photos:
-            self._check_photos(files, self._named(found))
+        if self.first_is_whole:
+            self._check_first(files, self._named(found))
         return files
 
-    def _check_photos(self, files: Mapping[str, ImageFiles], folders: Mapping[str, Path]) -> None:
-        with_photos = set(files["photo"].labels)
+    def _check_first(self, files: Mapping[str, ImageFiles], folders: Mapping[str, Path]) -> None:
+        first = self.parts[0].modality
         for name, listed in files.items():
-            if lone := sorted({self.info.classes[label] for label in set(listed.labels) - with_photos}):
+            if lone := sorted({self.info.classes[label] for label in set(listed.labels) - set(files[first].labels)}):
                 raise BadInputError(
                     f"{folders[name]} has {name} files of {', '.join(lone)}, "
-                    f"but there are no photos of that in {folders['photo']}.",
-                    "add the photos' class folder, or move these files away.",
+                    f"but there are no {first}s of that in {folders[first]}.",
+                    f"add the {first}s' class folder, or move these files away.",
                 )
 
     def _items(self, modality: str, origin: str, files: ImageFiles, stored: Stored) -> ItemSet:
@@ -159,14 +166,15 @@ class FolderSource:
             pixels=stored.array("pixels"),
         )
 
-    def _paired(self, items: Mapping[str, ItemSet]) -> ItemSet | None:
-        """The sketches, each with the id of its photo where that is known and here."""
-        sketches = items.get("sketch")
-        if sketches is None or self.partner is None:
-            return sketches
-        here = set(items["photo"].ids.tolist())
-        partners = [self.partner(name) for name in sketches.ids.tolist()]
-        return replace(sketches, pairs=np.array([name if name in here else "" for name in partners], dtype=np.str_))
+    def _paired(self, modality: str, items: Mapping[str, ItemSet]) -> ItemSet:
+        """The items of one modality, each with the id of its partner where that is known and here."""
+        own = items[modality]
+        if modality not in self.partners:
+            return own
+        other, partner = self.partners[modality]
+        here = set(items[other].ids.tolist())
+        partners = [partner(name) for name in own.ids.tolist()]
+        return replace(own, pairs=np.array([name if name in here else "" for name in partners], dtype=np.str_))
 
     def _notes(self, counts: Mapping[str, Sequence[int]], found: Sequence[tuple[Part, Path]]) -> tuple[str, ...]:
         notes = [part.note for part, _ in found if part.note]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from zsr_lib.data.items import ItemSet
-from zsr_lib.errors import UnknownNameError
+from zsr_lib.errors import BadInputError, UnknownNameError
 
 # Adding a data set = one module in zsr_lib/data/sets with a SOURCE, and one row here.
 SOURCES = {
@@ -16,7 +16,13 @@ SOURCES = {
     "eoc": "zsr_lib.data.sets.earth_on_canvas",
     "sketchy": "zsr_lib.data.sets.sketchy",
     "tuberlin": "zsr_lib.data.sets.tuberlin",
+    "sen12": "zsr_lib.data.sets.sen12",
+    "pan_ms": "zsr_lib.data.sets.pan_ms",
+    "ucm_text_speech": "zsr_lib.data.sets.ucm_text_speech",
 }
+
+OWN = "folder:"
+"""How a name starts that is somebody's own folder: ``folder:DIR``."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +75,8 @@ class Dataset:
 
     Attributes:
         name: As in `SOURCES`.
-        classes: Class names in label order; the same tuple in both item sets.
-        photos: The photos.
-        sketches: The sketches, or None where the data set has none.
+        classes: Class names in label order; the same tuple in all item sets.
+        items: Modality → items, photos first.
         checksum: SHA-256 over the item ids and the files' checksums (or recipes and parameters); it does not
             depend on the decoded size.
         notes: What a reader of a number should know (missing classes, skipped files).
@@ -79,14 +84,39 @@ class Dataset:
 
     name: str
     classes: tuple[str, ...]
-    photos: ItemSet
-    sketches: ItemSet | None
+    items: Mapping[str, ItemSet]
     checksum: str
     notes: tuple[str, ...] = ()
 
-    def items(self) -> dict[str, ItemSet]:
-        """Modality → item set, photos first."""
-        return {"photo": self.photos} | ({"sketch": self.sketches} if self.sketches is not None else {})
+    def __post_init__(self) -> None:
+        for modality, items in self.items.items():
+            if (items.modality, items.classes) != (modality, self.classes):
+                raise BadInputError(
+                    f"{modality} items of '{self.name}' are of modality {items.modality}, or have other classes.",
+                    "give {modality: items of that modality}, all with the data set's tuple of classes.",
+                )
+
+    def of(self, modality: str) -> ItemSet:
+        """The items of one modality.
+
+        Raises:
+            BadInputError: The data set has none; names those that it has.
+        """
+        if modality not in self.items:
+            raise BadInputError(
+                f"data set '{self.name}' has no {modality} items.", f"it has {' and '.join(self.items)} items."
+            )
+        return self.items[modality]
+
+    @property
+    def photos(self) -> ItemSet:
+        """The photos."""
+        return self.of("photo")
+
+    @property
+    def sketches(self) -> ItemSet | None:
+        """The sketches, or None where the data set has none."""
+        return self.items.get("sketch")
 
 
 @dataclass(frozen=True)
@@ -125,11 +155,14 @@ class Source(Protocol):
 
 
 def get_source(name: str) -> Source:
-    """The data set called `name`.
+    """The data set called `name`, or ``folder:DIR``.
 
     Raises:
         UnknownNameError: There is none; names the nearest.
+        ZsrError: The folder is not there, or not what `zsr_lib.data.own_folder` reads.
     """
+    if name.startswith(OWN):
+        return importlib.import_module("zsr_lib.data.own_folder").own_folder(name)
     if name not in SOURCES:
         raise UnknownNameError("data set", name, SOURCES)
     return importlib.import_module(SOURCES[name]).SOURCE

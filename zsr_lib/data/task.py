@@ -1,39 +1,42 @@
-"""A zero-shot task: a data set, a split and a seed say who may be looked at when.
+"""A task: a data set, a split and a seed say which items may be looked at when.
 
-Validation classes are taken from the seen ones, never from the unseen: choosing a model on the classes it
-will be tested on is a leak, however small the choice.
+Groups are classes, or in a task of seen classes (`ItemSplit`) items. Validation classes are taken from the seen ones,
+never from the unseen: choosing a model on the classes it will be tested on is a leak, however small the choice.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from zsr_lib.data.auxiliary import Auxiliary, held_out_classes, without_classes
+from zsr_lib.data.auxiliary import Auxiliary, check_nothing_held_out, without_classes
+from zsr_lib.data.division import Division, classes_of, divide
 from zsr_lib.data.fitted_split import fitted_split, reduced_split
 from zsr_lib.data.groups import GROUPS, Group
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.names import match_class
 from zsr_lib.data.registry import Dataset
-from zsr_lib.data.splits import Split
-from zsr_lib.data.task_record import describe
-from zsr_lib.data.training_sketches import HOW_TO_DRAW, check_drawn, drawn_sketches, held_classes, training_sketches
+from zsr_lib.data.splits import ItemSplit, Split
+from zsr_lib.data.task_record import describe, missing
+from zsr_lib.data.training_sketches import HOW_TO_DRAW, check_drawn, drawn_sketches, training_sketches
 from zsr_lib.data.validation import choose_validation
 from zsr_lib.errors import BadInputError, UnknownNameError
 
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """Three disjoint groups of classes and their items; made by `build_task`.
+    """Three disjoint groups of classes, or of items, and their items; made by `build_task`.
 
     Attributes:
         dataset: Where the items come from.
         split: The split in the data set's own spelling.
-        seed: What chose the validation classes.
+        seed: What chose the validation classes or items.
         seen: Classes for training.
-        validation: Classes held out from the split's seen ones, for choosing models.
+        validation: Classes for choosing models, held out from the split's seen ones.
         unseen: Classes for the test only.
         machine: Machine-made sketches for training and validation, or None.
         auxiliary: Other data sets to learn from, without the unseen and validation classes.
+        division: Of a split by items, the items of each group (`seen`, `validation` and `unseen` are their classes);
+            None where classes are divided.
 
     Raises:
         BadInputError: The groups overlap, the machine-made sketches have other class names, or an auxiliary
@@ -41,28 +44,24 @@ class Task:
     """
 
     dataset: Dataset
-    split: Split
+    split: Split | ItemSplit
     seed: int
     seen: tuple[str, ...]
     validation: tuple[str, ...]
     unseen: tuple[str, ...]
     machine: ItemSet | None = None
     auxiliary: tuple[Auxiliary, ...] = ()
+    division: Division | None = None
 
     def __post_init__(self) -> None:
         everything = (*self.seen, *self.validation, *self.unseen)
-        if len(set(everything)) != len(everything):
+        if self.division is None and len(set(everything)) != len(everything):
             raise BadInputError(
                 "seen, validation and unseen classes of a task overlap.", "make tasks with build_task(dataset, split)."
             )
         if self.machine is not None:
             check_drawn(self.machine, self.dataset.classes)
-        for other in self.auxiliary:
-            if leaked := held_out_classes(other.classes, (*self.validation, *self.unseen)):
-                raise BadInputError(
-                    f"the auxiliary data set '{other.name}' holds {', '.join(leaked)}, which this task holds out.",
-                    "hand it to build_task(..., auxiliary=[...]), which leaves such classes out.",
-                )
+        check_nothing_held_out(self.auxiliary, (*self.validation, *self.unseen))
 
     def classes(self, group: Group) -> tuple[str, ...]:
         """Class names of ``seen``, ``validation`` or ``unseen``.
@@ -82,29 +81,79 @@ class Task:
             return None
         return next(group for group in GROUPS if found in self.classes(group))
 
+    @property
+    def setting(self) -> str:
+        """``zero-shot``, or ``seen-class`` where items are divided."""
+        return "zero-shot" if self.division is None else "seen-class"
+
+    @property
+    def modalities(self) -> tuple[str, ...]:
+        """What the items are, photos first; drawings count, too."""
+        drawn = () if self.machine is None else (self.machine.modality,)
+        return tuple(dict.fromkeys((*self.dataset.items, *drawn)))
+
+    def items(self, group: Group, modality: str) -> ItemSet:
+        """The data set's own items of one group, in data set order; classes that have none contribute none.
+
+        Raises:
+            UnknownNameError: No such group.
+            BadInputError: The data set has no such items.
+        """
+        names, own = self.classes(group), self.dataset.of(modality)
+        return own.of_classes(names) if self.division is None else own.of_ids(self.division[group][modality])
+
+    def training_items(self, group: Group, modality: str) -> ItemSet:
+        """Items to train on or to choose a model by; of sketches, and of what else was drawn, some of every class.
+
+        Raises:
+            BadInputError: The group is ``unseen``, or there are no such items, hand-made or drawn; names classes.
+        """
+        if group == "unseen":
+            raise BadInputError("nothing is trained on unseen items.", "take 'seen' or 'validation'.")
+        drawn = self.machine if self.machine is not None and self.machine.modality == modality else None
+        if self.division is not None or (drawn is None and modality != "sketch"):
+            return self.items(group, modality)
+        return training_sketches(self.dataset.items.get(modality), drawn, self.classes(group))
+
+    def test_items(self, modality: str, group: Group = "unseen") -> ItemSet:
+        """The items that search, or are searched.
+
+        Raises:
+            BadInputError: The data set has no such items, or they are machine-made.
+        """
+        found = self.items(group, modality)
+        if found.origin == "machine":
+            raise BadInputError(
+                f"machine-made {modality} items cannot be queries: they trace the photos to be found.",
+                f"query with hand sketches; to train on drawings: {HOW_TO_DRAW}.",
+            )
+        return found
+
     def photos(self, group: Group) -> ItemSet:
-        """Photos of one group, in data set order."""
-        return self.dataset.photos.of_classes(self.classes(group))
+        """``items(group, "photo")``."""
+        return self.items(group, "photo")
 
     def sketches(self, group: Group) -> ItemSet:
-        """The data set's own sketches of one group; classes that have none contribute none.
+        """``items(group, "sketch")``."""
+        return self.items(group, "sketch")
 
-        Raises:
-            BadInputError: The data set has no sketches.
-        """
-        names = self.classes(group)
-        if self.dataset.sketches is None:
-            raise BadInputError(
-                f"data set '{self.dataset.name}' has no sketches.",
-                f"take one that has (generated, eoc), or train on drawings: {HOW_TO_DRAW}.",
-            )
-        return self.dataset.sketches.of_classes(names)
+    def training_sketches(self, group: Group = "seen") -> ItemSet:
+        """``training_items(group, "sketch")``."""
+        return self.training_items(group, "sketch")
+
+    def queries(self, group: Group = "unseen") -> ItemSet:
+        """``test_items("sketch")``: the sketches that search, by hand or of a generated scene."""
+        return self.test_items("sketch", group)
+
+    def gallery(self, group: Group = "unseen") -> ItemSet:
+        """``test_items("photo")``: the photos that are searched."""
+        return self.test_items("photo", group)
 
     def machine_sketches(self, group: Group) -> ItemSet:
-        """Machine-made sketches of the seen or validation classes; unseen classes never have any.
+        """Machine-made sketches of the seen or validation classes.
 
         Raises:
-            BadInputError: The group is ``unseen``, or the task was built without machine-made sketches.
+            BadInputError: The group is ``unseen``, which never has any, or the task was built without them.
         """
         names = self.classes(group)
         if group == "unseen" or self.machine is None:
@@ -114,45 +163,10 @@ class Task:
             )
         return self.machine.of_classes(names)
 
-    def training_sketches(self, group: Group = "seen") -> ItemSet:
-        """Sketches to train on or to choose a model by, for every class of the seen or validation ones.
-
-        Classes that have sketches of the data set's own contribute those, and the others machine-made ones.
-
-        Raises:
-            BadInputError: The group is ``unseen``, or classes have neither; names them.
-        """
-        if group == "unseen":
-            raise BadInputError("nothing is trained on unseen classes.", "take 'seen' or 'validation'.")
-        return training_sketches(self.dataset.sketches, self.machine, self.classes(group))
-
-    def queries(self, group: Group = "unseen") -> ItemSet:
-        """The sketches that search: by hand, or of a generated scene.
-
-        Raises:
-            BadInputError: The data set has no sketches, or they are machine-made.
-        """
-        found = self.sketches(group)
-        if found.origin == "machine":
-            raise BadInputError(
-                "machine-made sketches cannot be queries: they trace the photos to be found.",
-                f"query with hand sketches; to train on drawings: {HOW_TO_DRAW}.",
-            )
-        return found
-
-    def gallery(self, group: Group = "unseen") -> ItemSet:
-        """The photos that are searched: all of the group, also of classes without a query."""
-        return self.photos(group)
-
     @property
     def missing(self) -> dict[str, tuple[str, ...]]:
         """Classes without items, by what they lack: ``{"unseen sketches": ("river",)}``."""
-        lacking = {}
-        for plural, items in (("photos", self.dataset.photos), ("sketches", self.dataset.sketches)):
-            for group in GROUPS:
-                held = held_classes(items, self.classes(group))
-                lacking[f"{group} {plural}"] = tuple(name for name in self.classes(group) if name not in held)
-        return {what: names for what, names in lacking.items() if names}
+        return missing(self)
 
     def describe(self) -> dict[str, Any]:
         """What a run record keeps: plain numbers, texts and lists, ready for JSON."""
@@ -161,21 +175,21 @@ class Task:
 
 def build_task(
     dataset: Dataset,
-    split: Split | str,
+    split: Split | ItemSplit | str,
     seed: int = 0,
     validation_classes: int | Sequence[str] | None = None,
     machine_sketches: ItemSet | Sequence[ItemSet] | None = None,
     auxiliary: Sequence[Dataset] = (),
     reduced: bool = False,
 ) -> Task:
-    """Joins a data set and a split, and holds validation classes out of the seen ones.
+    """Joins a data set and a split, and holds validation classes (or items) out of the seen ones.
 
     Args:
-        dataset: Photos and, usually, sketches.
-        split: A `Split` or the name of one.
-        seed: Chooses the validation classes: those whose SHA-256 with the seed comes first, which is the same
-            on every machine and does not depend on the order of the classes.
-        validation_classes: How many, or which; by default a fifth of the seen ones, but none of 1 or 2.
+        dataset: Items of one or more modalities.
+        split: A `Split`, an `ItemSplit`, or the name of one.
+        seed: Chooses the validation classes by SHA-256: the same on every machine, whatever their order.
+        validation_classes: How many, or which; by default a fifth of the seen ones, but none of 1 or 2. Of a split by
+            items a fifth of the items, or with 0 none.
         machine_sketches: Drawn photos (origin ``machine``), one set or one for each style; those of unseen
             classes are left out.
         auxiliary: Other data sets to learn from; classes that mean the same as an unseen or validation class,
@@ -184,11 +198,19 @@ def build_task(
             photos or sketches, seen ones that lack photos or any sketches. The split's name then says so.
 
     Raises:
-        BadInputError: The split does not fit the data set, no seen class would be left for training, sketches
-            are not machine-made, or an auxiliary data set would be empty.
+        BadInputError: The split does not fit the data set, no seen class would be left for training, sketches are not
+            machine-made, an auxiliary data set would be empty, or what may hold test items goes with a split by items.
         UnknownNameError: No such split, or a validation class that is not a seen one.
     """
     split = fitted_split(split, dataset)
+    if isinstance(split, ItemSplit):
+        if machine_sketches or auxiliary or reduced or validation_classes not in (None, 0):
+            raise BadInputError(
+                f"'{split.name}' divides items: drawings and other data sets may show those that are held out.",
+                "leave out machine_sketches, auxiliary and reduced; validation_classes may be 0.",
+            )
+        division = divide(split, dataset.items, seed, validation_classes is None)
+        return Task(dataset, split, seed, *classes_of(division, dataset.items), division=division)
     machine = drawn_sketches(machine_sketches, dataset.classes, split.seen)
     if reduced:
         split = reduced_split(split, dataset, machine)

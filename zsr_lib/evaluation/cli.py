@@ -35,7 +35,8 @@ _OPTIONS = (
     click.option("--exclude-self", is_flag=True,
                  help="Take each query out of its own gallery, by query_ids and gallery_ids."),
     click.option("--relevance", type=click.Choice(list(RELEVANCE)), default="class", show_default=True,
-                 help="class: same or shared label; pair: same query_pairs and gallery_pairs."),
+                 help="class: same label (of 0/1 labels a shared one, as by tag); tag: a shared column of query_tags "
+                      "and gallery_tags; pair: same query_pairs and gallery_pairs."),
     click.option("--clusters", type=click.Choice(["query", "class"]), default="query", show_default=True,
                  help="What confidence intervals resample: queries, or whole classes."),
     click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0),

@@ -11,7 +11,7 @@ from zsr_lib.errors import BadFileError, BadInputError, DataNotFoundError
 from zsr_lib.evaluation.sides import Side
 
 NEEDED = ("query_codes", "query_labels", "gallery_codes", "gallery_labels")
-OPTIONAL = ("query_ids", "gallery_ids", "query_pairs", "gallery_pairs")
+OPTIONAL = ("query_ids", "gallery_ids", "query_pairs", "gallery_pairs", "query_tags", "gallery_tags")
 _HOW = (
     f"save it with numpy.savez(FILE, {', '.join(f'{name}=…' for name in NEEDED)}); "
     "labels as integers or as text (labels.astype(str)), never as objects."
@@ -26,7 +26,7 @@ class CodesFile(NamedTuple):
 
 
 def read_codes(path: Path) -> CodesFile:
-    """Reads query and gallery codes with their labels (and ids, and pairs, where the file has them).
+    """Reads query and gallery codes with their labels (and ids, pairs and tags, where the file has them).
 
     Raises:
         DataNotFoundError: No such file.
@@ -72,7 +72,7 @@ def _side(arrays: dict[str, np.ndarray], name: str) -> Side:
     """The side whose arrays start with `name`."""
     if arrays[f"{name}_codes"].ndim != 2:
         raise BadInputError(f"{name}_codes has shape {arrays[f'{name}_codes'].shape}.", "give one row an item.")
-    optional = (arrays.get(f"{name}_{field}") for field in ("ids", "pairs"))
+    optional = (arrays.get(f"{name}_{field}") for field in ("ids", "pairs", "tags"))
     try:
         return Side(arrays[f"{name}_codes"], arrays[f"{name}_labels"], *optional)
     except BadInputError as error:

@@ -6,9 +6,15 @@ not ITQ, not the choice of the model. Two released systems of this field fine-tu
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from zsr_lib.data.names import class_key
 from zsr_lib.errors import ZsrError
+
+LABELS = ("clean", "unlabelled", "transductive", "legacy")
+"""What the audit calls a run, from good to bad."""
+UNLABELLED = ("unlabelled",)
+"""The classes of a part that was fitted on items without labels: nobody knows whether they show unseen classes."""
 
 
 class LeakError(ZsrError):
@@ -21,13 +27,19 @@ class TrainedPart:
 
     Attributes:
         name: For example `feature extractor`, `ITQ`, `model selection`.
-        classes: Names of all classes among its training data, in any spelling; None when nobody knows them.
+        classes: Names of all classes among its training data, in any spelling; `UNLABELLED` where the data have no
+            labels; None when the part does not say.
         items: Ids of its training items, where they are of the data set under test.
     """
 
     name: str
     classes: tuple[str, ...] | None
     items: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same as what JSON can say."""
+        classes = None if self.classes is None else list(self.classes)
+        return {"part": self.name, "classes": classes, "items": list(self.items)}
 
 
 @dataclass(frozen=True)
@@ -58,13 +70,21 @@ class Leak:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The outcome of an audit; `label` is `clean` or `legacy` and belongs beside the run's numbers."""
+    """The outcome of an audit.
+
+    Attributes:
+        label: One of `LABELS`, to stand beside the run's numbers.
+        leaks: What parts have seen that they must not have.
+        unlabelled: Names of the parts that were fitted on items without labels.
+    """
 
     label: str
     leaks: tuple[Leak, ...]
+    unlabelled: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return "; ".join([self.label, *map(str, self.leaks)])
+        open_ones = (f"'{name}' was fitted on items without labels" for name in self.unlabelled)
+        return "; ".join([self.label, *map(str, self.leaks), *open_ones])
 
 
 def audit(
@@ -86,6 +106,7 @@ def audit(
     Raises:
         LeakError: A part leaks and `legacy` is False; names each such part with the classes and items.
     """
+    parts = tuple(parts)
     keys = {key(name): name for name in unseen_classes}
     keys.pop("", None)
     items = set(unseen_items)
@@ -95,7 +116,8 @@ def audit(
             f"this run is not zero-shot: {'; '.join(map(str, leaks))}.",
             "train these parts on seen classes only, or mark the run as legacy.",
         )
-    return Verdict("legacy" if leaks else "clean", leaks)
+    unlabelled = tuple(part.name for part in parts if part.classes == UNLABELLED)
+    return Verdict("legacy" if leaks else "unlabelled" if unlabelled else "clean", leaks, unlabelled)
 
 
 def check_declared(
@@ -104,7 +126,8 @@ def check_declared(
     """Makes sure that a system declares the classes that it was seen to look at, and no others.
 
     Args:
-        parts: What the system declares; nothing is checked where one of them does not say.
+        parts: What the system declares; nothing is checked where one of them does not say, and nothing is missing where
+            one was fitted on items without labels.
         observed: What it looked at while it was fitted, source by source.
         key: As in `audit`.
 
@@ -114,9 +137,10 @@ def check_declared(
     parts = tuple(parts)
     if any(part.classes is None for part in parts):
         return
-    declared = {key(name): name for part in parts for name in part.classes or ()}
+    declared = {key(name): name for part in parts if part.classes != UNLABELLED for name in part.classes or ()}
     seen = {key(name): name for part in observed for name in part.classes or ()}
-    silent = [name for folded, name in seen.items() if folded not in declared]
+    unlabelled = any(part.classes == UNLABELLED for part in parts)
+    silent = [] if unlabelled else [name for folded, name in seen.items() if folded not in declared]
     invented = [name for folded, name in declared.items() if folded not in seen]
     found = [f"it looked at {', '.join(silent)} and declares no part that has seen them"] if silent else []
     found += [f"it declares {', '.join(invented)} and looked at no such items"] if invented else []
@@ -131,7 +155,7 @@ def _leak(part: TrainedPart, keys: dict[str, str], items: set[str], key: Callabl
     """What `part` has seen of the unseen, or None."""
     if part.classes is None:
         return Leak(part.name, undisclosed=True)
-    touched = {key(name) for name in part.classes}
+    touched = {key(name) for name in part.classes if part.classes != UNLABELLED}
     classes = tuple(name for folded, name in keys.items() if folded in touched)
     seen = tuple(sorted(items & set(part.items)))
     return Leak(part.name, classes, seen) if classes or seen else None

@@ -7,10 +7,10 @@ import numpy as np
 
 from zsr_lib.errors import BadInputError, UnknownNameError
 from zsr_lib.evaluation.codes import DISTANCES
+from zsr_lib.evaluation.directions import AS_GIVEN, ends, is_unimodal
 from zsr_lib.evaluation.ranking import TIE_RULES
 from zsr_lib.evaluation.sides import Side
 
-DIRECTIONS = ("sketch→photo", "photo→sketch", "sketch→sketch", "photo→photo", "as given")
 SETTINGS = {
     "zero-shot": "queries and gallery of unseen classes",
     "seen-class": "queries and gallery of seen classes; the items themselves must be held out",
@@ -26,7 +26,7 @@ GALLERIES = {
     "one-per-query": "one random gallery item of each query's class, repeats possible (Sketch_LVM's validation)",
     "within-class": "the gallery items of the query's own class (fine-grained retrieval)",
 }
-RELEVANCE = {"class": "the same class, or any shared label", "pair": "the query's own partner item"}
+RELEVANCE = {"class": "the same class", "tag": "any shared tag", "pair": "the query's own partner item"}
 NO_RELEVANT = {"error": "refuse", "zero": "score 0", "skip": "leave the query out", "nan": "score NaN"}
 _QUERY_COUNT = 10
 
@@ -36,7 +36,7 @@ class Protocol:
     """How queries and gallery are chosen and compared.
 
     Attributes:
-        direction: One of `DIRECTIONS`.
+        direction: What is retrieved by what, two modalities as in `DIRECTIONS`; or ``as given``.
         setting: One of `SETTINGS`.
         gallery: One of `GALLERIES`.
         relevance: One of `RELEVANCE`.
@@ -46,10 +46,13 @@ class Protocol:
         every_query: Use every n-th query only (ZSE-SBIR's training logs: 20); 1 means all.
         every_gallery: Use every n-th gallery item only (ZSE-SBIR's training logs: 10); 1 means all.
         seed: What the random choices of a setting or gallery rule are drawn with.
+        rerank: How many items that the codes rank first are ranked again by a score of pairs (K); the others keep the
+            codes' order behind them.
 
     Raises:
         UnknownNameError: A value is not in its list.
-        BadInputError: Query and gallery are of one modality, but nothing keeps a query from finding itself.
+        BadInputError: The direction is not two modalities; query and gallery are of one modality, but nothing keeps a
+            query from finding itself; or a number is too small.
     """
 
     direction: str = "as given"
@@ -62,10 +65,12 @@ class Protocol:
     every_query: int = 1
     every_gallery: int = 1
     seed: int = 0
+    rerank: int = 0
 
     def __post_init__(self) -> None:
+        if self.direction != AS_GIVEN:
+            object.__setattr__(self, "direction", "→".join(ends(self.direction)))
         allowed = {
-            "direction": DIRECTIONS,
             "setting": SETTINGS,
             "gallery": GALLERIES,
             "relevance": RELEVANCE,
@@ -78,7 +83,9 @@ class Protocol:
                 raise UnknownNameError(field.replace("_", "-"), getattr(self, field), names)
         if min(self.every_query, self.every_gallery) < 1:
             raise BadInputError("a subsample keeps every n-th item with n of 1 or more.", "use 1 to keep all.")
-        if self.direction in ("sketch→sketch", "photo→photo") and self.gallery in ("all", "within-class"):
+        if self.rerank < 0:
+            raise BadInputError(f"{self.rerank} items are to be ranked again.", "use 0 to leave it to the codes.")
+        if is_unimodal(self.direction) and self.gallery in ("all", "within-class"):
             raise BadInputError(
                 f"in {self.direction} a query would find itself first.",
                 "use the gallery rule 'without-query' (or 'first-10-query').",
@@ -100,12 +107,17 @@ class Protocol:
             parts.append(f"subsample 1/{self.every_query} of queries, 1/{self.every_gallery} of gallery")
         if self.is_random:
             parts.append(f"seed {self.seed}")
-        return "; ".join(parts)
+        return "; ".join(filter(None, [*parts, second_stage(self.rerank)]))
 
     @property
     def is_random(self) -> bool:
         """Whether queries or gallery depend on `seed`."""
         return self.setting.endswith("-20") or self.gallery == "one-per-query"
+
+
+def second_stage(depth: int) -> str:
+    """The part of a protocol's name that tells how many are ranked again; '' for none."""
+    return f"first {depth} re-ranked" if depth else ""
 
 
 def select(protocol: Protocol, queries: Side, gallery: Side, seen: Iterable, unseen: Iterable) -> tuple[Side, Side]:
@@ -137,7 +149,12 @@ def select(protocol: Protocol, queries: Side, gallery: Side, seen: Iterable, uns
         )
     if protocol.gallery == "one-per-query":
         gallery_rows = _one_each(queries.labels[query_rows], gallery.labels, gallery_rows, protocol.seed)
-    return queries.take(query_rows), gallery.take(gallery_rows)
+    return _at(queries, query_rows), _at(gallery, gallery_rows)
+
+
+def _at(side: Side, rows: np.ndarray) -> Side:
+    """The items at `rows`; not copied where they are all there are."""
+    return side if np.array_equal(rows, np.arange(len(side))) else side.take(rows)
 
 
 def _rows(protocol: Protocol, labels: np.ndarray, seen: list, unseen: list, is_query: bool) -> np.ndarray:

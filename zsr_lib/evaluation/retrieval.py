@@ -15,6 +15,7 @@ from zsr_lib.evaluation.codes import Codes
 from zsr_lib.evaluation.distances import QUERY_TILE
 from zsr_lib.evaluation.matching import Matching
 from zsr_lib.evaluation.ranking import Ranking, absent, check_ties, gather, row_spans
+from zsr_lib.evaluation.rerank import SecondStage
 from zsr_lib.settings import threads
 
 MEMORY = 512 * 2**20
@@ -30,15 +31,18 @@ class Retrieval:
         relevant: Which gallery items a query should find.
         exclude: Gallery items that are taken away from a query's gallery (itself), or None.
         within: The gallery items among which a query is answered, or None for all of them.
+        second: What ranks the first of them again, or None.
 
     Raises:
-        BadInputError: A matching is about other numbers of queries or gallery items.
+        BadInputError: A matching is about other numbers of queries or gallery items, or more are to be ranked again
+            than a gallery holds.
     """
 
     codes: Codes
     relevant: Matching
     exclude: Matching | None = None
     within: Matching | None = None
+    second: SecondStage | None = None
 
     def __post_init__(self) -> None:
         for name in ("relevant", "exclude", "within"):
@@ -49,6 +53,11 @@ class Retrieval:
                     f"for {matching.shape}.",
                     "give one label and one id for each code.",
                 )
+        if self.second and (smallest := self.gallery_sizes().min()) < self.second.depth:
+            raise BadInputError(
+                f"the first {self.second.depth} are to be ranked again, but a query's gallery holds {smallest} items.",
+                f"re-rank {smallest} or fewer; with all of them every pair is scored.",
+            )
 
     def absent_columns(self, query: int) -> np.ndarray:
         """Indices of the gallery items that do not count for this query."""
@@ -81,14 +90,15 @@ def rankings(task: Retrieval, ties: str, memory: int = MEMORY, device: str = "cp
     """
     check_ties(ties)
     queries, gallery = task.codes.shape
-    bytes_a_pair = 8 if device == "cpu" else 32  # a sort on a device keeps values and indices beside the distances
+    # A sort on a device keeps values and indices beside the distances; a second stage copies them.
+    bytes_a_pair = 8 if device == "cpu" and task.second is None else 32
     rows = memory // (gallery * bytes_a_pair) // QUERY_TILE * QUERY_TILE
     if not rows:
         raise BadInputError(
             f"a memory budget of {memory / 2**20:.0f} MiB is too small for {gallery} gallery items.",
             f"allow at least {QUERY_TILE * gallery * bytes_a_pair / 2**20 + 1:.0f} MiB.",
         )
-    ranked = _on_host if device == "cpu" else _on_device(device)
+    ranked = _again if task.second else _on_host if device == "cpu" else _on_device(device)
     for first in range(0, queries, rows):
         yield ranked(task, range(first, min(first + rows, queries)), ties).under(ties)
 
@@ -108,12 +118,24 @@ def _on_host(task: Retrieval, batch: range, ties: str) -> Ranking:
 
 def _host_spans(task: Retrieval, ties: str, batch: range) -> list[tuple[np.ndarray, np.ndarray]]:
     """The (start, stop) ranks of each query's relevant items."""
+    block, relevant = _block(task, batch), [task.relevant.columns(query) for query in batch]
+    return [row_spans(row, columns, ties) for row, columns in zip(block, relevant, strict=True)]
+
+
+def _block(task: Retrieval, batch: range) -> np.ndarray:
+    """(q, N) distances, with what is not in a query's gallery marked."""
     block = distances.block(task.codes, batch.start, batch.stop)
-    spans = []
     for row, query in zip(block, batch, strict=True):
         row[task.absent_columns(query)] = absent(row.dtype)
-        spans.append(row_spans(row, task.relevant.columns(query), ties))
-    return spans
+    return block
+
+
+def _again(task: Retrieval, batch: range, ties: str) -> Ranking:
+    """Ranks a batch by codes and the first K again; on one thread, because scores come from a network with its own."""
+    assert task.second is not None
+    relevant = [task.relevant.columns(query) for query in batch]
+    block = task.second.applied(_block(task, batch), batch, relevant, ties)
+    return gather([row_spans(row, columns, ties) for row, columns in zip(block, relevant, strict=True)])
 
 
 def _on_device(name: str) -> Callable[[Retrieval, range, str], Ranking]:

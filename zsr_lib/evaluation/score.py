@@ -1,16 +1,17 @@
 """From codes and labels to metrics: per query, per class (macro) and overall (micro)."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
 from zsr_lib.errors import BadInputError, UnknownNameError
 from zsr_lib.evaluation.codes import check_codes
-from zsr_lib.evaluation.matching import SameKey, by_labels
+from zsr_lib.evaluation.matching import Matching, SameKey, SharedLabel, by_labels
 from zsr_lib.evaluation.names import MetricSpec, parse
-from zsr_lib.evaluation.protocols import Protocol
+from zsr_lib.evaluation.protocols import RELEVANCE, Protocol
+from zsr_lib.evaluation.rerank import Scores, SecondStage
 from zsr_lib.evaluation.retrieval import MEMORY, Retrieval, rankings
 from zsr_lib.evaluation.sides import Side
 
@@ -110,6 +111,7 @@ def evaluate(
     protocol: Protocol = AS_GIVEN,
     memory: int = MEMORY,
     device: str = "cpu",
+    scores: Scores | None = None,
 ) -> Evaluation:
     """Ranks the gallery for every query and scores the rankings.
 
@@ -117,16 +119,20 @@ def evaluate(
         queries: Q queries, already chosen (`protocols.select`).
         gallery: N gallery items.
         metrics: Full metric names, or their parsed form.
-        protocol: Distance, tie rule, policies, and what else goes into the printed name.
+        protocol: Distance, tie rule, policies, and what else goes into the printed name. Where labels are 0/1 matrices,
+            relevance by class means by tag, and the evaluation's protocol says so.
         memory: Bytes that a batch of distances may take; never changes a result.
         device: `cpu`, or a torch device such as `cuda`.
+        scores: Scores pairs by their tokens, where the protocol ranks the first again.
 
     Raises:
-        BadInputError: Unusable codes, labels or ids, or a query without a relevant item under the policy `error`.
+        BadInputError: Unusable codes, labels, ids or tokens, or a query without a relevant item under `error`.
         UnknownNameError: Unknown metric.
     """
     specs = dict.fromkeys(parse(metric) if isinstance(metric, str) else metric for metric in metrics)
-    retrieval = _retrieval(queries, gallery, protocol)
+    if protocol.relevance == "class" and np.ndim(queries.labels) == np.ndim(gallery.labels) == 2:
+        protocol = replace(protocol, relevance="tag")
+    retrieval = _retrieval(queries, gallery, protocol, scores)
     parts: dict[str, list[np.ndarray]] = {str(spec): [] for spec in specs}
     totals = []
     for ranking in rankings(retrieval, protocol.ties, memory, device):
@@ -136,7 +142,7 @@ def evaluate(
     relevant, labels = np.concatenate(totals), np.asarray(queries.labels)
     lost = relevant == 0
     if protocol.no_relevant == "error" and lost.any():
-        raise _nothing_relevant(labels, lost)
+        raise _nothing_relevant(labels, lost, protocol)
     per_query = {name: np.concatenate(values) for name, values in parts.items()}
     if protocol.no_relevant == "zero":
         per_query = {name: np.where(lost, 0.0, values) for name, values in per_query.items()}
@@ -144,28 +150,40 @@ def evaluate(
     return Evaluation(protocol, per_query, labels, relevant, retrieval.gallery_sizes(), counted)
 
 
-def _retrieval(queries: Side, gallery: Side, protocol: Protocol) -> Retrieval:
+def _retrieval(queries: Side, gallery: Side, protocol: Protocol, scores: Scores | None) -> Retrieval:
     """Codes and matchings as the protocol has them."""
     codes = check_codes(queries.codes, gallery.codes, protocol.distance)
-    if protocol.relevance == "pair":
-        relevant = SameKey(queries.needed("pairs", "relevance by pair"), gallery.needed("pairs", "relevance by pair"))
-    else:
-        relevant = by_labels(queries.labels, gallery.labels)
-    exclude = within = None
+    exclude = within = second = None
     if protocol.gallery == "without-query":
         exclude = SameKey(queries.needed("ids", "self-exclusion"), gallery.needed("ids", "self-exclusion"))
     if protocol.gallery == "within-class":
         within = by_labels(queries.labels, gallery.labels)
-    return Retrieval(codes, relevant, exclude, within)
+    if protocol.rerank:
+        purpose = f"re-ranking the first {protocol.rerank}"
+        if scores is None:
+            raise BadInputError(f"{purpose} needs scores.", "give evaluate(..., scores=system.rerank), or re-rank 0.")
+        second = SecondStage(
+            protocol.rerank, scores, queries.needed("tokens", purpose), gallery.needed("tokens", purpose)
+        )
+    return Retrieval(codes, _relevant(queries, gallery, protocol.relevance), exclude, within, second)
 
 
-def _nothing_relevant(labels: np.ndarray, lost: np.ndarray) -> BadInputError:
+def _relevant(queries: Side, gallery: Side, by: str) -> Matching:
+    if by == "pair":
+        return SameKey(*(side.needed("pairs", "relevance by pair") for side in (queries, gallery)))
+    if by == "tag":
+        return SharedLabel(*(side.tag_matrix for side in (queries, gallery)))
+    return SameKey(queries.labels, gallery.labels)
+
+
+def _nothing_relevant(labels: np.ndarray, lost: np.ndarray, protocol: Protocol) -> BadInputError:
     """Names the classes whose queries have nothing to find."""
     classes = np.unique(labels[lost]) if labels.ndim == 1 else ["several labels"]
     names = [str(label) or "'', no label" for label in classes]
     shown = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
     return BadInputError(
-        f"{lost.sum()} of {len(lost)} queries have no relevant gallery item (class: {shown}).",
+        f"{lost.sum()} of {len(lost)} queries have no relevant gallery item, by {protocol.relevance}: "
+        f"{RELEVANCE[protocol.relevance]} (class: {shown}).",
         "say what they score (no_relevant, on the command line --no-relevant: zero, skip or nan), "
         "or remove these queries.",
     )

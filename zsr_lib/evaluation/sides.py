@@ -15,7 +15,9 @@ class Side:
         codes: (N, D) numbers or (N, B) packed bits.
         labels: (N,) class names or numbers, or (N, C) 0/1 for several labels an item.
         ids: (N,) what tells items apart, for self-exclusion; None where it is not needed.
-        pairs: (N,) what two partner items have in common, for relevance by pair; None where it is not needed.
+        pairs: (N,) what two partner items have in common ('' for none), for relevance by pair; None where not needed.
+        tags: (N, L) 0/1, for relevance by tag; None where the labels are such a matrix themselves, or it is not needed.
+        tokens: (N, T, D) what a second stage scores pairs by; None where there is none.
 
     Raises:
         BadInputError: Lengths disagree.
@@ -25,6 +27,8 @@ class Side:
     labels: np.ndarray
     ids: np.ndarray | None = None
     pairs: np.ndarray | None = None
+    tags: np.ndarray | None = None
+    tokens: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -42,6 +46,15 @@ class Side:
         """The items at `rows`, in that order."""
         values = (getattr(self, field.name) for field in fields(self))
         return Side(*(None if value is None else np.asarray(value)[rows] for value in values))
+
+    @property
+    def tag_matrix(self) -> np.ndarray:
+        """(N, L) 0/1: the tags, or labels that are such a matrix.
+
+        Raises:
+            BadInputError: There is neither.
+        """
+        return np.asarray(self.labels if np.ndim(self.labels) == 2 else self.needed("tags", "relevance by tag"))
 
     def needed(self, name: str, purpose: str) -> np.ndarray:
         """The attribute `name`, which must have been given.

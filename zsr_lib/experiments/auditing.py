@@ -1,14 +1,15 @@
 """What a run is asked before its numbers may exist: what was it fitted on, and do its codes stand alone?"""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from zsr_lib.data.datasets import closed_datasets
 from zsr_lib.data.task import Task
-from zsr_lib.evaluation.leaks import TrainedPart, audit, check_declared
+from zsr_lib.evaluation.leaks import LABELS, TrainedPart, audit, check_declared
 from zsr_lib.experiments.config import Experiment
 from zsr_lib.experiments.probes import check_codes_alone
-from zsr_lib.experiments.scoring import Scored, embed_sides, score_sides, unseen_items
+from zsr_lib.experiments.scoring import Scored, embedded, items_to_score, score_sides
 from zsr_lib.experiments.watching import Watch
 from zsr_lib.models.method import Method
 from zsr_lib.models.saving import load, save
@@ -22,12 +23,30 @@ def audited(method: Method, task: Task, watch: Watch) -> dict[str, Any]:
     """
     if watch.attempts:
         raise watch.attempts[0]
+    verdict = verdict_of(method, task, watch.observed())
+    check_declared(method.trained_parts(), watch.observed())
+    return verdict | {"observed": watch.as_plain()}
+
+
+def verdict_of(method: Method, task: Task, looked: Iterable[TrainedPart] = ()) -> dict[str, Any]:
+    """The audit of what a fitted system declares, and of a split by items what it was seen to look at.
+
+    Args:
+        method: The system.
+        task: That it was fitted on.
+        looked: What it looked at, which counts where items are divided.
+
+    Raises:
+        LeakError: As `audit` says.
+    """
     parts = method.trained_parts()
-    if method.state() and not parts:
+    if method.state_dict() and not parts:
         parts = (TrainedPart(type(method).__name__, None),)  # trained, but does not say on what
-    items = [*task.queries().ids.tolist(), *task.gallery().ids.tolist()]
-    verdict = audit(parts, task.unseen, items, legacy=method.legacy)
-    check_declared(parts, watch.observed())
+    unseen = [task.items("unseen", modality) for modality in task.dataset.items]
+    items = [each for held in unseen for each in (*held.ids.tolist(), *held.full_ids)]
+    # Where items are divided, all classes are seen: what counts is which items were looked at.
+    observed, classes = ((), task.unseen) if task.division is None else (looked, ())
+    verdict = audit((*parts, *observed), classes, items, legacy=method.legacy)
     return {
         "label": verdict.label,
         "leaks": [str(leak) for leak in verdict.leaks],
@@ -39,7 +58,6 @@ def audited(method: Method, task: Task, watch: Watch) -> dict[str, Any]:
             }
             for part in parts
         ],
-        "observed": watch.as_plain(),
     }
 
 
@@ -55,10 +73,15 @@ def scored_as_saved(
     """
     save(method, folder)
     saved = load(folder, device)
+    directions, rules = experiment.directions, experiment.retrieval
+    items = items_to_score(task, directions, rules.setting)
     with closed_datasets():
-        sides = embed_sides(saved, task, experiment.directions)
-        told = [check_codes_alone(method, saved, unseen_items(task, name), side.codes) for name, side in sides.items()]
+        sides = embedded(saved, items, rules)
+        told = [check_codes_alone(method, saved, items[name], side.codes) for name, side in sides.items()]
+        for name, side in sides.items():
+            if side.tokens is not None:
+                told.append(check_codes_alone(method, saved, items[name], side.tokens, tokens=True))
     if found := list(filter(None, told)):
         verdict["leaks"] += found
-        verdict["label"] = "transductive" if verdict["label"] == "clean" else verdict["label"]
-    return score_sides(sides, saved.distance, experiment.metrics, experiment.directions, experiment.no_relevant)
+        verdict["label"] = max(verdict["label"], "transductive", key=LABELS.index)
+    return score_sides(saved, task, sides, experiment.metrics, directions, rules, device)

@@ -1,15 +1,15 @@
-"""Items as a system embeds them when it is scored: pixels and features, and nothing that tells the class."""
+"""Items as a system embeds them when it is scored: what they show, and nothing that tells the class."""
 
 import sys
 from typing import Any
 
 import numpy as np
 
-from zsr_lib.data.items import ItemSet
+from zsr_lib.data.items import PAYLOADS, ItemSet
 from zsr_lib.evaluation.leaks import LeakError
 from zsr_lib.experiments.watching import caller
 
-_TELLING = frozenset({"labels", "classes", "class_names", "pairs"})
+_TELLING = frozenset({"labels", "classes", "class_names", "pairs", "tags", "footprints"})
 _COPYING = ("zsr_lib.data.items", "dataclasses")
 
 
@@ -20,13 +20,13 @@ class BlindItems(ItemSet):
         if name in _TELLING and sys._getframe(1).f_globals.get("__name__") not in _COPYING:
             raise LeakError(
                 f"{caller()} reads {name} of items that are to be embedded.",
-                "make codes from pixels or features alone: nobody knows the class of what is searched.",
+                "make codes from what items show alone: nobody knows the class of what is searched.",
             )
         return super().__getattribute__(name)
 
 
 def blind(items: ItemSet, first: int = 0) -> BlindItems:
-    """The same items without labels and pairs, their ids replaced by running numbers.
+    """The same items without labels, tags, pairs and places, their ids replaced by running numbers.
 
     Args:
         items: N items.
@@ -34,5 +34,5 @@ def blind(items: ItemSet, first: int = 0) -> BlindItems:
     """
     ids = np.array([f"item {number}" for number in range(first, first + len(items))], dtype=object)
     labels = np.zeros(len(items), np.int64)
-    seen = {"pixels": items.pixels, "features": items.features, "feature_key": items.feature_key}
+    seen = {name: getattr(items, name) for name in (*PAYLOADS, "feature_key", "bands")}
     return BlindItems(ids, labels, ("",), items.modality, items.origin, **seen)

@@ -16,6 +16,8 @@ from zsr_lib.experiments.reading import Plan, Point, point_text
 class Cell:
     """One run to make.
 
+    How a run is scored is no part of what was trained: two cells of one `training` share a fitted system.
+
     Attributes:
         plan: What was asked for.
         point: The setting.
@@ -40,6 +42,11 @@ class Cell:
         """Digest of the setting; equal for cells that differ in split and seed only."""
         return digest(self.setting)
 
+    @property
+    def training(self) -> dict[str, Any]:
+        """The part of the setting that a fitted system follows from, with split and seed."""
+        return training_of(self.setting, self.split, self.seed)
+
     def folder_name(self, checksums: Mapping[str, str]) -> str:
         """Name of the run's folder: readable, and unique by setting, split, seed and the data's checksums."""
         unique = digest([self.setting, self.split, self.seed, dict(checksums)])
@@ -57,7 +64,7 @@ def cells_of(plan: Plan) -> list[Cell]:
         UnknownNameError: A setting names a system or an option that does not exist; names the nearest.
         BadInputError: An option has the wrong type.
     """
-    settings = [(point, _setting(point.experiment)) for point in plan.points]
+    settings = [(point, setting_of(point.experiment)) for point in plan.points]
     return [
         Cell(plan, point, setting, split, seed)
         for point, setting in settings
@@ -66,15 +73,36 @@ def cells_of(plan: Plan) -> list[Cell]:
     ]
 
 
+def training_of(setting: Mapping[str, Any], split: str, seed: int) -> dict[str, Any]:
+    """What a fitted system follows from, beside the data's checksums; see `Cell.training`."""
+    return {key: setting[key] for key in ("data", "method", "config")} | {"split": split, "seed": seed}
+
+
+def scoring_of(setting: Mapping[str, Any]) -> dict[str, Any]:
+    """The rest of a setting: how what was trained is scored."""
+    return {key: value for key, value in setting.items() if key not in ("data", "method", "config")}
+
+
 def digest(value: Any) -> str:
     """Twelve hexadecimal digits that name nested plain values."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _setting(experiment: Experiment) -> dict[str, Any]:
-    from zsr_lib.models.registry import method_class  # loads torch, which tables need not wait for
+def setting_of(experiment: Experiment) -> dict[str, Any]:
+    """An experiment's configuration with the system's defaults spelled out, as a record keeps it.
+
+    Raises:
+        UnknownNameError: No such system or option.
+        BadInputError: An option has the wrong type.
+    """
+    from zsr_lib.models.registry import method_class  # here: tables do not wait for torch
 
     config = build(method_class(experiment.method).Config, experiment.config, f"method {experiment.method}")
-    keys = ("data", "method", "metrics", "directions", "no_relevant")
-    return {key: plain(getattr(experiment, key)) for key in keys} | {"config": plain(config)}
+    keys = ("data", "method", "metrics", "directions")
+    retrieval = plain(experiment.retrieval)
+    # Where it always stood; what came later stands in a section of its own, and only if it is not at its default.
+    fixed = {"no_relevant": retrieval.pop("no_relevant"), "config": plain(config)}
+    return (
+        {key: plain(getattr(experiment, key)) for key in keys} | fixed | ({"retrieval": retrieval} if retrieval else {})
+    )

@@ -1,27 +1,35 @@
-"""``zsr run`` and ``zsr table``: experiments and their tables."""
+"""``zsr run`` and ``zsr rescore``: experiments from data to run records."""
 
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from tqdm import tqdm
 
 from zsr_lib.errors import BadInputError, UnknownNameError
-from zsr_lib.experiments.chosen import chosen
-from zsr_lib.experiments.config import direction_named
-from zsr_lib.experiments.earned import read_earned, standing_of
-from zsr_lib.experiments.failures import read_failures
-from zsr_lib.experiments.layouts import LAYOUTS, laid_out
-from zsr_lib.experiments.options import echo_json, json_option, runs_option, stored_records, with_folder
-from zsr_lib.experiments.plugins import load_plugin
+from zsr_lib.experiments.options import (
+    data_option,
+    device_option,
+    echo_json,
+    json_option,
+    plugin_option,
+    run_named,
+    runs_option,
+    set_option,
+    with_folder,
+)
 from zsr_lib.experiments.reading import PROFILES, find_experiment, read_plan
-from zsr_lib.experiments.summary import blocks_of, current
-from zsr_lib.experiments.table import as_plain, as_text, full_metric
-from zsr_lib.reporting.run_record import keep_record
+from zsr_lib.experiments.summary import blocks_of
+from zsr_lib.experiments.table import as_text
 from zsr_lib.settings import data_root
+
+if TYPE_CHECKING:
+    from zsr_lib.experiments.cells import Cell
+    from zsr_lib.experiments.run_cell import Where
 
 # The \b keeps click from wrapping what follows.
 _RUN_EXAMPLES = """\b
@@ -29,22 +37,21 @@ For example:
   zsr run quick-frozen
   zsr run eoc-frozen --data DIR --seeds 0,1,2
   zsr run quick-frozen --set config.features.rotations=4 --set data.size=32"""
-_TABLE_EXAMPLES = """\b
+_RESCORE_EXAMPLES = """\b
 For example:
-  zsr table
-  zsr table sketchy
-  zsr table eoc-frozen --metric AP@all/std --direction 'sketch->photo'"""
+  zsr rescore 0123456789ab --set retrieval.relevance=pair --set 'directions=[photo->sketch]'
+  zsr rescore runs/quick-frozen/* --set retrieval.setting=generalised-gallery-all"""
 
 
 @click.command(epilog=_RUN_EXAMPLES)
 @click.argument("experiment")
-@click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Change one option; may be repeated.")
+@set_option
 @click.option("--seeds", metavar="0,1,2", help="Instead of the file's.")
 @click.option("--splits", metavar="NAME,NAME", help="Only these of the file's.")
 @click.option("--profile", type=click.Choice(PROFILES), default="quick", show_default=True, help="Size of the run.")
-@click.option("--data", "root", metavar="DIR", help="Folder with real data; ZSR_DATA when left out.")
-@click.option("--device", default="cpu", show_default=True, help="cpu, or a torch device such as cuda.")
-@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Import this Python file or module first.")
+@data_option
+@device_option
+@plugin_option
 @click.option("--strict", is_flag=True, help="Fit twice, once with noise in place of unseen classes; must be the same.")
 @click.option("--again", is_flag=True, help="Repeat what is finished.")
 @runs_option
@@ -57,7 +64,6 @@ def run(
     profile: str,
     root: str | None,
     device: str,
-    plugins: tuple[str, ...],
     strict: bool,
     again: bool,
     runs: Path,
@@ -68,23 +74,13 @@ def run(
     Every run leaves a folder with its record. Finished runs are kept, killed ones go on where they were, and one that
     fails does not stop the others; then the exit status is 1.
     """
-    from zsr_lib.devices import device_of
     from zsr_lib.experiments.cells import cells_of
     from zsr_lib.experiments.materials import Materials
-    from zsr_lib.experiments.run_cell import Where
     from zsr_lib.experiments.runner import run_cells
-    from zsr_lib.reporting.record import Provenance
 
-    if root:
-        # Through the environment, because backbone weights are looked for beside the data.
-        os.environ["ZSR_DATA"] = str(data_root(root))
-    device_of(device)
-    for plugin in plugins:
-        load_plugin(plugin)
+    where = replace(_where(root, device, runs), again=again, strict=strict)
     cells = cells_of(read_plan(find_experiment(experiment), profile, assignments, _numbers(seeds)))
-    cells = _on_splits(cells, splits)
-    where = Where(runs, Provenance.now({}, device), device, again, strict=strict)
-    outcomes = run_cells(cells, Materials(), where, _teller(to_stderr=as_json))
+    outcomes = run_cells(_on_splits(cells, splits), Materials(), where, _teller(to_stderr=as_json))
     failed = [each for each in outcomes if each.state == "failed"]
     records = [each.record for each in outcomes if each.record is not None]
     if as_json:
@@ -94,6 +90,50 @@ def run(
         click.echo("\n" + as_text(blocks_of(records), {}) if records else "")
         _echo_failures(failed)
     return 1 if failed else 0
+
+
+@click.command(epilog=_RESCORE_EXAMPLES)
+@click.argument("names", nargs=-1, required=True, metavar="RUN...")
+@set_option
+@data_option
+@device_option
+@plugin_option
+@runs_option
+@json_option
+def rescore(
+    names: tuple[str, ...], assignments: tuple[str, ...], root: str | None, device: str, runs: Path, as_json: bool
+) -> None:
+    """Score finished RUNs again, by metrics, directions or retrieval that may be others, without training.
+
+    A run is named by its folder, or by any part of the folder's name that no other run has. Each leaves a folder with
+    its record, which says where the system was trained; the same settings take the former record's place.
+    """
+    from zsr_lib.experiments.earlier import rescoring_of
+    from zsr_lib.experiments.materials import Materials
+    from zsr_lib.experiments.run_cell import rescore as score_again
+
+    origins = [run_named(name, runs) for name in names]
+    cells = [rescoring_of(origin, assignments) for origin in origins]
+    where, materials, records = _where(root, device, runs), Materials(), []
+    for origin, cell in zip(origins, cells, strict=True):
+        assert origin.folder is not None
+        records.append(score_again(origin, cell, materials, replace(where, runs=origin.folder.parents[1])))
+    if as_json:
+        echo_json({"records": [with_folder(record) for record in records]})
+    else:
+        click.echo(as_text(blocks_of(records), {}))
+
+
+def _where(root: str | None, device: str, runs: Path) -> "Where":
+    from zsr_lib.devices import device_of
+    from zsr_lib.experiments.run_cell import Where
+    from zsr_lib.reporting.record import Provenance
+
+    if root:
+        # Through the environment, because backbone weights are looked for beside the data.
+        os.environ["ZSR_DATA"] = str(data_root(root))
+    device_of(device)
+    return Where(runs, Provenance.now({}, device), device)
 
 
 def _teller(to_stderr: bool) -> Callable[[Any], None]:
@@ -119,46 +159,7 @@ def _echo_failures(failed: list[Any]) -> None:
         click.echo("failed: " + "\n        ".join(cells) + f"\n  {error}", err=True)
 
 
-@click.command(epilog=_TABLE_EXAMPLES)
-@click.argument("names", nargs=-1)
-@runs_option
-@click.option("--metric", "metrics", multiple=True, metavar="NAME", help="Only this one; may be repeated.")
-@click.option("--direction", "directions", multiple=True, metavar="NAME", help="Only this one; may be repeated.")
-@click.option("--keep", type=click.Path(path_type=Path), metavar="DIR", help="Copy the records behind them there.")
-@click.option("--format", "layout", type=click.Choice(LAYOUTS), help="To take along: our own numbers only.")
-@json_option
-def table(
-    names: tuple[str, ...],
-    runs: Path,
-    metrics: tuple[str, ...],
-    directions: tuple[str, ...],
-    keep: Path | None,
-    layout: str | None,
-    as_json: bool,
-) -> None:
-    """Tables from run records: of all, or of the experiments or data sets NAMES.
-
-    Below a data set's tables stand the numbers that others have published on it; at the end, the cells that failed.
-    """
-    failures = read_failures(runs)
-    picked, datasets = chosen(stored_records(runs), names, runs, [each.experiment for each in failures])
-    told = {*names, *(record.experiment for record in picked)}
-    failures = [each for each in failures if each.experiment in told or not names]
-    kept, left_out = current(picked)
-    for record in kept if keep else ():
-        keep_record(record, keep)
-    blocks = blocks_of(kept, tuple(map(full_metric, metrics)), tuple(map(direction_named, directions)), datasets)
-    if layout:
-        click.echo(laid_out(blocks, layout))
-        return
-    worth = standing_of(kept, read_earned(runs))
-    if as_json:
-        echo_json(as_plain(blocks, left_out, failures, worth))
-    else:
-        click.echo(as_text(blocks, left_out, failures, worth))
-
-
-def _on_splits(cells: list[Any], text: str | None) -> list[Any]:
+def _on_splits(cells: "list[Cell]", text: str | None) -> "list[Cell]":
     """The cells on the splits that `text` names; groups stay as they are, and a table shows what they lack.
 
     Raises:

@@ -13,8 +13,8 @@ from zsr_lib.evaluation.bootstrap import Comparison
 from zsr_lib.evaluation.bootstrap import compare as compare_values
 from zsr_lib.evaluation.cli import compare as compare_files
 from zsr_lib.evaluation.cli import scoring_options
+from zsr_lib.evaluation.directions import ends
 from zsr_lib.evaluation.report import comparison_dict, comparison_table
-from zsr_lib.experiments.config import direction_named
 from zsr_lib.experiments.table import full_metric
 from zsr_lib.reporting.run_record import RunRecord, read_record
 
@@ -39,11 +39,12 @@ def compare(ctx: click.Context, first: Path, second: Path, direction: str, **opt
     if not first.is_dir() or not second.is_dir():
         ctx.invoke(compare_files, first=first, second=second, **options)
         return
+    direction = "→".join(ends(direction))
     asked = ctx.get_parameter_source("metrics") is not ParameterSource.DEFAULT
     records = (read_record(first), read_record(second))
     metrics = tuple(map(full_metric, options["metrics"])) if asked else ()
-    found = compared(records, direction_named(direction), metrics, options["clusters"], options["seed"])
-    protocols = [record.results[direction_named(direction)]["protocol"]["name"] for record in records]
+    found = compared(records, direction, metrics, options["clusters"], options["seed"])
+    protocols = [record.results[direction]["protocol"]["name"] for record in records]
     if options["as_json"]:
         click.echo(json.dumps(comparison_dict(found, protocols), indent=2, ensure_ascii=False))
         return

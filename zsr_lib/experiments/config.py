@@ -1,29 +1,21 @@
 """What an experiment file says, as frozen dataclasses."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
-from zsr_lib.data.splits import get_split
+from zsr_lib.configs import added
+from zsr_lib.data.registry import OWN, SOURCES, get_source
+from zsr_lib.data.splits import get_split, settled
 from zsr_lib.errors import BadInputError, UnknownNameError
+from zsr_lib.evaluation.directions import DIRECTIONS, ends, is_unimodal
 from zsr_lib.evaluation.names import parse
-from zsr_lib.evaluation.protocols import NO_RELEVANT
+from zsr_lib.evaluation.protocols import Protocol
 from zsr_lib.reporting.published import system_named
 from zsr_lib.reporting.run_record import Published
 
-DIRECTIONS = ("sketch→photo", "photo→sketch", "sketch→sketch", "photo→photo")
 METRICS = ("AP@all/std", "P@100/k", "P@10/k")
-
-
-def direction_named(text: str) -> str:
-    """The direction that `text` names, with an arrow or with ``->``.
-
-    Raises:
-        UnknownNameError: No such direction.
-    """
-    name = text.replace("->", "→")
-    if name not in DIRECTIONS:
-        raise UnknownNameError("direction", text, DIRECTIONS)
-    return name
 
 
 @dataclass(frozen=True)
@@ -55,6 +47,7 @@ class DataConfig:
         validation_classes: How many seen classes are held out for choosing models, or which; None: a fifth.
         seen_from: The data set that gives the seen classes instead: a system is trained there and tested here.
         reduced: Leave out unseen classes that have no photos or no sketches here (the split's name then says so).
+        folder: One's own folders ``<modality>/<class>/<image>``, in place of the data set and its options.
     """
 
     dataset: str = "generated"
@@ -66,11 +59,52 @@ class DataConfig:
     validation_classes: int | tuple[str, ...] | None = None
     seen_from: DataSource | None = None
     reduced: bool = False
+    folder: str = added("")
 
     @property
     def source(self) -> DataSource:
         """The data set under test."""
+        if self.folder:
+            return DataSource(f"{OWN}{self.folder}", self.size)
         return DataSource(self.dataset, self.size, self.options)
+
+
+@dataclass(frozen=True)
+class RetrievalConfig:
+    """How what was trained is scored; everything here is part of the protocol's name.
+
+    Attributes:
+        no_relevant: What becomes of a query without a relevant gallery item.
+        setting: Of which classes queries and gallery are.
+        relevance: By ``class``, ``tag`` or ``pair``.
+        gallery: Which gallery items count; ``all`` leaves out the query itself where it is among them.
+        rerank: How many of the items that the codes rank first the system ranks again by its tokens; 0: none.
+        ties: What stands first among items at equal distance.
+        every_query: Every n-th query only.
+        every_gallery: Every n-th gallery item only.
+        seed: Of what a setting or a gallery rule draws.
+    """
+
+    no_relevant: str = "error"
+    setting: str = added("zero-shot")
+    relevance: str = added("class")
+    gallery: str = added("all")
+    rerank: int = added(0)
+    ties: str = added("expected")
+    every_query: int = added(1)
+    every_gallery: int = added(1)
+    seed: int = added(0)
+
+    def protocol(self, direction: str, distance: str = "euclidean") -> Protocol:
+        """The protocol in one direction.
+
+        Raises:
+            UnknownNameError: A value is not in its list.
+            BadInputError: The values do not go together.
+        """
+        itself = self.gallery == "all" and is_unimodal(direction)
+        rules = vars(self) | ({"gallery": "without-query"} if itself else {})
+        return Protocol(direction, distance=distance, **rules)
 
 
 @dataclass(frozen=True)
@@ -80,34 +114,38 @@ class Experiment:
     Attributes:
         title: In words.
         method: A registered system.
-        splits: Names of splits; each is a task of its own.
+        splits: Names of splits, or paths of one's own lists; each is a task of its own. Those of `groups` where they
+            are not given.
         data: What tasks are made from.
         config: The system's options.
         seeds: Of everything random.
         metrics: Full names.
-        directions: What is retrieved by what; modalities as `ItemSet` has them.
-        no_relevant: What becomes of a query without a relevant gallery item, as in `Protocol`.
-        groups: Group name → splits whose mean a table shows; by default all splits are one group.
+        directions: What is retrieved by what; modalities as the data set names them.
+        retrieval: How queries and gallery are chosen and compared.
+        groups: Group name → splits whose mean a table shows, an empty list for the split of that name; by default all
+            splits are one group.
         published: Other people's numbers for the same experiment: systems as `zsr_lib.reporting.published` names
             them, or numbers in full.
         profiles: ``quick`` and ``full`` → what they lay over the rest.
-        variants: Name → what it lays over the rest; the variants are run instead of the file as it stands.
+        variants: Name → what it lays over the rest; the variants are run instead of the file as it stands. One with
+            another method starts from that system's own defaults and inherits nothing of `config` but the features.
         grid: Dotted key → values; all combinations are run.
 
     Raises:
-        BadInputError: A list is empty or has a split of a group that is not run, or a metric has no full name.
-        UnknownNameError: No such split, metric, direction or published system.
+        BadInputError: A list is empty or has a split of a group that is not run, a metric has no full name, or the
+            rules of retrieval do not go together.
+        UnknownNameError: No such split, metric, published system, rule, or modality of the data set.
     """
 
     title: str
     method: str
-    splits: tuple[str, ...]
+    splits: tuple[str, ...] = ()
     data: DataConfig = field(default_factory=DataConfig)
     config: dict[str, Any] = field(default_factory=dict)
     seeds: tuple[int, ...] = (0,)
     metrics: tuple[str, ...] = METRICS
     directions: tuple[str, ...] = DIRECTIONS
-    no_relevant: str = "error"
+    retrieval: RetrievalConfig = field(default_factory=RetrievalConfig)
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
     published: tuple[str | Published, ...] = ()
     profiles: dict[str, dict[str, Any] | None] = field(default_factory=dict)
@@ -115,6 +153,10 @@ class Experiment:
     grid: dict[str, tuple[Any, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        groups = {name: tuple(map(settled, splits or (name,))) for name, splits in self.groups.items()}
+        splits = self.splits or dict.fromkeys(chain.from_iterable(groups.values()))
+        object.__setattr__(self, "groups", groups)
+        object.__setattr__(self, "splits", tuple(map(settled, splits)))
         for name in ("splits", "seeds", "metrics", "directions"):
             values = getattr(self, name)
             if not values or len(set(values)) < len(values):
@@ -126,17 +168,33 @@ class Experiment:
         for each in self.published:
             if isinstance(each, str):
                 system_named(each)
-        if self.no_relevant not in NO_RELEVANT:
-            raise UnknownNameError("no_relevant", self.no_relevant, NO_RELEVANT)
         object.__setattr__(self, "metrics", tuple(str(parse(metric)) for metric in self.metrics))
-        object.__setattr__(self, "directions", tuple(map(direction_named, self.directions)))
+        object.__setattr__(self, "directions", tuple(map(self._direction, self.directions)))
         for group, splits in self.groups.items():
             for split in splits:
                 if split not in self.splits:
                     raise UnknownNameError(f"split in group {group}", split, self.splits)
+
+    def _direction(self, text: str) -> str:
+        name = self.data.source.dataset
+        if name in SOURCES or self.data.folder:
+            check_ends(text, name, get_source(name).info.modalities)
+        return self.retrieval.protocol(text).direction
 
     @property
     def grouped(self) -> dict[str, tuple[str, ...]]:
         """`groups`, or all splits as one group."""
         name = self.splits[0] if len(self.splits) == 1 else f"mean of {len(self.splits)} splits"
         return self.groups or {name: self.splits}
+
+
+def check_ends(direction: str, dataset: str, modalities: Collection[str]) -> None:
+    """Makes sure that a data set has both modalities of a direction.
+
+    Raises:
+        UnknownNameError: It lacks one; names the nearest.
+        BadInputError: It is no direction.
+    """
+    for modality in ends(direction):
+        if modality not in modalities:
+            raise UnknownNameError(f"modality in '{direction}' of data set '{dataset}'", modality, modalities)

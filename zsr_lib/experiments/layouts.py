@@ -10,7 +10,7 @@ from zsr_lib.experiments.summary import Block
 from zsr_lib.experiments.table import captions, footnotes, grid
 
 LAYOUTS = ("markdown", "latex", "csv")
-_CSV = ("dataset", "direction", "protocol", "group", "metric", "system", "distance", "audit", "runs",
+_CSV = ("dataset", "direction", "protocol", "group", "metric", "system", "distance", "rerank", "audit", "runs",
         "mean", "sd_seeds", "sd_splits", "seeds", "splits")  # fmt: skip
 
 
@@ -42,6 +42,6 @@ def _numbers(block: Block) -> Iterator[tuple[object, ...]]:
                 value = row.values[group][metric]
                 name = f"{row.experiment} ({row.label})" if row.label else row.experiment
                 spread = ("", "", "", "", "") if value is None else tuple(vars(value).values())
-                yield (*where, name, row.distance, row.audit, row.runs, *spread)
+                yield (*where, name, row.distance, row.rerank, row.audit, row.runs, *spread)
             for name, limits in (("chance", block.chance), ("best possible", block.oracle)):
-                yield (*where, name, "", "", "", limits[group][metric], "", "", "", "")
+                yield (*where, name, "", "", "", "", limits[group][metric], "", "", "", "")

@@ -1,4 +1,4 @@
-"""What the commands about runs share: where records are, and whether JSON is printed."""
+"""What the commands about runs share: options, records by name, JSON."""
 
 import json
 from pathlib import Path
@@ -6,15 +6,25 @@ from typing import Any
 
 import click
 
-from zsr_lib.errors import DataNotFoundError
+from zsr_lib.errors import BadInputError, DataNotFoundError, UnknownNameError
 from zsr_lib.experiments.failures import read_failures
-from zsr_lib.reporting.run_record import RunRecord, read_records
+from zsr_lib.experiments.plugins import load_plugin
+from zsr_lib.reporting.run_record import RunRecord, read_record, read_records
 
 runs_option = click.option(
     "--runs", type=click.Path(file_okay=False, path_type=Path), default="runs", show_default=True, metavar="DIR",
     help="Folder of the run records.",
 )  # fmt: skip
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+set_option = click.option(
+    "--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Change one option; may be repeated."
+)
+data_option = click.option("--data", "root", metavar="DIR", help="Folder with real data; ZSR_DATA when left out.")
+device_option = click.option("--device", default="cpu", show_default=True, help="cpu, or a torch device such as cuda.")
+plugin_option = click.option(
+    "--plugin", multiple=True, metavar="FILE", help="Import this Python file or module first; may be repeated.",
+    expose_value=False, callback=lambda ctx, option, names: [load_plugin(name) for name in names],
+)  # fmt: skip
 
 
 def stored_records(runs: Path) -> list[RunRecord]:
@@ -30,8 +40,27 @@ def stored_records(runs: Path) -> list[RunRecord]:
     return records
 
 
+def run_named(part: str, runs: Path) -> RunRecord:
+    """The record of a run: its folder, or any part of the folder's name that no other run has.
+
+    Raises:
+        UnknownNameError: No run has such a name.
+        BadInputError: Several have.
+        BadFileError: It cannot be read, or was edited.
+    """
+    if Path(part).is_dir():
+        return read_record(Path(part))
+    records = stored_records(runs)
+    found = [record for record in records if record.folder is not None and part in record.folder.name]
+    if not found:
+        raise UnknownNameError("run", part, [record.folder.name for record in records if record.folder])
+    if len(found) > 1:
+        raise BadInputError(f"{len(found)} runs have '{part}' in their names.", "give the digits at a name's end.")
+    return found[0]
+
+
 def with_folder(record: RunRecord) -> dict[str, Any]:
-    """A record as plain values, with where it was read from."""
+    """The record ready for JSON, with where it lies."""
     return {"folder": str(record.folder)} | record.as_dict()
 
 

@@ -3,32 +3,27 @@
 import datetime
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from zsr_lib.data.datasets import closed_datasets
 from zsr_lib.data.task import Task
+from zsr_lib.errors import BadInputError, DataNotFoundError
 from zsr_lib.evaluation.report import as_dict
-from zsr_lib.experiments.auditing import audited, scored_as_saved
+from zsr_lib.experiments.auditing import scored_as_saved
 from zsr_lib.experiments.behind import code_behind
 from zsr_lib.experiments.cells import Cell
+from zsr_lib.experiments.earlier import MODEL, finished_as, has_model, trained_as
 from zsr_lib.experiments.earned import BEHIND
+from zsr_lib.experiments.fitted import TRAINING, Fitted, stored, trained
 from zsr_lib.experiments.materials import Materials
-from zsr_lib.experiments.scoring import Scored
-from zsr_lib.experiments.strict import check_strict
-from zsr_lib.experiments.watching import watched
+from zsr_lib.experiments.scoring import Scored, halves
 from zsr_lib.files import exclusive, explained, sha256_of
-from zsr_lib.models.method import Method
-from zsr_lib.models.registry import create
 from zsr_lib.reporting.per_query import write_per_query
 from zsr_lib.reporting.record import Provenance
 from zsr_lib.reporting.run_record import FORMAT, RECORD, UNFINISHED, RunRecord, read_record, write_record
-from zsr_lib.training.config import Run
-from zsr_lib.training.history import History
-from zsr_lib.training.threads import pinned
-
-MODEL, TRAINING = "model", "training"
+from zsr_lib.training.reproducible import pinned
 
 
 @dataclass(frozen=True)
@@ -57,7 +52,8 @@ class Where:
 def run_cell(cell: Cell, materials: Materials, where: Where) -> tuple[RunRecord, bool]:
     """The cell's record, and whether it was made now (True) or kept from an earlier time.
 
-    A run that was killed goes on from its last checkpoint.
+    A run that was killed goes on from its last checkpoint. Where a run of before differs in how it is scored only, its
+    system is scored, not trained again.
 
     Raises:
         LeakError: A part has seen unseen classes, and the system is not a legacy one; or it declares other classes
@@ -68,19 +64,63 @@ def run_cell(cell: Cell, materials: Materials, where: Where) -> tuple[RunRecord,
     checksums = materials.checksums(cell.experiment.data)
     folder = where.runs / cell.plan.name / cell.folder_name(checksums)
     work = folder.with_name(folder.name + UNFINISHED)
-    lock = folder.parent / ".locks" / folder.name
-    with exclusive(lock, f"running {cell}", where.wait_seconds), explained(folder.parent):
+    with _locked(cell, folder, where):
         if where.again:
             shutil.rmtree(work, ignore_errors=True)
         elif (work / RECORD).is_file():  # killed between its last file and its name
             _publish(work, folder)
         elif folder.is_dir():
             return read_record(folder), False
+        elif kept := finished_as(cell, folder.parent, checksums):
+            return kept, False
         if not folder.is_dir() or where.again:
+            library = where.provenance.code["library"]
+            origin = None if where.again or where.strict else trained_as(cell, folder.parent, checksums, library)
             with pinned():
-                _make(cell, materials, where, work, checksums)
+                _make(cell, materials, where, work, checksums, origin)
             _publish(work, folder)
         return read_record(folder), True
+
+
+def rescore(origin: RunRecord, cell: Cell, materials: Materials, where: Where) -> RunRecord:
+    """Scores the system of a finished run as a cell says, without training, and writes a record of that.
+
+    Args:
+        origin: The finished run; the new record takes its place where nothing but the code has changed.
+        cell: As `zsr_lib.experiments.earlier.rescoring_of` makes it.
+        materials: Gives the data.
+        where: Folder of all runs, and the device.
+
+    Raises:
+        DataNotFoundError: The run's folder holds no system.
+        BadInputError: The data are others than those of the run.
+        ZsrError: As `run_cell` says.
+    """
+    if not has_model(origin):
+        raise DataNotFoundError(f"{origin.folder} holds no fitted system.", "make the run again with zsr run.")
+    checksums = materials.checksums(cell.experiment.data)
+    if checksums != origin.provenance.data:
+        raise BadInputError(
+            f"the data are not those that {origin.folder} was trained on.", "make the run again with zsr run."
+        )
+    folder = where.runs / cell.plan.name / cell.folder_name(checksums)
+    work = folder.with_name(folder.name + UNFINISHED)
+    with _locked(cell, folder, where):
+        shutil.rmtree(work, ignore_errors=True)
+        try:
+            with pinned():
+                _make(cell, materials, where, work, checksums, origin)
+            _publish(work, folder)
+        finally:  # nothing was trained that could be gone on with
+            shutil.rmtree(work, ignore_errors=True)
+    return read_record(folder)
+
+
+@contextmanager
+def _locked(cell: Cell, folder: Path, where: Where) -> Iterator[None]:
+    lock = folder.parent / ".locks" / folder.name
+    with exclusive(lock, f"running {cell}", where.wait_seconds), explained(folder.parent):
+        yield
 
 
 def _publish(work: Path, folder: Path) -> None:
@@ -90,42 +130,40 @@ def _publish(work: Path, folder: Path) -> None:
     work.rename(folder)
 
 
-def _make(cell: Cell, materials: Materials, where: Where, work: Path, checksums: dict[str, str]) -> None:
+def _make(
+    cell: Cell, materials: Materials, where: Where, work: Path, checksums: dict[str, str], origin: RunRecord | None
+) -> None:
     """Everything in the run's folder; the record comes last."""
-    started = time.perf_counter()
     task = materials.task(cell.experiment.data, cell.split, cell.seed)
-    method = create(cell.experiment.method, cell.setting["config"])
     work.mkdir(parents=True, exist_ok=True)
-    run = Run(cell.seed, where.device, work / TRAINING, progress=where.progress, identity=work.name)
-    shown, watch = watched(task, method.legacy)
-    with closed_datasets():
-        history = method.fit(shown, run)
-    fitted = time.perf_counter()
     # Before anything is scored: the numbers of a run that leaks never exist.
-    verdict = audited(method, task, watch)
-    if where.strict and not method.legacy:  # its leaks are known, and labelled
-        check_strict(method, lambda: create(cell.experiment.method, cell.setting["config"]), task, run)
-        verdict["strict"] = True
-    scored = scored_as_saved(cell.experiment, method, task, verdict, work / MODEL, where.device)
-    ended = time.perf_counter()
+    fitted = _fitted(cell, task, work, where, origin)
+    started = time.perf_counter()
+    scored = scored_as_saved(cell.experiment, fitted.method, task, fitted.verdict, work / MODEL, where.device)
+    seconds = time.perf_counter() - started
     write_per_query(work, {direction: each.per_query() for direction, each in scored.items()})
-    seconds = {"fit": fitted - started, "evaluate": ended - fitted, "total": ended - started}
-    code = where.provenance.code | {BEHIND: code_behind(cell.experiment.method)}
-    provenance = replace(where.provenance, data=checksums, code=code)
-    record = _record(cell, task, method, verdict, scored, history, provenance, seconds)
+    provenance = replace(where.provenance, data=checksums, code=where.provenance.code | _behind(cell, origin))
+    record = _record(cell, task, fitted, scored, provenance, seconds)
     write_record(replace(record, files=_checksums(work)), work)
 
 
+def _fitted(cell: Cell, task: Task, work: Path, where: Where, origin: RunRecord | None) -> Fitted:
+    if origin is not None:
+        return stored(origin, task)
+    return trained(cell, task, work, where.device, where.progress, where.strict)
+
+
+def _behind(cell: Cell, origin: RunRecord | None) -> dict[str, str]:
+    """Checksum of the code behind the run; none where other code than today's has trained the system."""
+    behind = code_behind(cell.experiment.method)
+    by_today = origin is None or origin.provenance.code.get(BEHIND) == behind
+    return {BEHIND: behind} if by_today else {}
+
+
 def _record(
-    cell: Cell,
-    task: Task,
-    method: Method,
-    verdict: dict[str, Any],
-    scored: dict[str, Scored],
-    history: History,
-    provenance: Provenance,
-    seconds: dict[str, float],
+    cell: Cell, task: Task, fitted: Fitted, scored: dict[str, Scored], provenance: Provenance, seconds: float
 ) -> RunRecord:
+    method = fitted.method
     return RunRecord(
         format=FORMAT,
         experiment=cell.plan.name,
@@ -141,13 +179,17 @@ def _record(
         published=cell.experiment.published,
         task=task.describe(),
         method={"distance": method.distance, "legacy": method.legacy, "about": method.about()},
-        results={direction: as_dict(each.evaluation) for direction, each in scored.items()},
-        audit=verdict,
+        results={
+            direction: as_dict(each.evaluation) | halves(each.evaluation, task) for direction, each in scored.items()
+        },
+        audit=fitted.verdict,
         provenance=provenance,
-        seconds=seconds,
-        history=history.as_dict(),
+        seconds={"fit": fitted.seconds, "evaluate": seconds, "total": fitted.seconds + seconds},
+        history=fitted.history,
         files={},
         finished=datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds"),
+        measures=fitted.measures,
+        trained=fitted.trained,
     )
 
 

@@ -1,7 +1,6 @@
 """``zsr run --strict``: fitted once more with noise in place of what is held out; an honest system does not notice."""
 
 import tempfile
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import numpy as np
 import torch
 
 from zsr_lib.data.datasets import closed_datasets
-from zsr_lib.data.items import ItemSet
+from zsr_lib.data.items import PAYLOADS, ItemSet
 from zsr_lib.data.lazy_rows import LazyRows
 from zsr_lib.data.task import Task
 from zsr_lib.evaluation.leaks import LeakError
@@ -18,10 +17,10 @@ from zsr_lib.models.method import Method
 from zsr_lib.training.config import Run
 
 _BLOCK = 1024
-"""Pictures that are copied at a time."""
+"""Rows that are copied at a time."""
 
 
-def check_strict(method: Method, made: Callable[[], Method], task: Task, run: Run) -> None:
+def check_strict(method: Method, again: Method, task: Task, run: Run) -> None:
     """Fits a second system on the task with noise and compares what both keep, bit by bit.
 
     Whoever gets round the view that `fit` is given, for example through the file that its arrays share, comes to
@@ -29,69 +28,76 @@ def check_strict(method: Method, made: Callable[[], Method], task: Task, run: Ru
 
     Args:
         method: As it was fitted.
-        made: Makes the same system, not fitted.
-        task: Whose unseen classes are held out.
+        again: The same system, not fitted.
+        task: Whose unseen classes, or of a split by items unseen items, are held out.
         run: As `method` was fitted.
 
     Raises:
         LeakError: The two differ; names the parts.
     """
     with tempfile.TemporaryDirectory(prefix="zsr-strict-") as folder:
-        again = made()
         shown, _ = watched(spoilt(task, Path(folder)))
         with closed_datasets():
             again.fit(shown, replace(run, folder=Path(folder) / "training"))
-    first, second = method.state(), again.state()
+    first, second = method.state_dict(), again.state_dict()
     parts = [name for name in first if name not in second or not torch.equal(first[name], second[name])]
     if parts or first.keys() != second.keys():
         raise LeakError(
             f"fitted again with noise in place of the unseen classes, it differs in {', '.join(parts) or 'its parts'}.",
-            "find what reaches its weights besides task.photos('seen') and the training sketches, and the seed.",
+            "find what reaches its weights besides task.training_items('seen', …), and the seed.",
         )
 
 
 def spoilt(task: Task, folder: Path) -> Task:
-    """The task, but pixels, features and labels of all that is neither seen nor validation are noise.
+    """The task, but what items are and show, of all that are neither seen nor validation, is noise.
 
     Args:
         task: As it is.
-        folder: Where pixels are written that are read from disk now; it must outlive the task.
+        folder: Where rows are written that are read from disk now; it must outlive the task.
     """
-    allowed = (*task.seen, *task.validation)
-    held = [name for name in task.dataset.classes if name not in allowed]
-    dice = np.random.default_rng(0)
-    photos, sketches = task.dataset.photos, task.dataset.sketches
-    return replace(
-        task,
-        dataset=replace(
-            task.dataset,
-            photos=_spoilt(photos, held, dice, folder / "photos.npy"),
-            sketches=None if sketches is None else _spoilt(sketches, held, dice, folder / "sketches.npy"),
-        ),
-    )
+    rng = np.random.default_rng(0)
+    items = {
+        modality: _spoilt(items, _held(task, modality), rng, folder) for modality, items in task.dataset.items.items()
+    }
+    return replace(task, dataset=replace(task.dataset, items=items))
 
 
-def _spoilt(items: ItemSet, held: list[str], dice: np.random.Generator, file: Path) -> ItemSet:
-    rows, labels, changed = items.rows_of(held), items.labels.copy(), {}
-    labels[rows] = dice.permutation(labels[rows])
-    if items.pixels is not None:
-        changed["pixels"] = _noisy_pixels(items.pixels, rows, dice, file)
-    if items.features is not None:
-        changed["features"] = np.array(items.features)
-        changed["features"][rows] = dice.normal(size=(len(rows), items.features.shape[1]))
-    return replace(items, labels=labels, **changed)
+def _held(task: Task, modality: str) -> np.ndarray:
+    """(N,) mask of the items that nothing is fitted on."""
+    allowed = [task.items(group, modality).ids for group in ("seen", "validation")]
+    return np.isin(task.dataset.of(modality).ids, np.concatenate(allowed), invert=True)
 
 
-def _noisy_pixels(pixels: np.ndarray | LazyRows, rows: np.ndarray, dice: np.random.Generator, file: Path) -> np.ndarray:
-    """A copy, on disk where the pixels are: what is shared there must hold noise, too."""
-    if isinstance(pixels, np.memmap | LazyRows):
-        copy = np.lib.format.open_memmap(file, "w+", pixels.dtype, pixels.shape)
+def _spoilt(items: ItemSet, held: np.ndarray, rng: np.random.Generator, folder: Path) -> ItemSet:
+    changed = {}
+    for name in ("labels", "tags"):
+        if (rows := getattr(items, name)) is not None:
+            changed[name] = rows.copy()
+            changed[name][held] = rng.permutation(rows[held])
+    for name in PAYLOADS:
+        if (rows := getattr(items, name)) is not None:
+            changed[name] = _noisy(rows, held, rng, folder / f"{items.modality}-{name}.npy")
+    return replace(items, **changed)
+
+
+def _noisy(rows: np.ndarray | LazyRows, held: np.ndarray, rng: np.random.Generator, file: Path) -> np.ndarray:
+    """A copy, on disk where the rows are: what is shared there must hold noise, too."""
+    if isinstance(rows, np.memmap | LazyRows):
+        copy = np.lib.format.open_memmap(file, "w+", rows.dtype, rows.shape)
     else:
-        copy = np.empty(pixels.shape, pixels.dtype)
-    is_held = np.isin(np.arange(len(pixels)), rows)
-    for start in range(0, len(pixels), _BLOCK):
-        block = np.array(pixels[start : start + _BLOCK])
-        held = is_held[start : start + _BLOCK]
-        block[held] = dice.integers(0, 256, block[held].shape)
+        copy = np.empty(rows.shape, rows.dtype)
+    for start in range(0, len(rows), _BLOCK):
+        block = np.array(rows[start : start + _BLOCK])
+        noise = held[start : start + _BLOCK]
+        block[noise] = _noise(rng, block[noise].shape, rows.dtype)
         copy[start : start + _BLOCK] = block
     return copy
+
+
+def _noise(rng: np.random.Generator, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    """Any numbers of the type, or words that nobody wrote."""
+    if np.issubdtype(dtype, np.integer):
+        return rng.integers(np.iinfo(dtype).min, np.iinfo(dtype).max, shape, dtype, endpoint=True)
+    if np.issubdtype(dtype, np.floating):
+        return rng.normal(size=shape).astype(dtype)
+    return rng.integers(2**32, size=shape).astype(str)

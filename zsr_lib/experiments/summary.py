@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from zsr_lib.experiments.averages import Value, average, limit, sizes
+from zsr_lib.errors import UnknownNameError
+from zsr_lib.evaluation.leaks import LABELS
+from zsr_lib.evaluation.protocols import second_stage
+from zsr_lib.experiments.averages import Value, average, families, limit, sizes
 from zsr_lib.experiments.beside import listed, numbers_beside
 from zsr_lib.experiments.reading import point_text
 from zsr_lib.reporting.published import Number
 from zsr_lib.reporting.run_record import RunRecord
-
-LABELS = ("clean", "transductive", "legacy")
-"""What the audit calls a run, from good to bad."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,8 @@ class Row:
         profile: ``quick``, ``full`` or empty.
         method: The registered system.
         distance: Between its codes.
-        audit: The leak audit's label: ``clean``, ``transductive`` or ``legacy``; the last that one of its runs has.
+        rerank: How many that its codes rank first it ranks again.
+        audit: The leak audit's label, the worst that one of its runs has (`zsr_lib.evaluation.leaks.LABELS`).
         runs: Number of runs behind the row.
         code: Checksums of the library's sources that made them.
         values: Group → metric → value; None where the group lacks a split.
@@ -39,6 +40,7 @@ class Row:
     profile: str
     method: str
     distance: str
+    rerank: int
     audit: str
     runs: int
     code: tuple[str, ...]
@@ -53,10 +55,10 @@ class Block:
         dataset: Name of the data set.
         checksum: Of the data set.
         direction: What is retrieved by what.
-        protocol: Its full name without the distance, which belongs to the system.
+        protocol: Its full name without distance and depth of re-ranking, which belong to the system.
         groups: Group name → splits, by the name that also says whether one is reduced.
         sizes: Group name → numbers of queries and of gallery items, each sorted.
-        metrics: Full names, in the order in which they were first asked for.
+        metrics: Full names, in the order in which they were first asked for; then measures.
         rows: The systems.
         chance: Group → metric → what a random ranking scores.
         oracle: Group → metric → the best that any ranking could score.
@@ -84,7 +86,7 @@ def current(records: Iterable[RunRecord]) -> tuple[list[RunRecord], dict[str, in
     Editing an experiment file leaves runs of the former configuration behind; they must not enter a mean.
     """
     kept, left_out = [], defaultdict(int)
-    for family in _families(list(records)):
+    for family in families(list(records)):
         newest = max(family, key=lambda record: record.finished).variant
         kept += [record for record in family if record.variant == newest]
         if old := sum(record.variant != newest for record in family):
@@ -97,6 +99,7 @@ def blocks_of(
     metrics: Collection[str] = (),
     directions: Collection[str] = (),
     beside: Collection[str] = (),
+    measures: Collection[str] = (),
 ) -> list[Block]:
     """The tables that records make.
 
@@ -106,37 +109,52 @@ def blocks_of(
         directions: Only these; all when empty.
         beside: Data sets whose blocks get all published numbers that belong there, instead of those of the systems that
             their experiments name.
+        measures: Named numbers of the fits, which become columns, too.
+
+    Raises:
+        UnknownNameError: No record has such a measure.
     """
+    records = list(records)
+    known = dict.fromkeys(name for record in records for name in record.named_numbers)
+    for name in measures:
+        if name not in known:
+            raise UnknownNameError("measure of these runs", name, known)
     groups = defaultdict(list)
     for record in records:
         for direction in record.results:
             if not directions or direction in directions:
                 groups[_block_key(record, direction)].append(record)
     return [
-        _block(members, direction, protocol, metrics, members[0].dataset in beside)
+        _block(members, direction, protocol, metrics, tuple(measures), members[0].dataset in beside)
         for (_, direction, protocol, _), members in groups.items()
     ]
 
 
-def _family(record: RunRecord) -> str:
-    same = [record.experiment, record.profile, record.overrides, record.point, record.dataset_checksum]
-    return json.dumps(same, sort_keys=True)
-
-
 def _block_key(record: RunRecord, direction: str) -> tuple[str, str, str, str]:
     told = record.results[direction]["protocol"]
-    protocol = "; ".join(part for part in told["name"].split("; ") if part != told["distance"])
+    of_the_system = (told["distance"], second_stage(_depth(record, direction)))
+    protocol = "; ".join(part for part in told["name"].split("; ") if part not in of_the_system)
     data = f"{record.dataset} {record.dataset_checksum} {record.setting['data']['reduced']}"
     return data, direction, protocol, json.dumps(record.groups)
 
 
+def _depth(record: RunRecord, direction: str) -> int:
+    """How many are ranked again; records of before it could be asked for do not say."""
+    return record.results[direction]["protocol"].get("rerank", 0)
+
+
 def _block(
-    records: Sequence[RunRecord], direction: str, protocol: str, wanted: Collection[str], every_system: bool
+    records: Sequence[RunRecord],
+    direction: str,
+    protocol: str,
+    wanted: Collection[str],
+    measures: tuple[str, ...],
+    every_system: bool,
 ) -> Block:
     groups = records[0].groups
     names = {record.split: record.task["split"] for record in records}
     metrics = dict.fromkeys(name for record in records for name in record.results[direction]["metrics"])
-    metrics = tuple(name for name in metrics if not wanted or name in wanted)
+    metrics = (*(name for name in metrics if not wanted or name in wanted), *measures)
 
     def limits(which: str) -> dict[str, dict[str, float | None]]:
         return {
@@ -152,25 +170,12 @@ def _block(
         groups={group: tuple(names.get(split, split) for split in splits) for group, splits in groups.items()},
         sizes={group: sizes(records, splits, direction) for group, splits in groups.items()},
         metrics=metrics,
-        rows=tuple(_row(family, direction, metrics) for family in _families(records)),
+        rows=tuple(_row(family, direction, metrics) for family in families(records)),
         chance=limits("chance"),
         oracle=limits("oracle"),
         published=listed(records, direction),
         numbers=numbers_beside(records, direction, every_system),
     )
-
-
-def _families(records: Sequence[RunRecord]) -> list[list[RunRecord]]:
-    """The records of each row; experiments in the order they come in, each one's rows in the order they were run."""
-    families = defaultdict(list)
-    for record in records:
-        families[_family(record)].append(record)
-    order = list(dict.fromkeys(record.experiment for record in records))
-
-    def place(family: list[RunRecord]) -> tuple[int, str]:
-        return order.index(family[0].experiment), min(record.finished for record in family)
-
-    return sorted(families.values(), key=place)
 
 
 def _row(records: Sequence[RunRecord], direction: str, metrics: Sequence[str]) -> Row:
@@ -182,6 +187,7 @@ def _row(records: Sequence[RunRecord], direction: str, metrics: Sequence[str]) -
         profile=first.profile,
         method=first.setting["method"],
         distance=first.method["distance"],
+        rerank=_depth(first, direction),
         audit=max((record.audit["label"] for record in records), key=LABELS.index),
         runs=len(records),
         code=tuple(sorted({record.provenance.code["library"] for record in records})),

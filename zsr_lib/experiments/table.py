@@ -6,9 +6,12 @@ from typing import Any
 
 from tabulate import tabulate
 
+from zsr_lib.evaluation.leaks import UNLABELLED
 from zsr_lib.evaluation.names import parse
+from zsr_lib.evaluation.protocols import second_stage
 from zsr_lib.evaluation.report import as_table
 from zsr_lib.experiments.averages import Value
+from zsr_lib.experiments.cells import digest, scoring_of, training_of
 from zsr_lib.experiments.failures import Failure
 from zsr_lib.experiments.reading import point_text
 from zsr_lib.experiments.summary import Block, Row
@@ -18,6 +21,13 @@ from zsr_lib.reporting.published.text import footnotes_text
 from zsr_lib.reporting.run_record import RunRecord
 
 _FOOT = "mean over splits of the mean over seeds ± sd over seeds of the mean over splits (sd over splits)"
+
+_AUDIT = {
+    "legacy": "† legacy: parts of it have seen unseen classes, as in the published code",
+    "transductive": "§ transductive: its codes depend on the other unseen items embedded with them",
+    "unlabelled": "¶ unlabelled: parts of it were fitted on items without labels, which may show unseen classes",
+}
+"""The audit's label → the mark of a row, and what it means."""
 
 
 def as_text(
@@ -59,7 +69,7 @@ def grid(block: Block, between: str = "\n") -> tuple[list[str], list[list[Any]]]
     names = (f"{group}{between}{metric}" if several else metric for group, metric in columns)
     heads = ["system", "distance", "runs", *names]
     lines = [
-        [_name(row), row.distance, row.runs, *(_cell(row.values[group][metric]) for group, metric in columns)]
+        [_name(row), _ranking(row), row.runs, *(_cell(row.values[group][metric]) for group, metric in columns)]
         for row in block.rows
     ]
     chance, best = (
@@ -95,10 +105,7 @@ def footnotes(block: Block) -> list[str]:
         lines.append(
             f"published for {each['experiment']}: {each['metric']} {each['value']}{group} ({each['source']}){caveat}"
         )
-    if any(row.audit == "legacy" for row in block.rows):
-        lines.append("† legacy: parts of it have seen unseen classes, as in the published code")
-    if any(row.audit == "transductive" for row in block.rows):
-        lines.append("§ transductive: its codes depend on the other unseen items embedded with them")
+    lines += [told for label, told in _AUDIT.items() if any(row.audit == label for row in block.rows)]
     if any(len(row.code) > 1 for row in block.rows):
         lines.append("‡ its runs were made by different versions of the code")
     return lines
@@ -115,10 +122,14 @@ def _beside(block: Block, again: bool) -> str:
 
 
 def _name(row: Row) -> str:
-    marks = {"clean": "", "transductive": " §", "legacy": " †"}[row.audit] + (" ‡" if len(row.code) > 1 else "")
+    marks = (f" {_AUDIT[row.audit][0]}" if row.audit in _AUDIT else "") + (" ‡" if len(row.code) > 1 else "")
     label = f" ({row.label})" if row.label else ""
     profile = f" [{row.profile}]" if row.profile else ""
     return f"{row.experiment}{label}{profile}{marks}"
+
+
+def _ranking(row: Row) -> str:
+    return ", ".join(filter(None, [row.distance, second_stage(row.rerank)]))
 
 
 def _cell(value: Value | None) -> str:
@@ -147,6 +158,7 @@ def described(record: RunRecord, standing: str = "") -> str:
     """One run in full, for people; `standing` as `zsr_lib.experiments.earned.standing` words it."""
     label = " ".join(filter(None, [point_text(record.point), *record.overrides]))
     provenance, seconds = record.provenance, record.seconds
+    training = training_of(record.setting, record.split, record.seed)
     lines = [
         f"{record.title}",
         f"  experiment  {record.experiment} {record.profile} {label}".rstrip(),
@@ -160,9 +172,12 @@ def described(record: RunRecord, standing: str = "") -> str:
             f"  observed    {each['name']}: {_classes(each['classes'])}, {each['items']} items"
             for each in record.audit.get("observed", ())
         ),
+        f"  identity    training {digest(training)}, scoring {digest(scoring_of(record.setting))}",
         f"  time        {seconds['fit']:.1f} s fit, {seconds['evaluate']:.1f} s evaluate, {record.finished} UTC",
         f"  ran on      {provenance.device}, {provenance.threads} threads",
         f"  code        {provenance.code['commit']}, sources {provenance.code['library'][:12]}",
+        *(f"  {name}  {value:.6g}" for name, value in (record.measures or {}).items()),
+        *_trained(record),
         *(f"  data        {name} {checksum[:12]}" for name, checksum in provenance.data.items()),
         f"  folder      {record.folder}",
         *([f"  today       {standing}"] if standing else []),
@@ -170,5 +185,15 @@ def described(record: RunRecord, standing: str = "") -> str:
     return "\n".join(lines) + "".join(f"\n\n{as_table(report)}" for report in record.results.values())
 
 
+def _trained(record: RunRecord) -> list[str]:
+    """Where the system is from, if the run only scored it."""
+    if record.trained is None:
+        return []
+    code = record.trained["code"]
+    return [f"  trained in  {record.trained['run']} by code {code['commit']}, sources {code['library'][:12]}"]
+
+
 def _classes(names: Sequence[str] | None) -> str:
-    return "nobody knows which classes" if names is None else f"{len(names)} class{'es' * (len(names) != 1)}"
+    if names is None:
+        return "nobody knows which classes"
+    return "items without labels" if tuple(names) == UNLABELLED else f"{len(names)} class{'es' * (len(names) != 1)}"

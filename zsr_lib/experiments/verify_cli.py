@@ -8,10 +8,11 @@ import click
 
 from zsr_lib.devices import device_of
 from zsr_lib.experiments.behind import code_behind
-from zsr_lib.experiments.chosen import chosen
 from zsr_lib.experiments.earned import Earned, name_of, note_earned
 from zsr_lib.experiments.materials import Materials
+from zsr_lib.experiments.options import device_option
 from zsr_lib.experiments.run_cell import Where
+from zsr_lib.experiments.tables_cli import chosen
 from zsr_lib.experiments.verifying import Verified
 from zsr_lib.experiments.verifying import verify as verify_run
 from zsr_lib.reporting.record import Provenance
@@ -36,7 +37,7 @@ For example:
 @click.option("--sample", type=click.IntRange(min=1), metavar="N", help="Only so many, drawn by --seed.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the sample.")
 @click.option("--within", type=float, metavar="SECONDS", help="Only runs that took no longer when they were stored.")
-@click.option("--device", default="cpu", show_default=True, help="cpu, or a torch device such as cuda.")
+@device_option
 def verify(
     names: tuple[str, ...], runs: Path, sample: int | None, seed: int, within: float | None, device: str
 ) -> None:

@@ -6,12 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from zsr_lib.configs import build
 from zsr_lib.errors import DataNotFoundError, ZsrError
-from zsr_lib.experiments.cells import Cell, cells_of
-from zsr_lib.experiments.config import Experiment
+from zsr_lib.experiments.cells import Cell
+from zsr_lib.experiments.earlier import rescoring_of
 from zsr_lib.experiments.materials import Materials
-from zsr_lib.experiments.reading import Plan, Point
 from zsr_lib.experiments.run_cell import Where, run_cell
 from zsr_lib.reporting.gate import USUALLY
 from zsr_lib.reporting.run_record import RunRecord
@@ -48,9 +46,7 @@ def cell_again(record: RunRecord) -> Cell:
     Raises:
         ZsrError: Today's code has no such system, option or split, or gives an option another meaning.
     """
-    asked = {"title": record.title, "splits": [record.split], "seeds": [record.seed], **record.setting}
-    point = Point(record.point, build(Experiment, asked, f"stored run of {record.experiment}"))
-    (cell,) = cells_of(Plan(record.experiment, record.profile, record.overrides, (point,)))
+    cell = rescoring_of(record)
     if not _says(cell.setting, record.setting):
         raise ZsrError("today's code reads its options otherwise.", "run the experiment again and store that.")
     return cell
@@ -87,7 +83,7 @@ def compared(record: RunRecord, again: RunRecord) -> Verified:
 
 
 def _is_trained(record: RunRecord) -> bool:
-    return any(part["classes"] for part in record.audit["parts"])
+    return any(part["classes"] != [] for part in record.audit["parts"])  # None: nobody knows on what
 
 
 def _says(now: Mapping[str, Any], then: Mapping[str, Any]) -> bool:

@@ -1,12 +1,12 @@
 """Networks by name, without weights: any torchvision classifier, and small networks of our own."""
 
-import torch
 from torch import nn
 
 from zsr_lib.errors import UnknownNameError
 from zsr_lib.features.edge_cnn import EdgeCNN
 from zsr_lib.features.small_cnn import SmallCNN
 from zsr_lib.features.torchvision_import import import_torchvision
+from zsr_lib.training.reproducible import initial_weights
 
 OWN: dict[str, type[nn.Module]] = {"small_cnn": SmallCNN, "edge_cnn": EdgeCNN}
 """Small networks for 64-pixel images, without a classifier."""
@@ -35,9 +35,7 @@ def build_network(name: str, seed: int = 0) -> nn.Module:
     Raises:
         UnknownNameError: No such backbone; names the nearest.
     """
-    # devices=(): only the CPU's generator is used, and forking CUDA's would start CUDA.
-    with torch.random.fork_rng(devices=()):
-        torch.manual_seed(seed)
+    with initial_weights(seed):
         if name in OWN:
             return OWN[name]()
         known = backbone_names()

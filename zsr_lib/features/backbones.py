@@ -34,6 +34,11 @@ class Backbone:
     classes: tuple[str, ...] | None
     wide: bool
 
+    @property
+    def layout(self) -> torch.memory_format:
+        """Channels last, which in float64 would take twice as long: only float32 has kernels for it."""
+        return torch.contiguous_format if self.wide else torch.channels_last
+
 
 def make_backbone(config: FeaturesConfig) -> Backbone:
     """A backbone with its weights, on the CPU.

@@ -88,9 +88,11 @@ class Extractor:
                 "load the items with their pixels, or use the extractor that made their features.",
             )
         if items.pixels.ndim != 4 or items.pixels.shape[-1] != 3 or items.pixels.dtype != np.uint8:
+            bands = f", bands {', '.join(items.bands)}" if items.bands else ""
             raise BadInputError(
-                f"{items.modality} pixels have shape {items.pixels.shape}, {items.pixels.dtype}.",
-                "give (N, H, W, 3) uint8.",
+                f"{items.modality} pixels have shape {items.pixels.shape}, {items.pixels.dtype}{bands}; "
+                f"'{self.name}' takes red, green and blue in 8 bits.",
+                "give (N, H, W, 3) uint8, or take a backbone for these bands.",
             )
 
     def _computed(self, items: ItemSet, advance: Callable[[int], object]) -> np.ndarray:
@@ -168,13 +170,13 @@ def extractor_of(backbone: Backbone, rotations: int = 1, device: str = "cpu") ->
 
 
 def attach_dataset(dataset: Dataset, extractor: Extractor, progress: bool = False) -> Dataset:
-    """The same data set; photos and sketches with features.
+    """The same data set; items of every modality with features.
 
     Raises:
         BadInputError: As when the extractor is called.
     """
-    sketches = None if dataset.sketches is None else extractor.attach(dataset.sketches, progress)
-    return replace(dataset, photos=extractor.attach(dataset.photos, progress), sketches=sketches)
+    items = {modality: extractor.attach(each, progress) for modality, each in dataset.items.items()}
+    return replace(dataset, items=items)
 
 
 def _training_free(config: FeaturesConfig) -> Extractor:

@@ -26,13 +26,14 @@ from zsr_lib.features.finetune_inputs import inputs_of
 from zsr_lib.features.tail import Tail
 from zsr_lib.features.weights import checksum
 from zsr_lib.losses.classification import classification
+from zsr_lib.rng import rng
 from zsr_lib.training.config import Run
 from zsr_lib.training.history import History
 from zsr_lib.training.loop import train
-from zsr_lib.training.randomness import random_numbers
+from zsr_lib.training.reproducible import initial_weights, seed_of
 from zsr_lib.training.sampling import Shuffled
 
-FORMAT = 1
+FORMAT = 2
 CHUNK = 256
 """Held-out images classified at once."""
 HELD_OUT = 13
@@ -117,7 +118,7 @@ def held_out(labels: np.ndarray, share: float, seed: int) -> np.ndarray:
     """(N,) bool: about `share` of each class, but never all of one."""
     chosen = np.zeros(len(labels), dtype=bool)
     for label in np.unique(labels):
-        rows = np.random.default_rng([seed % 2**64, int(label), HELD_OUT]).permutation(np.flatnonzero(labels == label))
+        rows = rng(seed, int(label), HELD_OUT).permutation(np.flatnonzero(labels == label))
         chosen[rows[: min(round(share * len(rows)), len(rows) - 1)]] = True
     return chosen
 
@@ -128,7 +129,7 @@ class _Classifier(nn.Module):
     def __init__(self, backbone: Backbone, block: int | None, classes: int, run: Run) -> None:
         super().__init__()
         self.tail = Tail(backbone, block)
-        with random_numbers(f"fine-tuning {run.seed}", torch.device("cpu")):
+        with initial_weights(seed_of(f"fine-tuning {run.seed}")):
             self.classifier = nn.Linear(backbone.dimension, classes)
 
     def forward(self, inputs: Tensor) -> Tensor:

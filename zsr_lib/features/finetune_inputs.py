@@ -10,6 +10,7 @@ from zsr_lib.data.items import ItemSet
 from zsr_lib.features.backbones import Backbone
 from zsr_lib.features.maps import trunk_maps
 from zsr_lib.features.views import Changed, Turns, Views
+from zsr_lib.rng import rng
 from zsr_lib.training.augment import Augmentation, PhotoAugmentation, SketchAugmentation
 from zsr_lib.training.config import Run
 from zsr_lib.training.sources import PixelTable
@@ -75,8 +76,8 @@ class MapInputs:
 
     def training(self, rows: np.ndarray, number: int) -> Tensor:
         """See `Inputs`."""
-        dice = np.random.default_rng([self.seed % 2**64, number, STREAM])
-        return self._tensor(self.maps[rows, dice.integers(0, self.maps.shape[1], len(rows))])
+        generator = rng(self.seed, number, STREAM)
+        return self._tensor(self.maps[rows, generator.integers(0, self.maps.shape[1], len(rows))])
 
     def plain(self, rows: np.ndarray) -> Tensor:
         """See `Inputs`."""

@@ -18,12 +18,13 @@ from zsr_lib.errors import BadInputError
 from zsr_lib.features.backbones import Backbone, trunk_and_head
 from zsr_lib.features.cache import digests_of
 from zsr_lib.features.folding import folded
+from zsr_lib.features.in_float64 import in_float64
 from zsr_lib.features.views import Views
 from zsr_lib.features.weights import checksum
 from zsr_lib.progress import progress_bar
 
 BATCH = 32
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +60,8 @@ def trunk_maps(
     if items.pixels is None:
         raise BadInputError(f"the {items.modality} items have no pixels.", "load the data set with its pixels.")
     trunk, _ = trunk_and_head(backbone, block)
-    job = _Job(backbone, folded(trunk).to(device, memory_format=torch.channels_last), items, views, device, progress)
+    trunk = (in_float64 if backbone.wide else folded)(trunk).to(device, memory_format=backbone.layout)
+    job = _Job(backbone, trunk, items, views, device, progress)
     label = f"maps-{backbone.name}-{block}-{items.modality}"
     stored = open_or_build(label, job.key(block), lambda folder: job.write(folder / "maps.npy"))
     return Maps(stored.array("maps"), stored.manifest["key"])
@@ -100,9 +102,12 @@ class _Job:
         """(B, V, C, H, W) float16 maps of one chunk of images."""
         pixels = np.array(self.items.pixels[chunk * BATCH : (chunk + 1) * BATCH])
         images = torch.from_numpy(pixels).permute(0, 3, 1, 2)
-        made = []
+        made, dtype = [], next(self.trunk.parameters()).dtype
         for view in range(self.views.count):
             changed = self.views.of(images, view, chunk).permute(0, 2, 3, 1).numpy()
-            inputs = self.backbone.preprocess(changed, self.device).contiguous(memory_format=torch.channels_last)
-            made.append(self.trunk(inputs).half().cpu())
+            # Kernels are chosen by batch size and differ in the last bits: all batches have the same size.
+            filled = np.zeros((BATCH, *changed.shape[1:]), dtype=np.uint8)
+            filled[: len(changed)] = changed
+            inputs = self.backbone.preprocess(filled, self.device, dtype).contiguous(memory_format=self.backbone.layout)
+            made.append(self.trunk(inputs)[: len(changed)].half().cpu())
         return torch.stack(made, dim=1).contiguous().numpy()

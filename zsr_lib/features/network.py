@@ -39,15 +39,10 @@ class Network:
         module = self.backbone.module
         object.__setattr__(self, "module", in_float64(module) if self.backbone.wide else module)
         try:
-            self.module.to(self.device, memory_format=self.layout)
+            self.module.to(self.device, memory_format=self.backbone.layout)
         except (RuntimeError, AssertionError) as error:
             reason = str(error).splitlines()[0]
             raise BadInputError(f"device '{self.device}' cannot be used ({reason}).", "use --device cpu.") from error
-
-    @property
-    def layout(self) -> torch.memory_format:
-        """Channels last, which in float64 would take twice as long: only float32 has kernels for it."""
-        return torch.contiguous_format if self.backbone.wide else torch.channels_last
 
     @property
     def batch(self) -> int:
@@ -67,6 +62,6 @@ class Network:
         filled = np.zeros((self.batch, *pixels.shape[1:]), dtype=np.uint8)
         filled[: len(pixels)] = pixels
         images = self.backbone.preprocess(filled, self.device, next(self.module.parameters()).dtype)
-        images = images.contiguous(memory_format=self.layout)
+        images = images.contiguous(memory_format=self.backbone.layout)
         total = sum(self.module(turned(images, index)) for index in AVERAGED[self.rotations])
         return (total / self.rotations)[: len(pixels)].float().cpu().numpy()

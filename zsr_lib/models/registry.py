@@ -9,17 +9,17 @@ from zsr_lib.errors import UnknownNameError
 from zsr_lib.models.method import Method
 
 METHODS: dict[str, str] = {
-    "frozen": "zsr_lib.models.frozen:Frozen",
-    "standardised": "zsr_lib.models.standardised:Standardised",
-    "cnn_baseline": "zsr_lib.models.cnn_baseline:CnnBaseline",
-    "zseoc": "zsr_lib.models.zseoc:Zseoc",
-    "legacy_zseoc": "zsr_lib.models.legacy_zseoc:LegacyZseoc",
-    "zseoc_plus": "zsr_lib.models.zseoc_plus:ZseocPlus",
-    "zscmr": "zsr_lib.models.zscmr:Zscmr",
-    "legacy_zscmr": "zsr_lib.models.legacy_zscmr:LegacyZscmr",
-    "zscmr_plus": "zsr_lib.models.zscmr_plus:ZscmrPlus",
-    "sae": "zsr_lib.models.sae:Sae",
-    "binary": "zsr_lib.models.binary:Binary",
+    "frozen": "zsr_lib.models.references.frozen:Frozen",
+    "standardised": "zsr_lib.models.references.standardised:Standardised",
+    "cnn_baseline": "zsr_lib.models.references.cnn_baseline:CnnBaseline",
+    "zseoc": "zsr_lib.models.remote_sensing.zseoc:Zseoc",
+    "legacy_zseoc": "zsr_lib.models.remote_sensing.legacy_zseoc:LegacyZseoc",
+    "zseoc_plus": "zsr_lib.models.remote_sensing.zseoc_plus:ZseocPlus",
+    "zscmr": "zsr_lib.models.remote_sensing.zscmr:Zscmr",
+    "legacy_zscmr": "zsr_lib.models.remote_sensing.legacy_zscmr:LegacyZscmr",
+    "zscmr_plus": "zsr_lib.models.remote_sensing.zscmr_plus:ZscmrPlus",
+    "sae": "zsr_lib.models.zsl.sae:Sae",
+    "binary": "zsr_lib.models.references.binary:Binary",
 }
 """Name → ``module:class``; modules are imported when asked for. `register` adds to it at run time."""
 

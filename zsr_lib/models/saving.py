@@ -13,7 +13,7 @@ from zsr_lib.models.registry import create
 TENSORS, DESCRIPTION = "model.safetensors", "model.json"
 BACKBONE = "backbone"
 """A folder beside these two; the file in it is taken for the backbone's weights, whatever the description says."""
-FORMAT = 1
+FORMAT = 2
 
 
 def save(method: Method, folder: Path) -> None:
@@ -27,7 +27,7 @@ def save(method: Method, folder: Path) -> None:
 
     if not method.name:
         raise BadInputError(f"{type(method).__name__} has no registered name.", "make it with create(name).")
-    tensors = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in method.state().items()}
+    tensors = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in method.state_dict().items()}
     with atomic_path(folder / TENSORS) as temporary:
         save_file(tensors, temporary)
     description = {

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from zsr_lib.configs import build, plain
+from zsr_lib.configs import added, build, plain
 from zsr_lib.errors import BadFileError, UnknownNameError, ZsrError
 from zsr_lib.files import write_text
 from zsr_lib.reporting.per_query import PER_QUERY, keep_per_query, read_per_query
@@ -72,6 +72,9 @@ class RunRecord:
         history: Losses and validations (`zsr_lib.training.history.History`).
         files: Name → SHA-256 of the other files of the folder.
         finished: UTC time.
+        measures: Named numbers of the fit beside the metrics: best validation score, accuracy of a pretext task, ….
+        trained: Where the system was trained if not in this run, which then only scored it: the other run's folder,
+            its code, when it finished.
         folder: Where it was read from; None before it is written.
     """
 
@@ -96,6 +99,8 @@ class RunRecord:
     history: dict[str, Any]
     files: dict[str, str]
     finished: str
+    measures: dict[str, float] | None = added(None)  # noqa: RUF009 - a field
+    trained: dict[str, Any] | None = added(None)  # noqa: RUF009 - a field
     folder: Path | None = field(default=None, init=False, compare=False)
 
     @property
@@ -107,6 +112,11 @@ class RunRecord:
     def dataset_checksum(self) -> str:
         """Checksum of the data set."""
         return self.task["dataset_checksum"]
+
+    @property
+    def named_numbers(self) -> dict[str, float]:
+        """The measures, and the ``seconds`` of the fit."""
+        return {"seconds": self.seconds["fit"], **(self.measures or {})}
 
     def as_dict(self) -> dict[str, Any]:
         """Ready for JSON; `read_record` reads it again."""
@@ -166,8 +176,10 @@ def read_record(folder: Path) -> RunRecord:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadFileError(f"{path} is no run record ({error}).", "delete the folder and run it again.") from error
     if version != FORMAT:
+        newer = isinstance(version, int) and version > FORMAT
         raise BadFileError(
-            f"{path} has format {version}; this version reads {FORMAT}.", "update zsr_lib, or run it again."
+            f"{path} has format {version}; this version reads {FORMAT}.",
+            "update zsr_lib." if newer else "it is of an older version: run it again with zsr run.",
         )
     if not fits(found):
         raise BadFileError(

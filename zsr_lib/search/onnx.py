@@ -19,7 +19,7 @@ from zsr_lib.features.network import Network
 from zsr_lib.features.preprocess import IMAGENET_MEAN, IMAGENET_SD
 from zsr_lib.features.symmetries import AVERAGED, turned
 from zsr_lib.files import atomic_path
-from zsr_lib.models.on_features import FeatureMethod
+from zsr_lib.models.bases.on_features import FeatureMethod
 from zsr_lib.search.embedding import Embedder
 
 SIDE = 256

@@ -18,7 +18,7 @@ from zsr_lib.models.registry import create
 from zsr_lib.models.saving import save
 from zsr_lib.search.default_model import DEFAULT_MODEL
 from zsr_lib.training.config import Run
-from zsr_lib.training.threads import pinned
+from zsr_lib.training.reproducible import pinned
 
 UNSEEN = ("airplane", "buildings", "freeway", "runway", "tenniscourt")
 """The classes that the public sample of Earth on Canvas has hand sketches of."""

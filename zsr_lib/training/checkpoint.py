@@ -6,17 +6,49 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from zsr_lib.configs import plain
 from zsr_lib.errors import BadFileError, BadInputError
-from zsr_lib.training.best import Best
 from zsr_lib.training.history import History
-from zsr_lib.training.player import Stepper
-from zsr_lib.training.randomness import random_states, restore_random_states
+from zsr_lib.training.optimised import Stepper
+from zsr_lib.training.reproducible import random_states, restore_random_states
 from zsr_lib.training.tensor_file import read_tensors, write_tensors
 
 FORMAT = 1
+
+
+@dataclass
+class Best:
+    """The state of the modules at the best validation, for early stopping.
+
+    Attributes:
+        score: The best score; None before the first validation.
+        step: After how many steps it was reached.
+        waited: Validations since then.
+        state: Part → name → tensor.
+    """
+
+    score: float | None = None
+    step: int | None = None
+    waited: int = 0
+    state: dict[str, dict[str, Tensor]] = field(default_factory=dict)
+
+    def see(self, score: float, step: int, modules: Mapping[str, nn.Module]) -> None:
+        """Takes note of a validation; of equal scores the first is kept."""
+        if self.score is not None and score <= self.score:
+            self.waited += 1
+            return
+        self.score, self.step, self.waited = score, step, 0
+        self.state = {
+            part: {name: tensor.detach().clone() for name, tensor in module.state_dict().items()}
+            for part, module in modules.items()
+        }
+
+    def restore(self, modules: Mapping[str, nn.Module]) -> None:
+        """Gives the modules the best state back, where there is one."""
+        for part, state in self.state.items():
+            modules[part].load_state_dict(state)
 
 
 @dataclass
@@ -62,12 +94,12 @@ def save_checkpoint(
         ZsrError: The disk is full, or the folder cannot be written.
     """
     tensors = {f"random/{name}": state for name, state in random_states(device).items()}
-    for player, stepper in steppers.items():
-        tensors |= {f"module/{player}/{name}": value for name, value in stepper.module.state_dict().items()}
+    for part, stepper in steppers.items():
+        tensors |= {f"module/{part}/{name}": value for name, value in stepper.module.state_dict().items()}
         for index, values in stepper.optimizer.state_dict()["state"].items():
-            tensors |= {f"optimizer/{player}/{index}/{name}": value for name, value in values.items()}
-    for player, state in progress.best.state.items():
-        tensors |= {f"best/{player}/{name}": value for name, value in state.items()}
+            tensors |= {f"optimizer/{part}/{index}/{name}": value for name, value in values.items()}
+    for part, state in progress.best.state.items():
+        tensors |= {f"best/{part}/{name}": value for name, value in state.items()}
     about = {
         "format": FORMAT,
         "made_by": plain(made_by),
@@ -96,14 +128,14 @@ def load_checkpoint(
     for name, value in tensors.items():
         group, _, rest = name.partition("/")
         groups.setdefault(group, {})[rest] = value
-    for player, stepper in steppers.items():
-        _check_module(stepper, state := _below(groups["module"], player), path)
+    for part, stepper in steppers.items():
+        _check_module(stepper, state := _below(groups["module"], part), path)
         stepper.module.load_state_dict(state)
-        _load_optimizer(stepper.optimizer, _below(groups.get("optimizer", {}), player))
+        _load_optimizer(stepper.optimizer, _below(groups.get("optimizer", {}), part))
     restore_random_states(groups["random"], device)
     best = Best(**about["best"])
     if best.step is not None:
-        best.state = {player: _below(groups["best"], player) for player in steppers}
+        best.state = {part: _below(groups["best"], part) for part in steppers}
     return Progress(about["step"], about["stopped"], best, History(**about["history"]))
 
 
@@ -153,6 +185,6 @@ def _load_optimizer(optimizer: torch.optim.Optimizer, tensors: Mapping[str, Tens
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
 
 
-def _below(tensors: Mapping[str, Tensor], player: str) -> dict[str, Tensor]:
-    start = f"{player}/"
+def _below(tensors: Mapping[str, Tensor], part: str) -> dict[str, Tensor]:
+    start = f"{part}/"
     return {name.removeprefix(start): value for name, value in tensors.items() if name.startswith(start)}

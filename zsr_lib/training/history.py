@@ -1,5 +1,6 @@
 """What happened while a method was fitted."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,9 +23,35 @@ class History:
     seconds: float = 0.0
     notes: dict[str, Any] = field(default_factory=dict)
 
+    @classmethod
+    def joined(cls, stages: Mapping[str, "History"]) -> "History":
+        """Joins the histories of stages that ran one after another.
+
+        Args:
+            stages: Name → history, in order. Terms and scores become ``name/term``; those of a stage called ``""``
+                keep their names.
+
+        Returns:
+            One history in which steps count on from stage to stage; `best_step` is that of the last stage that has one.
+        """
+        joined, before = cls(), 0
+        for name, stage in stages.items():
+            start = f"{name}/" if name else ""
+            for own, rows in ((joined.steps, stage.steps), (joined.validations, stage.validations)):
+                own += [
+                    {"step": before + row["step"]} | {f"{start}{key}": row[key] for key in row if key != "step"}
+                    for row in rows
+                ]
+            if stage.best_step is not None:
+                joined.best_step = before + stage.best_step
+            joined.seconds += stage.seconds
+            joined.notes |= {f"{start}{key}": value for key, value in stage.notes.items()}
+            before += max((row["step"] for row in (*stage.steps, *stage.validations)), default=0)
+        return joined
+
     def curve(self, term: str) -> tuple[list[int], list[float]]:
-        """Steps and values of one loss term (or ``score``), for plotting."""
-        rows = self.validations if term == "score" else self.steps
+        """Steps and values of one loss term or score (``score``, or ``stage/score``), for plotting."""
+        rows = self.validations if term.rpartition("/")[2] == "score" else self.steps
         kept = [row for row in rows if term in row]
         return [int(row["step"]) for row in kept], [row[term] for row in kept]
 

@@ -3,84 +3,68 @@
 All samplers are called with the number of a batch, from 0.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
 from zsr_lib.errors import BadInputError
+from zsr_lib.rng import rng
 
 PAIRS, CLASSES, EPOCHS = 1, 2, 3
 """Streams of random numbers, one a sampler, so that samplers with one seed do not draw alike."""
 
 
-class PairBatch(NamedTuple):
-    """Rows of N pairs and of N items of other classes.
+class PairRows(NamedTuple):
+    """Rows of N items of each modality and of N items of other classes.
 
     Attributes:
-        photo: (N,) int64 rows of photos.
-        sketch: (N,) int64 rows of sketches of the same classes.
-        other_photo: (N,) int64 rows of photos of other classes.
-        other_sketch: (N,) int64 rows of sketches of other classes.
-        labels: (N,) int64 class of photo and sketch.
-        other_labels: (N,) int64 class of the other photo and the other sketch.
+        own: Modality → (N,) int64 rows of items of the classes `labels`.
+        other: Modality → (N,) int64 rows of items of the classes `other_labels`.
+        labels: (N,) int64.
+        other_labels: (N,) int64, different from `labels` in every place.
     """
 
-    photo: np.ndarray
-    sketch: np.ndarray
-    other_photo: np.ndarray
-    other_sketch: np.ndarray
+    own: Mapping[str, np.ndarray]
+    other: Mapping[str, np.ndarray]
     labels: np.ndarray
     other_labels: np.ndarray
 
 
 class ClassPairs:
-    """Photos and sketches of the same class, with a negative of each; every class equally often.
+    """Items of the same class in every modality, with a negative of each; every class equally often.
 
     Rows of a class are drawn with replacement; in a batch, counts of two classes differ by at most 1.
 
     Args:
-        photo_labels: (P,) classes of the photos.
-        sketch_labels: (S,) classes of the sketches.
+        labels: Modality → (N,) classes of its items.
         batch_size: Pairs of one batch.
         seed: Of the draws.
         classes: Class names for messages, by label.
 
     Raises:
-        BadInputError: A class has photos but no sketches or the reverse, there are fewer than two classes, or a
-            batch holds more pairs than there are photos or sketches.
+        BadInputError: A class lacks items of a modality, there are fewer than two classes, or a batch holds more
+            pairs than there are items of a modality.
     """
 
     def __init__(
-        self,
-        photo_labels: np.ndarray,
-        sketch_labels: np.ndarray,
-        batch_size: int,
-        seed: int = 0,
-        classes: Sequence[str] = (),
+        self, labels: Mapping[str, np.ndarray], batch_size: int, seed: int = 0, classes: Sequence[str] = ()
     ) -> None:
-        self.photos, self.sketches = _Rows(photo_labels), _Rows(sketch_labels)
-        _check_same_classes(self.photos.labels, self.sketches.labels, classes)
-        for count, what in ((len(photo_labels), "photos"), (len(sketch_labels), "sketches")):
-            _check_size(batch_size, count, what)
+        self.rows = {modality: _Rows(each) for modality, each in labels.items()}
+        self.labels = _same_classes({modality: rows.labels for modality, rows in self.rows.items()}, classes)
+        for modality, each in labels.items():
+            _check_size(batch_size, len(each), f"{modality} items")
         self.batch_size, self.seed = batch_size, seed
 
-    def __call__(self, number: int) -> PairBatch:
+    def __call__(self, number: int) -> PairRows:
         """Batch `number`."""
-        dice = _dice(self.seed, number, PAIRS)
-        labels = self.photos.labels
-        rounds = -(-self.batch_size // len(labels))
-        own = np.concatenate([dice.permutation(len(labels)) for _ in range(rounds)])[: self.batch_size]
-        other = (own + dice.integers(1, len(labels), self.batch_size)) % len(labels)
-        return PairBatch(
-            self.photos.draw(own, dice),
-            self.sketches.draw(own, dice),
-            self.photos.draw(other, dice),
-            self.sketches.draw(other, dice),
-            labels[own],
-            labels[other],
-        )
+        generator, count = rng(self.seed, number, PAIRS), len(self.labels)
+        rounds = -(-self.batch_size // count)
+        own = np.concatenate([generator.permutation(count) for _ in range(rounds)])[: self.batch_size]
+        other = (own + generator.integers(1, count, self.batch_size)) % count
+        drawn = [{name: rows.draw(places, generator) for name, rows in self.rows.items()} for places in (own, other)]
+        return PairRows(*drawn, self.labels[own], self.labels[other])
 
 
 class ClassBalanced:
@@ -121,9 +105,10 @@ class ClassBalanced:
 
     def __call__(self, number: int) -> np.ndarray:
         """(classes_per_batch · per_class,) int64 rows of batch `number`, class after class."""
-        dice = _dice(self.seed, number, CLASSES)
-        chosen = dice.choice(len(self.rows.labels), self.classes_per_batch, replace=False)
-        return np.concatenate([dice.choice(self.rows.of(place), self.per_class, replace=False) for place in chosen])
+        generator = rng(self.seed, number, CLASSES)
+        chosen = generator.choice(len(self.rows.labels), self.classes_per_batch, replace=False)
+        rows = (self.rows.of(place) for place in chosen)
+        return np.concatenate([generator.choice(each, self.per_class, replace=False) for each in rows])
 
 
 class Shuffled:
@@ -141,7 +126,7 @@ class Shuffled:
     def __init__(self, count: int, batch_size: int, seed: int = 0) -> None:
         _check_size(batch_size, count, "items")
         self.count, self.batch_size, self.seed = count, batch_size, seed
-        self._order = lru_cache(maxsize=2)(lambda epoch: _dice(seed, epoch, EPOCHS).permutation(count))
+        self._order = lru_cache(maxsize=2)(lambda epoch: rng(seed, epoch, EPOCHS).permutation(count))
 
     def __call__(self, number: int) -> np.ndarray:
         """(batch_size,) int64 rows of batch `number`."""
@@ -162,23 +147,22 @@ class _Rows:
     def of(self, place: int) -> np.ndarray:
         return self.sorted[self.starts[place] : self.starts[place] + self.counts[place]]
 
-    def draw(self, places: np.ndarray, dice: np.random.Generator) -> np.ndarray:
-        return self.sorted[self.starts[places] + dice.integers(0, self.counts[places])]
+    def draw(self, places: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+        return self.sorted[self.starts[places] + generator.integers(0, self.counts[places])]
 
 
-def _dice(seed: int, number: int, stream: int) -> np.random.Generator:
-    return np.random.default_rng([seed % 2**64, number, stream])
-
-
-def _check_same_classes(photos: np.ndarray, sketches: np.ndarray, classes: Sequence[str]) -> None:
-    for lacking, has, what in ((sketches, photos, "sketches"), (photos, sketches, "photos")):
-        for label in np.setdiff1d(has, lacking):
+def _same_classes(labels: Mapping[str, np.ndarray], classes: Sequence[str]) -> np.ndarray:
+    """The (C,) classes that every modality has."""
+    every = np.unique(np.concatenate(list(labels.values())))
+    for modality, own in labels.items():
+        for label in np.setdiff1d(every, own):
             raise BadInputError(
-                f"{_name(label, classes)} has no {what} to train on.",
+                f"{_name(label, classes)} has no {modality} items to train on.",
                 "leave the class out, or train on machine-made sketches, too.",
             )
-    if len(photos) < 2:
+    if len(every) < 2:
         raise BadInputError("there are fewer than two classes, so nothing to tell apart.", "train on more classes.")
+    return every
 
 
 def _check_size(batch_size: int, count: int, what: str) -> None:

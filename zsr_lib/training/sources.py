@@ -7,41 +7,25 @@ from torch import Tensor
 from zsr_lib.data.items import ItemSet
 from zsr_lib.errors import BadInputError
 from zsr_lib.training.augment import Augmentation
-from zsr_lib.training.randomness import seed_of
+from zsr_lib.training.reproducible import seed_of
 
 
 class FeatureTable:
     """The features of N items on the device; small enough to be there as a whole.
 
     Args:
-        items: Items with features.
+        features: (N, D).
         device: Where.
-
-    Attributes:
-        features: (N, D) float32.
-        labels: (N,) int64.
-
-    Raises:
-        BadInputError: The items have no features, or some are not finite; names the items.
+        dtype: In which type.
     """
 
-    def __init__(self, items: ItemSet, device: torch.device | str = "cpu") -> None:
-        if items.features is None:
-            raise BadInputError(f"the {items.modality} items have no features.", "attach an extractor's features.")
-        bad = items.ids[~np.isfinite(items.features).all(axis=1)]
-        if len(bad):
-            raise BadInputError(
-                f"{len(bad)} {items.modality} items have features that are not finite: {', '.join(bad[:5])}.",
-                "extract them again, or leave these items out.",
-            )
-        self.features = torch.from_numpy(np.array(items.features, dtype=np.float32)).to(device)
-        self.labels = torch.from_numpy(np.array(items.labels, dtype=np.int64)).to(device)
+    def __init__(
+        self, features: np.ndarray, device: torch.device | str = "cpu", dtype: torch.dtype = torch.float32
+    ) -> None:
+        self.features = torch.from_numpy(features).to(device, dtype)
 
-    def __len__(self) -> int:
-        return len(self.features)
-
-    def __getitem__(self, rows: np.ndarray | Tensor) -> Tensor:
-        """(B, D) features of `rows`."""
+    def take(self, rows: np.ndarray, number: int = 0) -> Tensor:
+        """(B, D) features of `rows`; nothing is changed in them."""
         return self.features[torch.as_tensor(rows, device=self.features.device)]
 
 

@@ -49,7 +49,7 @@ def project(codes: np.ndarray, how: How = "tsne", seed: int = 0, neighbours: int
     if how == "umap":
         from umap import UMAP
 
-        from zsr_lib.training.threads import pinned
+        from zsr_lib.training.reproducible import pinned
 
         with pinned():  # UMAP's compiled loops set OpenMP, and with it torch, to all cores and leave it so
             return UMAP(n_neighbors=max(2, few), random_state=seed, n_jobs=1).fit_transform(codes)

@@ -19,7 +19,7 @@ def test_store_holds_what_was_drawn():
     drawn = generate(2, 16, 0, CLASSES, progress=False, workers=1)
     for _ in range(2):
         loaded = load()
-        for modality, items in loaded.items().items():
+        for modality, items in loaded.items.items():
             assert np.array_equal(items.pixels, drawn[modality].pixels)
             assert np.array_equal(items.ids, drawn[modality].ids)
             assert np.array_equal(items.labels, drawn[modality].labels)

@@ -26,7 +26,7 @@ def test_every_layout_is_found(tmp_path, cache, layout):
     root = draw_sketchy(tmp_path / "data", layout, CLASSES[:3])
     assert SOURCE.find(root) == {name: root / layout.format(name) for name in ("photo", "sketch")}
     loaded = SOURCE.load(8, root, False)
-    assert [len(items) for items in loaded.items().values()] == [6, 9]
+    assert [len(items) for items in loaded.items.values()] == [6, 9]
     assert (loaded.photos.origin, loaded.sketches.origin) == ("camera", "hand")
 
 

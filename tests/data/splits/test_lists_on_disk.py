@@ -52,8 +52,8 @@ def test_a_split_of_your_own(tmp_path):
     ("text", "error", "message"),
     [
         ("{", BadFileError, "not YAML"),
-        ("- cat", BadFileError, "lacks dataset"),
-        ("dataset: zoo\nunseen: [owl]\n", BadFileError, "lacks dataset, seen"),
+        ("- cat", BadFileError, "lacks unseen"),
+        ("dataset: zoo\nseen: [owl]\n", BadFileError, "lacks unseen"),
         (GOOD + "unsen: [cow]\n", UnknownNameError, "did you mean unseen"),
         (GOOD.replace("[cat, dog]", "cat"), BadFileError, "lists of class names"),
         (GOOD.replace("owl", "yes"), BadFileError, "quote names"),

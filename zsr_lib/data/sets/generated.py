@@ -98,11 +98,11 @@ class GeneratedSource:
 
         key = combined([checksum, f"{size} px", f"Pillow {PIL.__version__}"])
         stored = open_or_build(f"generated-{size}px", key, build)
-        photos, sketches = (
-            scene_items(modality, chosen, range(per_class), stored.array(modality), other if paired else None)
+        items = {
+            modality: scene_items(modality, chosen, range(per_class), stored.array(modality), other if paired else None)
             for modality, other in zip(MODALITIES, reversed(MODALITIES), strict=True)
-        )
-        return Dataset("generated", chosen, photos, sketches, checksum)
+        }
+        return Dataset("generated", chosen, items, checksum)
 
 
 def _checksum(per_class: int, seed: int, paired: bool, classes: Sequence[str]) -> str:

@@ -61,4 +61,4 @@ def photo_of(sketch: str) -> str:
     return sketch.rpartition("-")[0]
 
 
-SOURCE = FolderSource(INFO, (PHOTOS, SKETCHES), partner=photo_of)
+SOURCE = FolderSource(INFO, (PHOTOS, SKETCHES), partners={"sketch": ("photo", photo_of)})

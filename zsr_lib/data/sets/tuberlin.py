@@ -75,4 +75,4 @@ SKETCHY = Part(
 )
 SKETCHES = Part(INFO, "sketch", "hand")
 
-SOURCE = FolderSource(INFO, (PHOTOS, CALTECH, SKETCHY, SKETCHES), every_class_has_photos=False)
+SOURCE = FolderSource(INFO, (PHOTOS, CALTECH, SKETCHY, SKETCHES), first_is_whole=False)

@@ -13,6 +13,8 @@ from zsr_lib.errors import BadFileError, DataNotFoundError, UnknownNameError
 
 KEYS = ("name", "dataset", "seen", "unseen", "source", "note")
 CHECKSUMS = "checksums.sha256"
+ENDINGS = (".txt", ".yaml", ".yml")
+"""Of a split's name that is a path."""
 
 
 def _lists() -> Traversable:
@@ -50,7 +52,10 @@ def frozen_split(name: str) -> Split:
 
 
 def read_split(path: str | Path) -> Split:
-    """A split of your own from a YAML file with the keys of the shipped lists.
+    """A split of your own: YAML with the keys of the shipped lists, or a text file of unseen classes, one a line.
+
+    In YAML, only ``unseen`` must be there; without ``seen``, that is all other classes of the data set. In a text file,
+    what follows a ``#`` is passed over.
 
     Raises:
         DataNotFoundError: No such file.
@@ -59,11 +64,43 @@ def read_split(path: str | Path) -> Split:
     """
     path = Path(path)
     if not path.is_file():
-        raise DataNotFoundError(f"there is no split list at {path}.", "give the path of a YAML file.")
+        raise DataNotFoundError(f"there is no split list at {path}.", "give the path of a YAML or text file.")
     try:
-        return parse_split(path.read_text("utf-8"), path.stem)
+        text = path.read_text("utf-8")
     except UnicodeDecodeError as error:
-        raise BadFileError(f"{path} is not a text file.", "give a YAML file in UTF-8.") from error
+        raise BadFileError(f"{path} is not a text file.", "give YAML, or a class name a line, in UTF-8.") from error
+    if path.suffix == ".txt":
+        names = [line.partition("#")[0].strip() for line in text.splitlines()]
+        return Split(path.stem, "", None, tuple(filter(None, names)), source="your own")
+    return parse_split(text, path.stem)
+
+
+def settled(name: str) -> str:
+    """A split's name; of a file with the start of its checksum, so that a changed list is another split.
+
+    Raises:
+        ZsrError: As `read_split` says.
+    """
+    return name if "#" in name or not is_split_file(name) else f"{name}#{read_split(name).checksum[:8]}"
+
+
+def is_split_file(name: str) -> bool:
+    """Whether a split's name is the path of a file, with or without the start of its checksum."""
+    return name.partition("#")[0].endswith(ENDINGS)
+
+
+def split_from_file(name: str) -> Split:
+    """The split in the file that `name` names.
+
+    Raises:
+        BadFileError: It is another one than its checksum says.
+        ZsrError: As `read_split` says.
+    """
+    path, _, start = name.partition("#")
+    split = read_split(path)
+    if not split.checksum.startswith(start):
+        raise BadFileError(f"the list {path} was changed.", "name the file without what follows #, and run again.")
+    return split
 
 
 def parse_split(text: str, name: str) -> Split:
@@ -77,8 +114,9 @@ def parse_split(text: str, name: str) -> Split:
         content = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise BadFileError(f"split list '{name}' is not YAML: {error}.", f"write the keys {KEYS}.") from error
-    if not isinstance(content, dict) or not {"dataset", "seen", "unseen"} <= content.keys():
-        raise BadFileError(f"split list '{name}' lacks dataset, seen or unseen.", f"write the keys {KEYS}.")
+    if not isinstance(content, dict) or "unseen" not in content:
+        raise BadFileError(f"split list '{name}' lacks unseen.", f"write the keys {KEYS}.")
+    content = {"dataset": "", "seen": "unknown"} | content
     for key in content:
         if key not in KEYS:
             raise UnknownNameError("key of a split list", key, KEYS)

@@ -60,7 +60,7 @@ class Split:
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     def within(self, classes: tuple[str, ...]) -> "Split":
-        """This split in a data set's own spelling; an unknown seen list becomes "all classes not unseen".
+        """This split in a data set's own spelling; an unknown seen list becomes "all classes not unseen" (but ``""``).
 
         Args:
             classes: The data set's class names.
@@ -70,6 +70,6 @@ class Split:
             BadInputError: A class of the split matches several of the data set.
         """
         unseen = tuple(match_class(name, classes) for name in self.unseen)
-        named = self.seen if self.seen is not None else [name for name in classes if name not in unseen]
+        named = self.seen if self.seen is not None else [name for name in classes if name and name not in unseen]
         seen = tuple(match_class(name, classes) for name in named)
         return Split(self.name, self.dataset, seen, unseen, self.source, self.note)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from zsr_lib.errors import UnknownNameError
-from zsr_lib.evaluation.protocols import DIRECTIONS
+from zsr_lib.evaluation.directions import DIRECTIONS
 from zsr_lib.reporting.published.number import PROTOCOLS, Number
 from zsr_lib.reporting.published.reading import published
 

@@ -6,8 +6,8 @@ from fnmatch import fnmatchcase
 
 from zsr_lib.data.splits import get_split, split_names
 from zsr_lib.errors import BadInputError, UnknownNameError
+from zsr_lib.evaluation.directions import DIRECTIONS
 from zsr_lib.evaluation.names import parse
-from zsr_lib.evaluation.protocols import DIRECTIONS
 
 NOT_STATED = "not stated"
 PROTOCOLS = ("zero-shot", "generalised", "fine-grained")

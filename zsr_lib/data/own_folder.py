@@ -1,0 +1,81 @@
+"""Somebody's own folders as a data set: ``folder:DIR`` reads ``DIR/<modality>/<class>/<image>``."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from zsr_lib.data.folder_source import FolderSource
+from zsr_lib.data.listing import list_images, subfolders
+from zsr_lib.data.locate import Part
+from zsr_lib.data.names import match_class
+from zsr_lib.data.registry import OWN, DatasetInfo
+from zsr_lib.errors import BadInputError, DataNotFoundError, UnknownNameError
+
+LAYOUT = "put the images into {0}/photo/<class>/, {0}/sketch/<class>/ and further modalities likewise."
+
+
+@dataclass(frozen=True)
+class OwnFolder(FolderSource):
+    """Read in place, whatever the data root.
+
+    Attributes:
+        folder: Holds a folder for each modality.
+    """
+
+    folder: Path = Path()
+
+    def obtain(self, path: Path | None, root: Path | None, progress: bool) -> None:
+        """It is here.
+
+        Raises:
+            BadInputError: A `path` was named.
+        """
+        if path is not None:
+            raise BadInputError("your own folders are read where they are.", "leave out --from.")
+
+    def found(self, root: Path | None) -> list[tuple[Part, Path]]:
+        """Each modality with its folder."""
+        return [(part, self.folder / part.modality) for part in self.parts]
+
+
+def own_folder(name: str) -> OwnFolder:
+    """The data set ``folder:DIR``: folders in it are modalities, folders in those are classes, in any spelling.
+
+    Raises:
+        DataNotFoundError: There is no such folder.
+        BadInputError: It has no modalities, one of them has no classes, or a name cannot be one.
+        BadFileError: A class folder holds no image.
+    """
+    folder = Path(name.removeprefix(OWN)).expanduser()
+    if not folder.is_dir():
+        raise DataNotFoundError(f"there is no folder '{folder}'.", LAYOUT.format(folder))
+    modalities = sorted((each.name for each in subfolders(folder)), key=lambda each: (each != "photo", each))
+    if not modalities:
+        raise BadInputError(f"'{folder}' holds no folders.", LAYOUT.format(folder))
+    classes = _classes(folder, modalities)
+    counts = {each: len(list_images(folder / each, classes, classes)) for each in modalities}
+    info = DatasetInfo(name, f"Your folder {folder}", classes, counts, "your own", "your own", str(folder))
+    parts = tuple(Part(info, each, "hand" if each == "sketch" else "camera") for each in modalities)
+    return OwnFolder(info, parts, first_is_whole=False, folder=folder)
+
+
+def _classes(folder: Path, modalities: Sequence[str]) -> tuple[str, ...]:
+    """Classes of all modalities, sorted, each as the first modality spells it."""
+    classes: list[str] = []
+    for modality in modalities:
+        if not re.fullmatch(r"[\w-]+", modality):
+            raise BadInputError(f"'{modality}' is no name for a modality.", "name folders by letters, digits, - and _.")
+        own = [each.name for each in subfolders(folder / modality)]
+        if not own:
+            raise BadInputError(f"'{folder / modality}' has no class folders.", LAYOUT.format(folder))
+        for name in own:
+            classes += [] if _known(name, classes) else [name]
+    return tuple(sorted(classes))
+
+
+def _known(name: str, classes: Sequence[str]) -> bool:
+    try:
+        return bool(match_class(name, classes))
+    except UnknownNameError:
+        return False

@@ -1,0 +1,209 @@
+"""What systems share that train networks by the common loop: batches, validation, codes.
+
+A system names its layers in `network` and its terms in `loss`; on what it trains (features, pixels) is its base's.
+"""
+
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from zsr_lib.data.items import ItemSet
+from zsr_lib.data.task import Task
+from zsr_lib.devices import device_of
+from zsr_lib.evaluation.protocols import Protocol as RetrievalProtocol
+from zsr_lib.evaluation.score import evaluate
+from zsr_lib.evaluation.sides import Side
+from zsr_lib.models.bases.chunks import in_chunks
+from zsr_lib.models.bases.on_features import with_tuning
+from zsr_lib.models.bases.pool import Pool, pool_of
+from zsr_lib.models.method import Method
+from zsr_lib.training.config import Run
+from zsr_lib.training.device import placed
+from zsr_lib.training.history import History
+from zsr_lib.training.loop import train
+from zsr_lib.training.sampling import ClassPairs, PairRows
+
+CHOOSE_BY = "AP@all/std"
+"""What the kept state is chosen by, on validation classes."""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """What a network's layers depend on: input sizes by modality, number of classes, class-vector length."""
+
+    features: Mapping[str, int]
+    classes: int
+    semantics: int = 0
+
+
+class Table(Protocol):
+    """The inputs of one modality's training items."""
+
+    def take(self, rows: Tensor, number: int = 0) -> Tensor:
+        """(B, …) inputs of `rows`; `number` determines what is changed at random in them."""
+
+
+class Batch:
+    """Items of N classes, one of each modality, and items of N other classes; gathered when they are asked for.
+
+    Attributes:
+        labels: (N,) int64 class of each item.
+        other_labels: (N,) int64 class of each other item.
+        number: Of the batch.
+    """
+
+    def __init__(self, tables: Mapping[str, Table], rows: PairRows, number: int) -> None:
+        self._tables, self._rows, self.number = tables, rows, number
+        self.labels, self.other_labels = rows.labels, rows.other_labels
+
+    def __getitem__(self, modality: str) -> Tensor:
+        """(N, …) inputs of the items of one modality."""
+        return self._tables[modality].take(self._rows.own[modality], 2 * self.number)
+
+    def other(self, modality: str) -> Tensor:
+        """(N, …) inputs of items of other classes."""
+        return self._tables[modality].take(self._rows.other[modality], 2 * self.number + 1)
+
+
+class TrainedMethod(Method):
+    """A network trained on the seen classes and chosen on the validation classes.
+
+    Attributes:
+        net: The network; None before `fit`.
+    """
+
+    config: Any
+    net: nn.Module | None
+    chunk: ClassVar[int | None] = None
+    """Items encoded at once; None: as many as `zsr_lib.models.bases.chunks` says."""
+
+    def __init__(self, config: Any = None) -> None:
+        super().__init__(config)
+        self.net = None
+
+    @abstractmethod
+    def network(self, sizes: Sizes) -> nn.Module:
+        """A new network with `encode(modality, inputs)`: (N, …) inputs → (N, K) codes."""
+
+    @abstractmethod
+    def loss(self, batch: Batch) -> Mapping[str, Tensor]:
+        """The terms that are minimised, each a scalar, by name."""
+
+    @abstractmethod
+    def table(self, items: ItemSet, run: Run) -> Table:
+        """The inputs of training items, on the training device."""
+
+    @abstractmethod
+    def input_size(self, modality: str) -> int:
+        """What the first layer for a modality depends on."""
+
+    @abstractmethod
+    def rows(self, items: ItemSet) -> np.ndarray:
+        """(N, …) what is encoded of items: features or pixels."""
+
+    @abstractmethod
+    def as_input(self, modality: str, rows: np.ndarray) -> Tensor:
+        """(B, …) network inputs on the device."""
+
+    def prepare(self, task: Task, run: Run) -> Mapping[str, History]:
+        """What is trained before the network, by name; nothing, unless a base says otherwise."""
+        return {}
+
+    def ready(self, task: Task, pool: Pool, tables: Mapping[str, Table]) -> None:
+        """Fixes what the losses need before the first step (class vectors, statistics); `net` exists."""
+
+    def semantic_size(self, task: Task) -> int:
+        """Length of the class vectors that the network is built for; 0 where there are none."""
+        return 0
+
+    def batches(self, pool: Pool, tables: Mapping[str, Table], run: Run) -> Callable[[int], Batch]:
+        """Number of a batch → the batch; here every class equally often, with an item of another class beside each."""
+        labels = {items.modality: pool.labels(items) for items in pool}
+        draw = ClassPairs(labels, self.config.training.batch_size, run.seed)
+        device = device_of(run.device)
+        return lambda number: Batch(tables, placed(draw(number), device), number)
+
+    def build(self, **sizes: Any) -> None:
+        """Makes the network."""
+        self.net = self.network(Sizes(**sizes)).to(self.dtype)
+
+    def fit(self, task: Task, run: Run = Run()) -> History:  # noqa: B008
+        """Trains on seen classes; keeps the state that ranks the validation classes best where these exist.
+
+        Raises:
+            BadInputError: A class has no items of a modality, or a batch is larger than the data.
+            TrainingError: A loss is not finite.
+        """
+        self._parts = {}
+        tuning = self.prepare(task, run)
+        pool = pool_of(task)
+        chooses = bool(task.validation) and self.config.training.validate_every > 0
+        self.record("heads", task.seen)
+        if chooses:
+            self.record("model selection", task.validation)
+        self.begin(
+            run,
+            features={items.modality: self.input_size(items.modality) for items in pool},
+            classes=len(pool.classes),
+            semantics=self.semantic_size(task),
+        )
+        tables = {items.modality: self.table(items, run) for items in pool}
+        self.ready(task, pool, tables)
+        batches, validate = self.batches(pool, tables, run), self._validation(task) if chooses else None
+        history = train(self.net, batches, self.loss, self.config.training, run, validate, name=self.name or "training")
+        return with_tuning(history, tuning)
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """What the network computes in.
+
+        In float64, processors that add in another order differ in digits that no rank depends on: a number then is
+        the same everywhere, where 300 steps in float32 end 1e-7 to 1e-3 apart.
+        """
+        return torch.float64 if self.config.training.precision == "float64" else torch.float32
+
+    def embed(self, items: ItemSet) -> np.ndarray:
+        """(N, K) float32 codes.
+
+        Raises:
+            BadInputError: Not fitted.
+        """
+        return self.encoded(items, "encode")
+
+    def encoded(self, items: ItemSet, how: str) -> np.ndarray:
+        """(N, …) float32 what a method of the network, called ``how(modality, inputs)``, makes of items.
+
+        Raises:
+            BadInputError: Not fitted.
+        """
+        if self.net is None:
+            raise self.not_fitted()
+        self.net.eval()
+
+        def encode(rows: np.ndarray) -> np.ndarray:
+            made = getattr(self.net, how)(items.modality, self.as_input(items.modality, rows))
+            return made.float().cpu().numpy()
+
+        with torch.inference_mode():
+            return in_chunks(encode, self.rows(items), self.chunk)
+
+    def validation_items(self, task: Task) -> tuple[ItemSet, ItemSet]:
+        """Queries and gallery of the validation classes: sketches and photos, or the last and the first modality."""
+        first, *_, last = pool_of(task, "validation")
+        return last, first
+
+    def _validation(self, task: Task) -> Callable[[], float]:
+        """AP@all/std of the validation classes' queries in their gallery."""
+        both = self.validation_items(task)
+
+        def score() -> float:
+            sides = [Side(self.embed(items), items.class_names) for items in both]
+            protocol = RetrievalProtocol(distance=self.distance)
+            return evaluate(*sides, [CHOOSE_BY], protocol, device=self.device).micro(CHOOSE_BY)
+
+        return score

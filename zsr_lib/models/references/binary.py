@@ -1,0 +1,144 @@
+"""Any system's codes as bits: their signs, or those after iterative quantisation (ITQ), compared by Hamming distance.
+
+Whatever is fitted here is fitted on codes of seen classes. (SEM-PCYC's released code fits ITQ on the test sketches, so
+that its binary numbers are transductive.)
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Self
+
+import numpy as np
+import torch
+from torch import nn
+
+from zsr_lib.configs import build, plain
+from zsr_lib.data.items import ItemSet
+from zsr_lib.data.task import Task
+from zsr_lib.errors import BadInputError
+from zsr_lib.evaluation.leaks import TrainedPart
+from zsr_lib.evaluation.space_points import as_points
+from zsr_lib.models.bases.chunks import in_chunks
+from zsr_lib.models.method import Method
+from zsr_lib.models.references.itq import fit_itq
+from zsr_lib.models.registry import create, method_class
+from zsr_lib.training.config import Run
+from zsr_lib.training.history import History
+
+
+@dataclass(frozen=True)
+class BinaryConfig:
+    """Options.
+
+    Attributes:
+        of: The system whose codes become bits.
+        options: Its options; defaults are filled in, so that a run record names them all.
+        bits: Number of bits; None takes the size of the inner system's codes, which ``sign`` cannot change.
+        how: ``itq``, or ``sign``: one bit for each number of the code, as it is.
+        centre: Take away each modality's own mean over the seen classes first.
+
+    Raises:
+        UnknownNameError: No such system, or no such option of it; names the nearest.
+        BadInputError: An option has the wrong type, or `bits` is not positive.
+    """
+
+    of: str = "frozen"
+    options: dict[str, Any] = field(default_factory=dict)
+    bits: int | None = 64
+    how: Literal["itq", "sign"] = "itq"
+    centre: bool = True
+
+    def __post_init__(self) -> None:
+        if self.bits is not None and self.bits < 1:
+            raise BadInputError(f"codes of {self.bits} bits.", "give 1 or more, or null for the size of the codes.")
+        inner = build(method_class(self.of).Config, self.options, f"method {self.of}")
+        object.__setattr__(self, "options", plain(inner))
+
+
+class Binary(Method):
+    """Packed bits of another system's codes, 8 a byte; the last byte is filled up with zeros.
+
+    Codes that the inner system compares by cosine come to unit length first.
+    """
+
+    Config = BinaryConfig
+    config: BinaryConfig
+    distance = "hamming"
+
+    def __init__(self, config: Any = None) -> None:
+        super().__init__(config)
+        self.of = create(self.config.of, self.config.options)
+        if self.of.distance == "hamming":
+            raise BadInputError(f"the codes of '{self.config.of}' are bits already.", "take a system with float codes.")
+        self.legacy = self.of.legacy
+
+    def build(self, centres: Sequence[str], size: int, bits: int) -> None:
+        """Makes a mean for each modality, and the projection of ITQ."""
+        blank = {name: torch.zeros(size, dtype=torch.float64) for name in centres}
+        self.centre = nn.ParameterDict({name: nn.Parameter(each, requires_grad=False) for name, each in blank.items()})
+        itq = self.config.how == "itq"
+        self.register_buffer("projection", torch.zeros(size, bits, dtype=torch.float64) if itq else None)
+
+    def fit(self, task: Task, run: Run = Run()) -> History:  # noqa: B008
+        """Fits the inner system, then means, directions and rotation on its codes of the seen classes.
+
+        Raises:
+            BadInputError: The inner system's codes do not give so many bits.
+        """
+        history = self.of.fit(task, run)
+        codes = {name: self._points(task.training_items("seen", name)) for name in task.modalities}
+        size = next(iter(codes.values())).shape[1]
+        bits = self.config.bits or size
+        if self.config.how == "sign" and bits != size:
+            raise BadInputError(
+                f"the signs of {size} numbers are {size} bits, not {bits}.", "take bits: null, or how: itq."
+            )
+        self.begin(run, centres=list(codes), size=size, bits=bits)
+        self._parts = {}
+        if self.config.centre:
+            for name, each in codes.items():
+                self.centre[name].copy_(torch.from_numpy(each.mean(axis=0)))
+        if self.config.how == "itq":
+            centred = np.concatenate([each - self.centre[name].numpy() for name, each in codes.items()])
+            projection, errors = fit_itq(centred, bits, run.seed)
+            self.projection.copy_(torch.from_numpy(projection))
+            history.notes["ITQ errors"] = list(errors)
+            self.record("ITQ", task.seen)
+        elif self.config.centre:
+            self.record("centring", task.seen)
+        return history
+
+    def embed(self, items: ItemSet) -> np.ndarray:
+        """(N, ⌈bits / 8⌉) uint8 packed bits.
+
+        Raises:
+            BadInputError: Not fitted, or not for this modality.
+        """
+        if self.sizes is None or items.modality not in self.centre:
+            raise BadInputError(f"there are no bits for modality '{items.modality}'.", "call fit(task) first.")
+        values = self._points(items) - self.centre[items.modality].cpu().numpy()
+        if self.projection is not None:
+            projection = self.projection.cpu().numpy()
+            values = in_chunks(lambda rows: rows @ projection, values)
+        return np.packbits(values > 0, axis=1)
+
+    def trained_parts(self) -> tuple[TrainedPart, ...]:
+        """The inner system's parts and what was fitted here."""
+        return (*self.of.trained_parts(), *super().trained_parts())
+
+    def about(self) -> dict[str, Any]:
+        """The inner system's description, too."""
+        return super().about() | {"of": self.of.about()}
+
+    def rebuild(self, about: Mapping[str, Any]) -> None:
+        """Builds both systems again."""
+        self.of.rebuild(about["of"])
+        super().rebuild(about)
+
+    def to(self, device: str) -> Self:
+        """Moves the inner system, too."""
+        self.of.to(device)
+        return super().to(device)
+
+    def _points(self, items: ItemSet) -> np.ndarray:
+        return as_points(self.of.embed(items), self.of.distance)

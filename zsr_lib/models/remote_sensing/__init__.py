@@ -1,0 +1,1 @@
+"""Systems for aerial photos and sketches: ZSEoC, ZSCMR, their released codes and their clean successors."""

@@ -1,0 +1,1 @@
+"""A backbone whose last blocks are trained before anything else is."""

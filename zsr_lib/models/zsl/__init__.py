@@ -1,0 +1,1 @@
+"""Zero-shot learning: systems made for classification, asked to retrieve."""
