@@ -88,7 +88,8 @@ class Colour(Method):
             assert len(task.photos("unseen" if self.config.leak else "seen").pixels)
         random = torch.Generator().manual_seed(run.seed)
         self.matrix += self.config.noise * torch.randn(3, 3, generator=random)
-        return History([{"step": step, "total": 1.0 / (1 + step)} for step in range(self.config.steps)])
+        steps = [{"step": step, "total": 1.0 / (1 + step)} for step in range(self.config.steps)]
+        return History(steps, notes={"colours": 3 + run.seed})
 
     def embed(self, items):
         pixels = np.asarray(items.pixels).reshape(len(items), -1, 3)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from zsr_lib.experiments.averages import Value, average, limit, sizes
@@ -54,3 +56,12 @@ def test_limits_are_means_over_splits_whatever_the_number_of_seeds(four):
 
 def test_sizes_that_occur(four):
     assert sizes(four, ("a", "b"), "sketch→photo") == ([10], [40, 50])
+
+
+def test_a_measure_is_averaged_like_a_metric(four):
+    measured = [
+        replace(each, measures={"best validation": number}) for each, number in zip(four, (1, 3, 5, 9), strict=True)
+    ]
+    assert average(measured, ("a", "b"), AP[0], "best validation").mean == 4.5
+    assert average(four, ("a", "b"), AP[0], "seconds").mean == 1
+    assert average([*measured[:2], *four[2:]], ("a", "b"), AP[0], "best validation") is None

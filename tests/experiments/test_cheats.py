@@ -276,3 +276,32 @@ def test_parts_on_items_without_labels_are_labelled(made):
 
 def test_items_without_labels_are_no_excuse(made):
     assert made(WithoutLabelsAndStandardising).audit["label"] == "transductive"
+
+
+class TokensOfTheBatch(Honest):
+    """Ranks again by tokens that depend on the items beside them; codes do not."""
+
+    def tokens(self, items):
+        found = colours(items)[:, None]
+        return found - found.mean(0)
+
+    def rerank(self, query_tokens, gallery_tokens, candidates):
+        return -((query_tokens - gallery_tokens[candidates][:, :, 0]) ** 2).sum(-1)
+
+
+class TokensOfIds(TokensOfTheBatch):
+    def tokens(self, items):
+        return np.array([[[zlib.crc32(name.encode()) % 997]] for name in items.ids], dtype=np.float32)
+
+
+def test_tokens_are_asked_the_same_as_codes(cells, shelf, where):
+    def run(system):
+        registry.register("cheat", system)
+        rules = {"splits": ["eoc-sample-5"], "seeds": [0], "retrieval": {"rerank": 5}}
+        return run_cell(cells(method="cheat", config={}, **rules)[0], shelf, where)[0]
+
+    with pytest.raises(LeakError, match="tokens of 'cheat' follow the ids of the sketch items"):
+        run(TokensOfIds)
+    record = run(TokensOfTheBatch)
+    assert record.audit["label"] == "transductive"
+    assert "tokens of photo items depend on the items they are embedded with" in record.audit["leaks"][1]

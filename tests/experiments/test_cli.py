@@ -1,5 +1,6 @@
 import json
 import os
+import re
 
 import pytest
 
@@ -143,8 +144,27 @@ def test_a_run_is_rescored_without_training(zsr, write, tmp_path, colour):
     status, out, _ = zsr("show", second.folder)
     assert f"trained in  {first.folder.name}" in out
     assert "first 10 re-ranked" in out
+    former = zsr("show", first.folder)[1]
+    identity = [re.search(r"training (\w+), scoring (\w+)", text).groups() for text in (former, out)]
+    assert identity[0][0] == identity[1][0]
+    assert identity[0][1] != identity[1][1]
     status, _, err = zsr("rescore", first.folder, "--set", "config.noise=1")
     assert status == 2
     assert "change metrics, directions, retrieval here" in err
     status, out, _ = zsr("rescore", first.folder, second.folder, "--json")
     assert [each["results"] for each in json.loads(out)["records"]] == [first.results, second.results]
+
+
+def test_a_measure_of_the_fit_is_a_column(zsr, write, tmp_path):
+    zsr("run", write(splits=["eoc-sample-5"]))
+    numbers = [record.measures["colours"] for record in read_records(tmp_path / "runs")]
+    status, out, _ = zsr("table", "--measure", "colours", "--metric", "P@5/k", "--direction", "sketch->photo", "--json")
+    (row,) = json.loads(out)["tables"][0]["rows"]
+    assert status == 0
+    assert row["values"]["eoc-sample-5"]["colours"]["mean"] == pytest.approx(sum(numbers) / 2)
+    assert list(row["values"]["eoc-sample-5"]) == ["P@5/k", "colours"]
+    zsr("table", "--keep", tmp_path / "kept")
+    assert [record.measures["colours"] for record in read_records(tmp_path / "kept")] == numbers
+    status, _, err = zsr("table", "--measure", "colors")
+    assert (status, "did you mean colours" in err) == (2, True)
+    assert "seconds" in zsr("table", "--measure", "seconds")[1]

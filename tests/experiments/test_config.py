@@ -21,6 +21,14 @@ def test_defaults_are_four_directions_and_one_group():
     assert made(splits=["eoc-10-4"]).grouped == {"eoc-10-4": ("eoc-10-4",)}
 
 
+def test_splits_follow_from_groups():
+    groups = {"four": ["eoc-sample-4-runway-seen", "eoc-10-4"], "eoc-10-4": []}
+    experiment = made(splits=[], groups=groups)
+    assert experiment.splits == ("eoc-sample-4-runway-seen", "eoc-10-4")
+    assert experiment.grouped == {"four": experiment.splits, "eoc-10-4": ("eoc-10-4",)}
+    assert made(splits=["eoc-10-4", "eoc-sample-5"], groups={"eoc-10-4": []}).splits == ("eoc-10-4", "eoc-sample-5")
+
+
 def test_it_can_be_written_and_read_again():
     experiment = made(
         groups={"all": ["eoc-10-4"]}, data={"auxiliary": [{"dataset": "sketchy"}]}, grid={"a.b": [1, "c"]}

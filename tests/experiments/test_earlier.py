@@ -76,6 +76,7 @@ def test_a_run_is_scored_anew_by_command(ran, shelf, where, colour):
     assignments = ("retrieval.rerank=24", "directions=[photo→sketch, sketch→photo]", "metrics=[Acc@1]")
     with pytest.raises(BadInputError, match="holds 16 items"):
         rescore(first, rescoring_of(first, assignments), shelf, where)
+    assert not list(where.runs.glob("colours/*.part"))
     cell = rescoring_of(first, ("retrieval.rerank=16", *assignments[1:]))
     record = rescore(first, cell, shelf, where)
     assert len(colour.fitted_from) == 1
@@ -87,6 +88,7 @@ def test_a_run_is_scored_anew_by_command(ran, shelf, where, colour):
     again = rescore(record, rescoring_of(record), shelf, where)
     assert again.folder == record.folder
     assert (again.results, again.trained) == (record.results, record.trained)
+    assert rescoring_of(record, ("retrieval.rerank=2",)).plan.overrides == (*assignments[1:], "retrieval.rerank=2")
 
 
 def test_a_run_scored_anew_as_it_was_keeps_its_place_and_its_numbers(ran, shelf, where):

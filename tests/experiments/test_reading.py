@@ -44,6 +44,36 @@ def test_variants_times_grid_in_the_order_of_the_file(write):
     assert point_text(plan.points[1].label) == "b, noise=0, data.size=9"
 
 
+def test_another_method_starts_from_its_own_defaults_and_keeps_the_features(write):
+    features = {"backbone": "hog", "size": 32}
+    path = write(
+        method="frozen",
+        config={"features": features},
+        variants={
+            "frozen": {},
+            "sae": {"method": "sae", "config": {"weight": 2.0}},
+            "larger": {"method": "sae", "config": {"features": {"size": 64}}},
+            "colour": {"method": "colour"},
+        },
+    )
+    configs = [experiment.config for experiment in settled(path)]
+    assert configs == [
+        {"features": features},
+        {"features": features, "weight": 2.0},
+        {"features": features | {"size": 64}},
+        {},
+    ]
+    path = write(method="sae", config={"features": features, "weight": 2.0}, variants={"a": {"method": "frozen"}})
+    assert settled(path)[0].config == {"features": features}
+    path = write(method="sae", config={"features": features, "weight": 2.0})
+    for assignments in (["method=frozen"], ["grid={method: [frozen]}"]):
+        assert settled(path, "quick", assignments)[0].config == {"features": features}
+    (assigned,) = settled(path, "quick", ["method=frozen", "config.features.size=16"])
+    assert assigned.config == {"features": features | {"size": 16}}
+    with pytest.raises(UnknownNameError, match="did you mean frozen"):
+        settled(path, "quick", ["method=frosen"])
+
+
 def test_a_grid_can_be_assigned(write):
     assert len(read_plan(write(), "quick", ["grid={config.noise: [0, 1, 2]}"]).points) == 3
 

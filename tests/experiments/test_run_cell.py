@@ -10,6 +10,7 @@ from zsr_lib.experiments import materials
 from zsr_lib.experiments import run_cell as module
 from zsr_lib.experiments.run_cell import run_cell
 from zsr_lib.experiments.scoring import score
+from zsr_lib.experiments.table import described
 from zsr_lib.files import exclusive
 from zsr_lib.models.saving import load
 from zsr_lib.reporting.run_record import RECORD, read_record
@@ -157,6 +158,15 @@ def test_a_damaged_run_is_named_not_overwritten(cells, shelf, where):
     assert read_record(record.folder).results == record.results
 
 
+def test_data_without_sketches_are_run_from_photo_to_photo(cells, shelf, where, dataset, monkeypatch):
+    photos = replace(dataset[0], name="ucmerced", items={"photo": dataset[0].photos})
+    monkeypatch.setattr(materials, "load_dataset", lambda *_, **__: photos)
+    data = {"dataset": "ucmerced", "size": 8}
+    record, _ = run_cell(cells(data=data, directions=["photo→photo"])[0], shelf, where)
+    assert list(record.results) == ["photo→photo"]
+    assert record.results["photo→photo"]["protocol"]["queries"] == 24
+
+
 def test_a_split_by_items_is_run_and_audited_by_items(cells, shelf, where):
     asked = {"splits": ["by-item-50-choice-0"], "seeds": [0], "retrieval": {"no_relevant": "skip"}}
     record, _ = run_cell(cells(**asked)[0], shelf, where)
@@ -169,10 +179,16 @@ def test_a_split_by_items_is_run_and_audited_by_items(cells, shelf, where):
     assert leaky.audit["leaks"][0].startswith("'photo items of 'eoc'' has seen unseen items photo/")
 
 
-def test_data_without_sketches_are_run_from_photo_to_photo(cells, shelf, where, dataset, monkeypatch):
-    photos = replace(dataset[0], name="ucmerced", items={"photo": dataset[0].photos})
-    monkeypatch.setattr(materials, "load_dataset", lambda *_, **__: photos)
-    data = {"dataset": "ucmerced", "size": 8}
-    record, _ = run_cell(cells(data=data, directions=["photo→photo"])[0], shelf, where)
-    assert list(record.results) == ["photo→photo"]
-    assert record.results["photo→photo"]["protocol"]["queries"] == 24
+def test_a_split_by_items_says_that_its_classes_are_seen(cells, shelf, where):
+    record, _ = run_cell(
+        cells(splits=["by-item-50-choice-0"], seeds=[0], retrieval={"no_relevant": "skip"})[0], shelf, where
+    )
+    protocol = record.results["sketch→photo"]["protocol"]
+    assert (protocol["setting"], protocol["name"].split("; ")[1]) == ("seen-class", "seen-class")
+
+
+def test_a_generalised_run_tells_seen_from_unseen_queries(cells, shelf, where):
+    rules = {"setting": "generalised-both-20", "no_relevant": "skip"}
+    record, _ = run_cell(cells(directions=["sketch→photo"], retrieval=rules)[0], shelf, where)
+    told = record.results["sketch→photo"]["seen_unseen"]["AP@all/std"]
+    assert f"AP@all/std: seen {told['seen']:.4f}, unseen {told['unseen']:.4f}, harmonic" in described(record)

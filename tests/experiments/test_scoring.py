@@ -3,10 +3,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import zsr_lib
 from zsr_lib.errors import BadInputError, UnknownNameError
 from zsr_lib.evaluation.directions import DIRECTIONS
 from zsr_lib.experiments.config import DataConfig, RetrievalConfig
-from zsr_lib.experiments.scoring import score
+from zsr_lib.experiments.scoring import halves, score
 from zsr_lib.models.registry import create
 from zsr_lib.training.config import Run
 
@@ -143,7 +144,7 @@ def test_partners_are_found_from_either_side(fitted):
 
 def test_data_without_pairs_have_no_partners(fitted):
     for direction in ("sketch→photo", "photo→photo"):
-        with pytest.raises(BadInputError, match=f"in {direction} no item names a partner"):
+        with pytest.raises(BadInputError, match=f"in {direction} no item has a partner"):
             score(*fitted, AP, (direction,), RetrievalConfig(relevance="pair"))
 
 
@@ -180,12 +181,31 @@ def test_a_generalised_setting_adds_seen_items(fitted, setting, queries, gallery
     evaluation, ids = score(*fitted, AP, WAY, RetrievalConfig("skip", setting))[WAY[0]]
     assert (len(ids), evaluation.gallery.max()) == (queries, gallery)
     assert setting in evaluation.protocol.name
+    told = halves(evaluation, fitted[1])
+    assert list(told) == (["seen_unseen"] if setting == "generalised-both-20" else [])
+    if told:
+        seen = np.isin(evaluation.labels, fitted[1].unseen, invert=True)[evaluation.counted]
+        values = evaluation.values(AP[0])
+        one, two = values[seen].mean(), values[~seen].mean()
+        expected = {"seen": one, "unseen": two, "harmonic": 2 * one * two / (one + two)}
+        assert told["seen_unseen"][AP[0]] == pytest.approx(expected)
     assert evaluation.micro(AP[0]) < score(*fitted, AP, WAY)[WAY[0]].evaluation.micro(AP[0])
 
 
-def test_a_split_of_classes_has_no_items_of_seen_classes_to_test_on(fitted):
-    with pytest.raises(BadInputError, match="holds out classes"):
+def test_a_setting_goes_with_what_the_split_holds_out(fitted, shelf):
+    with pytest.raises(BadInputError, match="holds out classes") as caught:
         score(*fitted, AP, WAY, RetrievalConfig(setting="seen-class"))
+    assert "split by items" in caught.value.remedy
+    method, task = fitted[0], shelf.task(DataConfig("eoc", 8), "by-item-50-choice-0", 0)
+    rules = RetrievalConfig("skip")
+    evaluation = score(method, task, AP, WAY, rules)[WAY[0]].evaluation
+    assert evaluation.protocol.setting == "seen-class"
+    assert evaluation.gallery.max() == len(task.test_items("photo"))
+    assert score(method, task, AP, WAY, replace(rules, setting="seen-class"))[WAY[0]].evaluation.protocol.name == (
+        evaluation.protocol.name
+    )
+    with pytest.raises(BadInputError, match="holds out items"):
+        score(method, task, AP, WAY, replace(rules, setting="generalised-gallery-all"))
 
 
 def test_photos_are_searched_by_photos_where_there_are_no_sketches(fitted):
@@ -196,3 +216,31 @@ def test_photos_are_searched_by_photos_where_there_are_no_sketches(fitted):
     assert found.micro(AP[0]) == expected.micro(AP[0])
     with pytest.raises(UnknownNameError, match="modality in 'sketch→photo' of data set 'eoc' 'sketch'"):
         score(method, task, AP, WAY)
+
+
+def test_two_items_with_a_common_partner_are_a_pair(fitted):
+    method, task = fitted
+    (photos, sketches), third = (task.dataset.photos, task.dataset.sketches), np.arange(1000).astype(str)
+    items = {
+        "photo": replace(photos, pairs=third[: len(photos)]),
+        "sketch": replace(sketches, pairs=third[: len(sketches)]),
+    }
+    task = replace(task, dataset=replace(task.dataset, items=items))
+    evaluation = score(method, task, AP, WAY, RetrievalConfig("skip", relevance="pair"))[WAY[0]].evaluation
+    both = np.intersect1d(task.test_items("photo").pairs, task.test_items("sketch").pairs)
+    assert evaluation.relevant.sum() == len(both) > 0
+
+
+def test_one_call_gives_the_means(fitted):
+    rules = RetrievalConfig("skip", setting="generalised-gallery-all")
+    scored = score(*fitted, ("AP@all/std", "P@5/k"), DIRECTIONS[:2], rules)
+    found = zsr_lib.evaluate(
+        *fitted, ["AP@all/std", "P@5/k"], DIRECTIONS[:2], no_relevant="skip", setting="generalised-gallery-all"
+    )
+    assert found == {
+        direction: {metric: scored[direction].evaluation.micro(metric) for metric in ("AP@all/std", "P@5/k")}
+        for direction in DIRECTIONS[:2]
+    }
+    assert list(zsr_lib.evaluate(*fitted)) == ["sketch→photo"]
+    with pytest.raises(UnknownNameError, match="did you mean relevance"):
+        zsr_lib.evaluate(*fitted, relevence="pair")

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -105,6 +106,28 @@ def test_a_damaged_or_newer_record_is_named(tmp_path, damage):
     path.write_text(damage(path.read_text()))
     with pytest.raises(BadFileError, match=RECORD):
         read_records(tmp_path)
+
+
+@pytest.mark.parametrize(("version", "remedy"), [("0", "of an older version: run it again"), ("2", "update zsr_lib")])
+def test_a_record_of_another_format_says_what_to_do(tmp_path, version, remedy):
+    written(tmp_path / "e" / "r")
+    path = tmp_path / "e" / "r" / RECORD
+    path.write_text(path.read_text().replace('"format": 1', f'"format": {version}'))
+    with pytest.raises(BadFileError, match=f"has format {version}") as caught:
+        read_records(tmp_path)
+    assert remedy in caught.value.remedy
+
+
+def test_measures_and_where_it_was_trained_are_written_only_if_there_are_any(tmp_path):
+    record = written(tmp_path / "e" / "r", history={}, method={})
+    assert {"measures", "trained"}.isdisjoint(record.as_dict())
+    both = replace(record, measures={"pretext accuracy": 0.5}, trained={"run": "x", "code": {}, "finished": "y"})
+    (tmp_path / "e" / "s").mkdir()
+    write_record(both, tmp_path / "e" / "s")
+    assert read_record(tmp_path / "e" / "s") == both
+    assert both.named_numbers == {"seconds": record.seconds["fit"], "pretext accuracy": 0.5}
+    kept = read_record(keep_record(read_record(tmp_path / "e" / "s"), tmp_path / "kept"))
+    assert kept.measures == both.measures
 
 
 def test_records_are_found_two_folders_deep_without_unfinished_ones(tmp_path):

@@ -43,7 +43,7 @@ def as_dict(evaluation: Evaluation, clusters: str = "query", seed: int = 0) -> d
 
 
 def as_table(report: dict[str, Any]) -> str:
-    """The table of `as_dict`'s result, headed by the protocol."""
+    """The table of `as_dict`'s result, headed by the protocol; below it ``seen_unseen``, where a record has that."""
     protocol = report["protocol"]
     rows = [
         [
@@ -63,6 +63,8 @@ def as_table(report: dict[str, Any]) -> str:
     foot = f"\n\nmean: over queries; interval: {protocol['interval']}"
     if not all(report["chance_is_exact"].values()):
         foot += "; ≈ simulated, the others are exact"
+    for metric, means in report.get("seen_unseen", {}).items():
+        foot += f"\n{metric}: " + ", ".join(f"{kind} {_number(value)}" for kind, value in means.items())
     return head + tabulate(rows, columns, disable_numparse=True, stralign="right") + foot
 
 

@@ -31,6 +31,11 @@ def audited(method: Method, task: Task, watch: Watch) -> dict[str, Any]:
 def verdict_of(method: Method, task: Task, looked: Iterable[TrainedPart] = ()) -> dict[str, Any]:
     """The audit of what a fitted system declares, and of a split by items what it was seen to look at.
 
+    Args:
+        method: The system.
+        task: That it was fitted on.
+        looked: What it looked at, which counts where items are divided.
+
     Raises:
         LeakError: As `audit` says.
     """
@@ -73,6 +78,9 @@ def scored_as_saved(
     with closed_datasets():
         sides = embedded(saved, items, rules)
         told = [check_codes_alone(method, saved, items[name], side.codes) for name, side in sides.items()]
+        for name, side in sides.items():
+            if side.tokens is not None:
+                told.append(check_codes_alone(method, saved, items[name], side.tokens, tokens=True))
     if found := list(filter(None, told)):
         verdict["leaks"] += found
         verdict["label"] = max(verdict["label"], "transductive", key=LABELS.index)

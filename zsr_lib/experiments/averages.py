@@ -1,5 +1,7 @@
-"""Means over splits and seeds of run records, with their spread."""
+"""Run records that make one row of a table, and means over their splits and seeds, with their spread."""
 
+import json
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import mean, stdev
@@ -26,11 +28,31 @@ class Value:
     splits: int
 
 
+def families(records: Sequence[RunRecord]) -> list[list[RunRecord]]:
+    """The records of each row; experiments in the order they come in, each one's rows in the order they were run."""
+    found = defaultdict(list)
+    for record in records:
+        found[_family(record)].append(record)
+    order = list(dict.fromkeys(record.experiment for record in records))
+
+    def place(family: list[RunRecord]) -> tuple[int, str]:
+        return order.index(family[0].experiment), min(record.finished for record in family)
+
+    return sorted(found.values(), key=place)
+
+
 def average(records: Sequence[RunRecord], splits: Sequence[str], direction: str, metric: str) -> Value | None:
-    """One system's value for a group of splits; None if a split has no run, or a run has no such number."""
+    """One system's value for a group of splits; None if a split has no run, or a run has no such number.
+
+    Args:
+        records: Of one system.
+        splits: Of the group.
+        direction: What is retrieved by what.
+        metric: A metric's full name, or a measure's.
+    """
     found: dict[str, dict[int, float]] = {split: {} for split in splits}
     for record in records:
-        number = record.results[direction]["metrics"].get(metric)
+        number = record.results[direction]["metrics"].get(metric, record.named_numbers.get(metric))
         if record.split in found and number is not None:
             found[record.split][record.seed] = number
     if not all(found.values()):
@@ -59,3 +81,8 @@ def sizes(records: Sequence[RunRecord], splits: Sequence[str], direction: str) -
 
 def _sd(numbers: Sequence[float]) -> float | None:
     return stdev(numbers) if len(numbers) > 1 else None
+
+
+def _family(record: RunRecord) -> str:
+    same = [record.experiment, record.profile, record.overrides, record.point, record.dataset_checksum]
+    return json.dumps(same, sort_keys=True)

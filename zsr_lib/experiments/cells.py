@@ -10,7 +10,6 @@ from typing import Any
 from zsr_lib.configs import build, plain
 from zsr_lib.experiments.config import Experiment
 from zsr_lib.experiments.reading import Plan, Point, point_text
-from zsr_lib.models.registry import method_class
 
 
 @dataclass(frozen=True)
@@ -97,6 +96,8 @@ def setting_of(experiment: Experiment) -> dict[str, Any]:
         UnknownNameError: No such system or option.
         BadInputError: An option has the wrong type.
     """
+    from zsr_lib.models.registry import method_class  # here: tables do not wait for torch
+
     config = build(method_class(experiment.method).Config, experiment.config, f"method {experiment.method}")
     keys = ("data", "method", "metrics", "directions")
     retrieval = plain(experiment.retrieval)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from zsr_lib.configs import added
@@ -113,18 +114,21 @@ class Experiment:
     Attributes:
         title: In words.
         method: A registered system.
-        splits: Names of splits, or paths of one's own lists; each is a task of its own.
+        splits: Names of splits, or paths of one's own lists; each is a task of its own. Those of `groups` where they
+            are not given.
         data: What tasks are made from.
         config: The system's options.
         seeds: Of everything random.
         metrics: Full names.
         directions: What is retrieved by what; modalities as the data set names them.
         retrieval: How queries and gallery are chosen and compared.
-        groups: Group name → splits whose mean a table shows; by default all splits are one group.
+        groups: Group name → splits whose mean a table shows, an empty list for the split of that name; by default all
+            splits are one group.
         published: Other people's numbers for the same experiment: systems as `zsr_lib.reporting.published` names
             them, or numbers in full.
         profiles: ``quick`` and ``full`` → what they lay over the rest.
-        variants: Name → what it lays over the rest; the variants are run instead of the file as it stands.
+        variants: Name → what it lays over the rest; the variants are run instead of the file as it stands. One with
+            another method starts from that system's own defaults and inherits nothing of `config` but the features.
         grid: Dotted key → values; all combinations are run.
 
     Raises:
@@ -135,7 +139,7 @@ class Experiment:
 
     title: str
     method: str
-    splits: tuple[str, ...]
+    splits: tuple[str, ...] = ()
     data: DataConfig = field(default_factory=DataConfig)
     config: dict[str, Any] = field(default_factory=dict)
     seeds: tuple[int, ...] = (0,)
@@ -149,9 +153,10 @@ class Experiment:
     grid: dict[str, tuple[Any, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        groups = {group: tuple(map(settled, splits)) for group, splits in self.groups.items()}
+        groups = {name: tuple(map(settled, splits or (name,))) for name, splits in self.groups.items()}
+        splits = self.splits or dict.fromkeys(chain.from_iterable(groups.values()))
         object.__setattr__(self, "groups", groups)
-        object.__setattr__(self, "splits", tuple(map(settled, self.splits)))
+        object.__setattr__(self, "splits", tuple(map(settled, splits)))
         for name in ("splits", "seeds", "metrics", "directions"):
             values = getattr(self, name)
             if not values or len(set(values)) < len(values):

@@ -48,15 +48,17 @@ def rescoring_of(record: RunRecord, assignments: Sequence[str] = ()) -> Cell:
         BadInputError: Something else than scoring is to be changed.
         ZsrError: As `experiment_of` says.
     """
-    for each in assignments:
-        if each.partition("=")[0].partition(".")[0] not in SCORING:
+    keys = {each.partition("=")[0]: each for each in assignments}
+    for key, each in keys.items():
+        if key.partition(".")[0] not in SCORING:
             raise BadInputError(
                 f"'{each}' is no matter of scoring, so it needs another training.",
                 f"change {', '.join(SCORING)} here, and everything else with zsr run.",
             )
     experiment = experiment_of(record, assignments)
     point = Point(record.point, experiment)
-    plan = Plan(record.experiment, record.profile, (*record.overrides, *assignments), (point,))
+    former = (each for each in record.overrides if each.partition("=")[0] not in keys)
+    plan = Plan(record.experiment, record.profile, (*former, *assignments), (point,))
     return Cell(plan, point, setting_of(experiment), record.split, record.seed)
 
 

@@ -60,7 +60,7 @@ def trained(cell: Cell, task: Task, work: Path, device: str, progress: bool) -> 
     return Fitted(method, verdict, history.as_dict(), measures_of(history), seconds)
 
 
-def stored(origin: RunRecord, cell: Cell, task: Task) -> Fitted:
+def stored(origin: RunRecord, task: Task) -> Fitted:
     """The system of a finished run, audited again.
 
     Raises:

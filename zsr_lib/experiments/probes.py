@@ -15,7 +15,7 @@ BITS = 2e-3
 """Share of packed bits that may differ: those that stand for a number next to zero."""
 
 
-def check_codes_alone(fitted: Method, saved: Method, items: ItemSet, codes: np.ndarray) -> str:
+def check_codes_alone(fitted: Method, saved: Method, items: ItemSet, codes: np.ndarray, tokens: bool = False) -> str:
     """How codes of a sample change when it is embedded without the others and in another order; '' if they do not.
 
     Two instances of the system are asked, one of which has never seen the items together.
@@ -24,31 +24,37 @@ def check_codes_alone(fitted: Method, saved: Method, items: ItemSet, codes: np.n
         fitted: The system as it was fitted.
         saved: The same, saved and loaded again.
         items: N items.
-        codes: (N, D) what `saved` made of all of them.
+        codes: (N, D) what `saved` made of all of them; or (N, T, D) its tokens.
+        tokens: Whether they are tokens.
 
     Raises:
         LeakError: Codes follow the items' ids, or are not those of the system as it was fitted.
     """
+    name = "tokens" if tokens else "codes"
+
+    def made(system: Method, items: ItemSet) -> np.ndarray:
+        return np.asarray(system.tokens(items) if tokens else system.embed(items))
+
     count = min(SAMPLE, -(-len(items) // 2))
     rows = np.linspace(0, len(items) - 1, count).astype(np.int64)
     few, among = items.take(rows), codes[rows]
-    alone = fitted.embed(blind(few))
-    turned = saved.embed(blind(few.take(np.arange(count)[::-1]), first=len(items)))[::-1]
+    alone = made(fitted, blind(few))
+    turned = made(saved, blind(few.take(np.arange(count)[::-1]), first=len(items)))[::-1]
     if _agree(alone, among) and _agree(turned, among):
         return ""
-    again = saved.embed(blind(few))
+    again = made(saved, blind(few))
     if not _agree(again, alone):
         raise LeakError(
-            f"'{fitted.name}' gives other codes once it is saved and loaded ({_text(again, alone)}).",
+            f"'{fitted.name}' gives other {name} once it is saved and loaded ({_text(again, alone)}).",
             "let state() and about() hold all that fit(task) made, and embed(items) draw no random numbers.",
         )
-    if not _agree(saved.embed(blind(few, first=len(items))), again):
+    if not _agree(made(saved, blind(few, first=len(items))), again):
         raise LeakError(
-            f"codes of '{fitted.name}' follow the ids of the {items.modality} items.",
+            f"{name} of '{fitted.name}' follow the ids of the {items.modality} items.",
             "make codes from pixels or features alone.",
         )
     changed = turned if _agree(alone, among) else alone
-    return f"codes of {items.modality} items depend on the items they are embedded with ({_text(changed, among)})"
+    return f"{name} of {items.modality} items depend on the items they are embedded with ({_text(changed, among)})"
 
 
 def _agree(codes: np.ndarray, others: np.ndarray) -> bool:

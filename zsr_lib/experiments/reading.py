@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +98,7 @@ def read_plan(
     points = []
     for label, changes in _changes(base):
         # Once more, because a variant or the grid may have laid something over it.
-        values = merge(override(merge(base, changes), assignments), overlay)
+        values = merge(override(merge(_inherited(base, changes, raw), changes), assignments), overlay)
         points.append(Point(label, build(Experiment, values, f"experiment {path.stem}")))
     return Plan(path.stem, profile if profile in profiles else "", tuple(assignments), tuple(points))
 
@@ -126,6 +126,17 @@ def _changes(base: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str
         for key, value in point.items():
             changes = merge(changes, _nested(key, value))
         yield label | point, changes
+
+
+def _inherited(base: Mapping[str, Any], changes: Mapping[str, Any], file: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What changes are laid over: with another method than the file's, of `config` only features that it takes, too."""
+    from zsr_lib.models.registry import method_class  # here: tables do not wait for torch
+
+    method, config = changes.get("method", base.get("method")), base.get("config")
+    if method == file.get("method") or not isinstance(config, Mapping):
+        return base
+    kept = {"features"} & {each.name for each in fields(method_class(method).Config)}
+    return {**base, "config": {key: value for key, value in config.items() if key in kept}}
 
 
 def _nested(key: str, value: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from zsr_lib.experiments.cells import Cell
 from zsr_lib.experiments.earlier import MODEL, finished_as, has_model, trained_as
 from zsr_lib.experiments.fitted import TRAINING, Fitted, stored, trained
 from zsr_lib.experiments.materials import Materials
-from zsr_lib.experiments.scoring import Scored
+from zsr_lib.experiments.scoring import Scored, halves
 from zsr_lib.files import exclusive, explained, sha256_of
 from zsr_lib.reporting.record import Provenance
 from zsr_lib.reporting.run_record import (
@@ -110,9 +110,12 @@ def rescore(origin: RunRecord, cell: Cell, materials: Materials, where: Where) -
     work = folder.with_name(folder.name + UNFINISHED)
     with _locked(cell, folder, where):
         shutil.rmtree(work, ignore_errors=True)
-        with pinned():
-            _make(cell, materials, where, work, checksums, origin)
-        _publish(work, folder)
+        try:
+            with pinned():
+                _make(cell, materials, where, work, checksums, origin)
+            _publish(work, folder)
+        finally:  # nothing was trained that could be gone on with
+            shutil.rmtree(work, ignore_errors=True)
     return read_record(folder)
 
 
@@ -137,7 +140,7 @@ def _make(
     task = materials.task(cell.experiment.data, cell.split, cell.seed)
     work.mkdir(parents=True, exist_ok=True)
     # Before anything is scored: the numbers of a run that leaks never exist.
-    fitted = trained(cell, task, work, where.device, where.progress) if origin is None else stored(origin, cell, task)
+    fitted = trained(cell, task, work, where.device, where.progress) if origin is None else stored(origin, task)
     started = time.perf_counter()
     scored = scored_as_saved(cell.experiment, fitted.method, task, fitted.verdict, work / MODEL, where.device)
     seconds = time.perf_counter() - started
@@ -165,7 +168,9 @@ def _record(
         published=cell.experiment.published,
         task=task.describe(),
         method={"distance": method.distance, "legacy": method.legacy, "about": method.about()},
-        results={direction: as_dict(each.evaluation) for direction, each in scored.items()},
+        results={
+            direction: as_dict(each.evaluation) | halves(each.evaluation, task) for direction, each in scored.items()
+        },
         audit=fitted.verdict,
         provenance=provenance,
         seconds={"fit": fitted.seconds, "evaluate": seconds, "total": fitted.seconds + seconds},

@@ -11,7 +11,7 @@ from zsr_lib.data.task import Task
 from zsr_lib.errors import BadInputError
 from zsr_lib.evaluation.directions import ends
 from zsr_lib.evaluation.protocols import select
-from zsr_lib.evaluation.score import Evaluation, evaluate
+from zsr_lib.evaluation.score import Evaluation, evaluate, seen_unseen
 from zsr_lib.evaluation.sides import Side
 from zsr_lib.experiments.blind import blind
 from zsr_lib.experiments.config import RetrievalConfig, check_ends
@@ -59,29 +59,39 @@ def score(
     return score_sides(method, task, embedded(method, items, retrieval), metrics, directions, retrieval, device)
 
 
-def items_to_score(task: Task, directions: Iterable[str], setting: str = "zero-shot") -> dict[str, ItemSet]:
+def setting_on(task: Task, setting: str) -> str:
+    """The setting that a task can be tested in: a split by items tests on seen classes, whatever is the default.
+
+    Raises:
+        BadInputError: The task holds out items where the setting needs classes, or classes where it needs items.
+    """
+    if setting == ZERO_SHOT.setting:
+        return task.setting
+    if (task.division is None) == (setting == "seen-class"):
+        held, wanted = ("classes", "items") if task.division is None else ("items", "classes")
+        raise BadInputError(
+            f"'{setting}' tests on other {wanted} than those of the training, but {task.split.name} holds out {held}.",
+            f"use a split by {wanted}, or another setting of retrieval.",
+        )
+    return setting
+
+
+def items_to_score(task: Task, directions: Iterable[str], setting: str) -> dict[str, ItemSet]:
     """Modality → the items that the directions need: unseen ones, and where the setting takes them seen ones, too.
 
     Raises:
         UnknownNameError: The data set lacks a modality.
-        BadInputError: Its sketches are machine-made, or nothing but classes is held out where the setting tests on
-            seen ones.
+        BadInputError: Items are machine-made, or the setting does not go with the split.
     """
-    directions, held = tuple(directions), task.dataset.items
+    directions, setting = tuple(directions), setting_on(task, setting)
     for direction in directions:
-        check_ends(direction, task.dataset.name, held)
+        check_ends(direction, task.dataset.name, task.dataset.items)
     modalities = dict.fromkeys(end for direction in directions for end in ends(direction))
-    for modality in modalities:
-        task.test_items(modality)  # refuses machine-made ones
-    if task.division is not None or setting == "zero-shot":
-        return {modality: task.test_items(modality) for modality in modalities}
-    if setting == "seen-class":
-        raise BadInputError(
-            f"{task.split.name} holds out classes, but no items of the seen ones.",
-            "use a split by items, or another setting of retrieval.",
-        )
-    every = (*task.seen, *task.validation, *task.unseen)
-    return {modality: held[modality].of_classes(every) for modality in modalities}
+    found = {modality: task.test_items(modality) for modality in modalities}
+    if setting.startswith("generalised"):
+        classes = (*task.seen, *task.validation, *task.unseen)
+        found = {modality: task.dataset.of(modality).of_classes(classes) for modality in found}
+    return found
 
 
 def embedded(method: Method, items: Mapping[str, ItemSet], retrieval: RetrievalConfig = ZERO_SHOT) -> dict[str, Side]:
@@ -109,38 +119,44 @@ def score_sides(
         BadInputError: As `score` says.
     """
     metrics, scored = tuple(metrics), {}
-    seen, unseen = (*task.seen, *task.validation), task.unseen
-    if task.division is not None:  # all that was handed over is held out, and of classes that were seen
-        seen, unseen, retrieval = task.unseen, (), replace(retrieval, setting=task.setting)
+    retrieval = replace(retrieval, setting=setting_on(task, retrieval.setting))
+    classes = ((*task.seen, *task.validation), task.unseen) if task.division is None else (task.unseen, ())
     for direction in directions:
         protocol = retrieval.protocol(direction, method.distance)
         both = _paired(sides, direction) if retrieval.relevance == "pair" else [sides[end] for end in ends(direction)]
-        queries, gallery = select(protocol, *both, seen, unseen)
+        queries, gallery = select(protocol, *both, *classes)
         found = evaluate(queries, gallery, metrics, protocol, device=device, scores=method.rerank)
         scored[direction] = Scored(found, queries.ids)
     return scored
 
 
+def halves(evaluation: Evaluation, task: Task) -> dict[str, dict[str, dict[str, float]]]:
+    """Of a setting with queries of both kinds, ``seen_unseen``: metric → mean over each kind, and the harmonic mean."""
+    seen, unseen = (*task.seen, *task.validation), task.unseen
+    both = (np.isin(evaluation.labels[evaluation.counted], group).any() for group in (seen, unseen))
+    if evaluation.protocol.setting != "generalised-both-20" or not all(both):
+        return {}
+    told = {metric: seen_unseen(evaluation, metric, seen, unseen)._asdict() for metric in evaluation.per_query}
+    return {"seen_unseen": told}
+
+
 def _side(method: Method, items: ItemSet, retrieval: RetrievalConfig) -> Side:
-    hidden, tags = blind(items), getattr(items, "tags", None)
+    hidden = blind(items)
     tokens = method.tokens(hidden) if retrieval.rerank else None
     if retrieval.rerank and tokens is None:
         raise BadInputError(f"'{method.name}' has no tokens to rank again by.", "leave retrieval.rerank at 0.")
     pairs = None if items.pairs is None else items.pairs.astype(str)
-    return Side(method.embed(hidden), items.class_names.astype(str), items.ids.astype(str), pairs, tags, tokens)
+    return Side(method.embed(hidden), items.class_names.astype(str), items.ids.astype(str), pairs, items.tags, tokens)
 
 
 def _paired(sides: Mapping[str, Side], direction: str) -> list[Side]:
-    """Queries and gallery with one key for two partners: items of one modality name those of the other by their ids.
+    """Queries and gallery with one key for two partners: one names the other by its id, or both name a third.
 
     Raises:
-        BadInputError: Neither does.
+        BadInputError: Nobody has a partner.
     """
     queries, gallery = (sides[end] for end in ends(direction))
-    if queries is gallery and queries.pairs is not None:
-        return [queries, gallery]
-    if queries is not gallery and queries.pairs is not None:
-        return [queries, replace(gallery, pairs=gallery.ids)]
-    if queries is not gallery and gallery.pairs is not None:
-        return [replace(queries, pairs=queries.ids), gallery]
-    raise BadInputError(f"in {direction} no item names a partner.", "take data with pairs, or relevance by class.")
+    for key, other in ((queries.pairs, gallery.ids), (queries.ids, gallery.pairs), (queries.pairs, gallery.pairs)):
+        if key is not None and other is not None and np.isin(key[key != ""], other).any():
+            return [replace(queries, pairs=key), replace(gallery, pairs=other)]
+    raise BadInputError(f"in {direction} no item has a partner.", "take data with pairs, or relevance by class.")

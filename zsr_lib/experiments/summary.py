@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from zsr_lib.errors import UnknownNameError
 from zsr_lib.evaluation.leaks import LABELS
 from zsr_lib.evaluation.protocols import second_stage
-from zsr_lib.experiments.averages import Value, average, limit, sizes
+from zsr_lib.experiments.averages import Value, average, families, limit, sizes
 from zsr_lib.experiments.beside import listed, numbers_beside
 from zsr_lib.experiments.reading import point_text
 from zsr_lib.reporting.published import Number
@@ -57,7 +58,7 @@ class Block:
         protocol: Its full name without distance and depth of re-ranking, which belong to the system.
         groups: Group name → splits, by the name that also says whether one is reduced.
         sizes: Group name → numbers of queries and of gallery items, each sorted.
-        metrics: Full names, in the order in which they were first asked for.
+        metrics: Full names, in the order in which they were first asked for; then measures.
         rows: The systems.
         chance: Group → metric → what a random ranking scores.
         oracle: Group → metric → the best that any ranking could score.
@@ -85,7 +86,7 @@ def current(records: Iterable[RunRecord]) -> tuple[list[RunRecord], dict[str, in
     Editing an experiment file leaves runs of the former configuration behind; they must not enter a mean.
     """
     kept, left_out = [], defaultdict(int)
-    for family in _families(list(records)):
+    for family in families(list(records)):
         newest = max(family, key=lambda record: record.finished).variant
         kept += [record for record in family if record.variant == newest]
         if old := sum(record.variant != newest for record in family):
@@ -98,6 +99,7 @@ def blocks_of(
     metrics: Collection[str] = (),
     directions: Collection[str] = (),
     beside: Collection[str] = (),
+    measures: Collection[str] = (),
 ) -> list[Block]:
     """The tables that records make.
 
@@ -107,21 +109,25 @@ def blocks_of(
         directions: Only these; all when empty.
         beside: Data sets whose blocks get all published numbers that belong there, instead of those of the systems that
             their experiments name.
+        measures: Named numbers of the fits, which become columns, too.
+
+    Raises:
+        UnknownNameError: No record has such a measure.
     """
+    records = list(records)
+    known = dict.fromkeys(name for record in records for name in record.named_numbers)
+    for name in measures:
+        if name not in known:
+            raise UnknownNameError("measure of these runs", name, known)
     groups = defaultdict(list)
     for record in records:
         for direction in record.results:
             if not directions or direction in directions:
                 groups[_block_key(record, direction)].append(record)
     return [
-        _block(members, direction, protocol, metrics, members[0].dataset in beside)
+        _block(members, direction, protocol, metrics, tuple(measures), members[0].dataset in beside)
         for (_, direction, protocol, _), members in groups.items()
     ]
-
-
-def _family(record: RunRecord) -> str:
-    same = [record.experiment, record.profile, record.overrides, record.point, record.dataset_checksum]
-    return json.dumps(same, sort_keys=True)
 
 
 def _block_key(record: RunRecord, direction: str) -> tuple[str, str, str, str]:
@@ -138,12 +144,17 @@ def _depth(record: RunRecord, direction: str) -> int:
 
 
 def _block(
-    records: Sequence[RunRecord], direction: str, protocol: str, wanted: Collection[str], every_system: bool
+    records: Sequence[RunRecord],
+    direction: str,
+    protocol: str,
+    wanted: Collection[str],
+    measures: tuple[str, ...],
+    every_system: bool,
 ) -> Block:
     groups = records[0].groups
     names = {record.split: record.task["split"] for record in records}
     metrics = dict.fromkeys(name for record in records for name in record.results[direction]["metrics"])
-    metrics = tuple(name for name in metrics if not wanted or name in wanted)
+    metrics = (*(name for name in metrics if not wanted or name in wanted), *measures)
 
     def limits(which: str) -> dict[str, dict[str, float | None]]:
         return {
@@ -159,25 +170,12 @@ def _block(
         groups={group: tuple(names.get(split, split) for split in splits) for group, splits in groups.items()},
         sizes={group: sizes(records, splits, direction) for group, splits in groups.items()},
         metrics=metrics,
-        rows=tuple(_row(family, direction, metrics) for family in _families(records)),
+        rows=tuple(_row(family, direction, metrics) for family in families(records)),
         chance=limits("chance"),
         oracle=limits("oracle"),
         published=listed(records, direction),
         numbers=numbers_beside(records, direction, every_system),
     )
-
-
-def _families(records: Sequence[RunRecord]) -> list[list[RunRecord]]:
-    """The records of each row; experiments in the order they come in, each one's rows in the order they were run."""
-    families = defaultdict(list)
-    for record in records:
-        families[_family(record)].append(record)
-    order = list(dict.fromkeys(record.experiment for record in records))
-
-    def place(family: list[RunRecord]) -> tuple[int, str]:
-        return order.index(family[0].experiment), min(record.finished for record in family)
-
-    return sorted(families.values(), key=place)
 
 
 def _row(records: Sequence[RunRecord], direction: str, metrics: Sequence[str]) -> Row:

@@ -11,6 +11,7 @@ from zsr_lib.evaluation.names import parse
 from zsr_lib.evaluation.protocols import second_stage
 from zsr_lib.evaluation.report import as_table
 from zsr_lib.experiments.averages import Value
+from zsr_lib.experiments.cells import digest, scoring_of, training_of
 from zsr_lib.experiments.failures import Failure
 from zsr_lib.experiments.reading import point_text
 from zsr_lib.experiments.summary import Block, Row
@@ -145,6 +146,7 @@ def described(record: RunRecord) -> str:
     """One run in full, for people."""
     label = " ".join(filter(None, [point_text(record.point), *record.overrides]))
     provenance, seconds = record.provenance, record.seconds
+    training = training_of(record.setting, record.split, record.seed)
     lines = [
         f"{record.title}",
         f"  experiment  {record.experiment} {record.profile} {label}".rstrip(),
@@ -158,9 +160,11 @@ def described(record: RunRecord) -> str:
             f"  observed    {each['name']}: {_classes(each['classes'])}, {each['items']} items"
             for each in record.audit.get("observed", ())
         ),
+        f"  identity    training {digest(training)}, scoring {digest(scoring_of(record.setting))}",
         f"  time        {seconds['fit']:.1f} s fit, {seconds['evaluate']:.1f} s evaluate, {record.finished} UTC",
         f"  ran on      {provenance.device}, {provenance.threads} threads",
         f"  code        {provenance.code['commit']}, sources {provenance.code['library'][:12]}",
+        *(f"  {name}  {value:.6g}" for name, value in (record.measures or {}).items()),
         *_trained(record),
         *(f"  data        {name} {checksum[:12]}" for name, checksum in provenance.data.items()),
         f"  folder      {record.folder}",

@@ -37,6 +37,13 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 @click.argument("names", nargs=-1)
 @runs_option
 @click.option("--metric", "metrics", multiple=True, metavar="NAME", help="Only this one; may be repeated.")
+@click.option(
+    "--measure",
+    "measures",
+    multiple=True,
+    metavar="NAME",
+    help="A named number of the fits as another column: seconds, best validation, …; may be repeated.",
+)
 @click.option("--direction", "directions", multiple=True, metavar="NAME", help="Only this one; may be repeated.")
 @click.option("--keep", type=click.Path(path_type=Path), metavar="DIR", help="Copy the records behind them there.")
 @json_option
@@ -44,6 +51,7 @@ def table(
     names: tuple[str, ...],
     runs: Path,
     metrics: tuple[str, ...],
+    measures: tuple[str, ...],
     directions: tuple[str, ...],
     keep: Path | None,
     as_json: bool,
@@ -60,7 +68,7 @@ def table(
     for record in kept if keep else ():
         keep_record(record, keep)
     blocks = blocks_of(
-        kept, tuple(map(full_metric, metrics)), tuple("→".join(ends(each)) for each in directions), every
+        kept, tuple(map(full_metric, metrics)), tuple("→".join(ends(each)) for each in directions), every, measures
     )
     if as_json:
         echo_json(as_plain(blocks, left_out, failures))

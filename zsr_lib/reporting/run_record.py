@@ -111,6 +111,11 @@ class RunRecord:
         """Checksum of the data set."""
         return self.task["dataset_checksum"]
 
+    @property
+    def named_numbers(self) -> dict[str, float]:
+        """The measures, and the ``seconds`` of the fit."""
+        return {"seconds": self.seconds["fit"], **(self.measures or {})}
+
     def as_dict(self) -> dict[str, Any]:
         """Ready for JSON; `read_record` reads it again."""
         return _jsonable(plain(self))
