@@ -130,6 +130,9 @@ class Task:
     def modalities(self) -> tuple[str, ...]:
         return tuple(self.dataset.items())
 
+    def items(self, group: Group, modality: str) -> ItemSet:
+        return self.sketches(group) if modality == "sketch" else self.photos(group)
+
     def training_items(self, group: Group, modality: str) -> ItemSet:
         return self.training_sketches(group) if modality == "sketch" else self.photos(group)
 
