@@ -18,14 +18,12 @@ from zsr_lib.features.symmetries import AVERAGED
 from zsr_lib.features.views import Changed, Turns
 from zsr_lib.losses.classification import classification
 from zsr_lib.models.tuning.config import FinetuneConfig
-from zsr_lib.models.tuning.domains import OWN, SHARED, Batch, Domain, Objective, Source, gathered, training_modalities
+from zsr_lib.models.tuning.domains import OWN, SHARED, Batch, Domain, Objective, Source, training_modalities
 from zsr_lib.training.augment import PhotoAugmentation, SketchAugmentation
 from zsr_lib.training.config import Run
 from zsr_lib.training.randomness import random_numbers
 from zsr_lib.training.sampling import Shuffled
 
-CHUNK = 256
-"""Held-out images classified at once."""
 VIEWS, HELD_OUT = 12, 13
 """Streams that keep the choice of views and of held-out images apart from other random numbers of the same seed."""
 TURNS, HANDS = Turns(AVERAGED[8]), 4
@@ -71,7 +69,7 @@ class Classification(Objective):
             (rows[order(number)], np.random.default_rng([self.seed % 2**64, number, VIEWS]))
             for rows, order in zip(self.rows, self.orders, strict=True)
         )
-        return gathered(self.domains, drawn, number)
+        return Batch.of(self.domains, drawn, number)
 
     def losses(self, batch: Batch) -> dict[str, Tensor]:
         """Cross entropy."""
@@ -83,8 +81,7 @@ class Classification(Objective):
         return float(np.mean([self._accuracy(domain, rows) for domain, rows in domains if len(rows)]))
 
     def _accuracy(self, domain: Domain, held: np.ndarray) -> float:
-        chunks = np.split(held, range(CHUNK, len(held), CHUNK))
-        named = torch.cat([self.classifier(self.tail(domain.inputs.at(rows))).argmax(1).cpu() for rows in chunks])
+        named = domain.described(lambda inputs: self.classifier(self.tail(inputs)).argmax(1).cpu(), held)
         return float((named == torch.from_numpy(domain.labels[held])).float().mean())
 
 

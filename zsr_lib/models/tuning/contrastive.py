@@ -23,15 +23,15 @@ from zsr_lib.losses.supervised_contrastive import supervised_contrastive
 from zsr_lib.losses.weighted import WeightedSum
 from zsr_lib.models.bases.scaling import Scaling
 from zsr_lib.models.tuning.config import TailConfig
-from zsr_lib.models.tuning.domains import OWN, SHARED, Batch, Domain, Objective, Source, gathered, training_modalities
+from zsr_lib.models.tuning.domains import OWN, SHARED, Batch, Domain, Objective, Source, training_modalities
 from zsr_lib.models.tuning.knowledge import Knowledge
 from zsr_lib.training.augment import SketchAugmentation
 from zsr_lib.training.config import Run
 
 STREAM = 11
 """Keeps the draws of batches apart from other random numbers of the same seed."""
-CHUNK, MEASURED = 256, 800
-"""At least `MEASURED` items of a domain, at equal steps, fix its mean and spread; all where it has fewer."""
+MEASURED = 800
+"""At least so many items of a domain, at equal steps, fix its mean and spread; all where it has fewer."""
 TURNS = {"all": Turns(AVERAGED[8]), "mirror": Turns(AVERAGED[2])}
 ANOTHER_HAND = Changed(4, SketchAugmentation(angle=15, scale=0.25, patches=0))
 
@@ -129,7 +129,7 @@ class DomainBatches:
             (_drawn(rows, chosen[domain.source.group], domain.source.per_class, dice), dice)
             for domain, rows in zip(self.domains, self.rows, strict=True)
         )
-        return gathered(self.domains, drawn, number)
+        return Batch.of(self.domains, drawn, number)
 
 
 def _drawn(rows: Mapping[int, np.ndarray], labels: Sequence[int], count: int, dice: np.random.Generator) -> np.ndarray:
@@ -141,8 +141,7 @@ def _drawn(rows: Mapping[int, np.ndarray], labels: Sequence[int], count: int, di
 @torch.no_grad()
 def _scaling(tail: Tail, domain: Domain, floor: float) -> Scaling:
     rows = np.arange(0, len(domain.labels), max(1, len(domain.labels) // MEASURED))
-    parts = np.split(rows, range(CHUNK, len(rows), CHUNK))
-    features = torch.cat([tail(domain.inputs.at(part)) for part in parts])
+    features = domain.described(tail, rows)
     scaling = Scaling(features.shape[1], floor).to(features.device)
     scaling.measure(features)
     return scaling

@@ -30,6 +30,8 @@ from zsr_lib.training.sources import PixelTable
 
 SHARED, OWN = "shared", "own"
 """Name of the blocks that serve all modalities; group of a task's own items."""
+CHUNK = 256
+"""Items that are described at a time."""
 
 
 class PixelInputs:
@@ -100,6 +102,11 @@ class Domain(NamedTuple):
     inputs: PixelInputs | MapInputs
     labels: np.ndarray
 
+    def described(self, network: Callable[[Tensor], Tensor], rows: np.ndarray, version: int = 0) -> Tensor:
+        """(B, …) what a network makes of `rows` in one version."""
+        parts = np.split(rows, range(CHUNK, len(rows), CHUNK))
+        return torch.cat([network(self.inputs.at(part, version)) for part in parts])
+
 
 class Batch(NamedTuple):
     """(N, …) inputs and (N,) class numbers, domain after domain, and the (B,) rows of each domain."""
@@ -108,15 +115,17 @@ class Batch(NamedTuple):
     labels: Tensor
     rows: list[Tensor]
 
-
-def gathered(domains: Sequence[Domain], drawn: Iterable[tuple[np.ndarray, np.random.Generator]], number: int) -> Batch:
-    """Batch `number`, of the rows that are `drawn` of each domain, beside what draws their versions thereafter."""
-    parts = [
-        (domain.inputs.changed(rows, number, dice), torch.from_numpy(domain.labels[rows]), torch.from_numpy(rows))
-        for domain, (rows, dice) in zip(domains, drawn, strict=True)
-    ]
-    inputs, labels, rows = zip(*parts, strict=True)
-    return Batch(torch.cat(inputs), torch.cat(labels), list(rows))
+    @classmethod
+    def of(
+        cls, domains: Sequence[Domain], drawn: Iterable[tuple[np.ndarray, np.random.Generator]], number: int
+    ) -> "Batch":
+        """Batch `number`, of the rows that are `drawn` of each domain, beside what draws their versions thereafter."""
+        parts = [
+            (domain.inputs.changed(rows, number, dice), torch.from_numpy(domain.labels[rows]), torch.from_numpy(rows))
+            for domain, (rows, dice) in zip(domains, drawn, strict=True)
+        ]
+        inputs, labels, rows = zip(*parts, strict=True)
+        return cls(torch.cat(inputs), torch.cat(labels), list(rows))
 
 
 class Objective(nn.Module, ABC):

@@ -17,9 +17,6 @@ from zsr_lib.features.tail import Tail
 from zsr_lib.losses.distillation import distillation
 from zsr_lib.models.tuning.domains import Domain
 
-CHUNK = 256
-"""Items that are classified at a time."""
-
 
 class Knowledge(nn.Module):
     """A trainable copy of the pretrained classifier, and what the original says of every item.
@@ -52,9 +49,9 @@ class Knowledge(nn.Module):
     @torch.no_grad()
     def _probabilities(self, pretrained: Tail, domain: Domain) -> Tensor:
         """(N, C) class probabilities, averaged over an item's versions."""
-        total = torch.zeros(len(domain.labels), self.head.out_features)
-        for version in range(domain.inputs.versions):
-            for rows in torch.arange(len(total)).split(CHUNK):
-                features = pretrained(domain.inputs.at(rows.numpy(), version))
-                total[rows] += self.head(features).softmax(dim=1).cpu()
-        return total / domain.inputs.versions
+        rows = np.arange(len(domain.labels))
+        versions = (
+            domain.described(lambda inputs: self.head(pretrained(inputs)).softmax(dim=1).cpu(), rows, version)
+            for version in range(domain.inputs.versions)
+        )
+        return sum(versions) / domain.inputs.versions
