@@ -15,7 +15,9 @@ from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.extractor import Extractor, extractor_of, make_extractor
 from zsr_lib.features.tail import Tail, with_tail
 from zsr_lib.models.method import Method
-from zsr_lib.models.tuning.tune import SHARED, TuningConfig, fine_tuned
+from zsr_lib.models.tuning.config import TuningConfig
+from zsr_lib.models.tuning.domains import SHARED
+from zsr_lib.models.tuning.tune import fine_tuned
 from zsr_lib.training.config import Run
 from zsr_lib.training.history import History
 
