@@ -1,8 +1,8 @@
 """What a data set is, what it must be able to do, and the table of those that exist."""
 
 import importlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -107,6 +107,14 @@ class Dataset:
                 f"data set '{self.name}' has no {modality} items.", f"it has {' and '.join(self.items)} items."
             )
         return self.items[modality]
+
+    def only(self, modalities: Sequence[str]) -> "Dataset":
+        """The same data set without its other modalities; all of them if none is named.
+
+        Raises:
+            BadInputError: It has no such items.
+        """
+        return replace(self, items={name: self.of(name) for name in modalities}) if modalities else self
 
     @property
     def photos(self) -> ItemSet:

@@ -48,6 +48,7 @@ class DataConfig:
         seen_from: The data set that gives the seen classes instead: a system is trained there and tested here.
         reduced: Leave out unseen classes that have no photos or no sketches here (the split's name then says so).
         folder: One's own folders ``<modality>/<class>/<image>``, in place of the data set and its options.
+        modalities: Which of the data set's take part; all, if empty.
     """
 
     dataset: str = "generated"
@@ -60,6 +61,7 @@ class DataConfig:
     seen_from: DataSource | None = None
     reduced: bool = False
     folder: str = added("")
+    modalities: tuple[str, ...] = added(())
 
     @property
     def source(self) -> DataSource:

@@ -62,7 +62,8 @@ class Materials:
         if data != self._config:
             self._config, self._drawings, self._datasets, self._seen_from = None, None, (), None
             self._seen_from = self._one(data.seen_from) if data.seen_from else None
-            self._datasets = tuple(self._one(source) for source in (data.source, *data.auxiliary))
+            dataset, *others = (self._one(source) for source in (data.source, *data.auxiliary))
+            self._datasets = (dataset.only(data.modalities), *others)
             self._config = data
         return self._datasets
 

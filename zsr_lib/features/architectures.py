@@ -14,15 +14,17 @@ IN_FLOAT64 = ("small_cnn",)
 """Computed in float64 and then rounded to float32, unless a configuration says otherwise: on 64 pixels it costs little,
 and features are the same on every processor but for single last digits, whatever the order in which it adds."""
 TRAINING_FREE = ("pixels", "hog")
+NOT_PICTURES = ("words", "given")
+"""What describes items that are no pictures: sentences by their words, and features that a data set brings along."""
 _AS_RELEASED = {"aux_logits": True, "transform_input": True, "init_weights": False}
 _OPTIONS = {"googlenet": _AS_RELEASED, "inception_v3": _AS_RELEASED}
 """These two differ from what was released unless told so; the rest is as released without options."""
 
 
 def backbone_names() -> tuple[str, ...]:
-    """All names of backbones: training-free ones, our own, torchvision's classifiers."""
+    """All names of backbones: training-free ones, those of other items than pictures, our own, torchvision's."""
     models = import_torchvision().models
-    return (*TRAINING_FREE, *OWN, *models.list_models(module=models))
+    return (*TRAINING_FREE, *NOT_PICTURES, *OWN, *models.list_models(module=models))
 
 
 def build_network(name: str, seed: int = 0) -> nn.Module:

@@ -25,6 +25,7 @@ class Backbone:
         dimension: D.
         classes: What the weights were trained on: () nothing, None unknown.
         wide: Features are computed in float64 and then rounded to float32.
+        config: What it was made by.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Backbone:
     dimension: int
     classes: tuple[str, ...] | None
     wide: bool
+    config: FeaturesConfig
 
     @property
     def layout(self) -> torch.memory_format:
@@ -59,7 +61,7 @@ def make_backbone(config: FeaturesConfig) -> Backbone:
     preprocess = Preprocess(side, side) if whole else Preprocess.of_torchvision(side)
     classes = () if weights is None else weights.classes
     wide = config.precision == "float64" or (config.precision is None and config.backbone in IN_FLOAT64)
-    return Backbone(config.backbone, network.eval(), preprocess, _dimension(network, config), classes, wide)
+    return Backbone(config.backbone, network.eval(), preprocess, _dimension(network, config), classes, wide, config)
 
 
 def pretrained_classifier(config: FeaturesConfig) -> nn.Linear:

@@ -1,6 +1,6 @@
 """Which features: the options of an extractor."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from zsr_lib.configs import added
@@ -17,7 +17,8 @@ class FeaturesConfig:
 
     Attributes:
         backbone: ``pixels``, ``hog``, ``small_cnn``, ``edge_cnn``, or the name of a torchvision classifier
-            (``mobilenet_v2``, ``resnet18``, ``vgg16``, ``vit_b_16``, …).
+            (``mobilenet_v2``, ``resnet18``, ``vgg16``, ``vit_b_16``, …); for sentences ``words``, for features that a
+            data set brings along ``given``.
         weights: ``none`` (random, by `seed`), ``imagenet`` (torchvision's download), a file's path, or the name of a
             file among `zsr_lib.settings.weight_files`.
         size: Side of the network's input in pixels; None takes the backbone's usual one (`side`).
@@ -28,6 +29,7 @@ class FeaturesConfig:
             (the quarter turns) or 8 (these also mirrored).
         precision: What a network computes in. In ``float64`` features come out the same on every processor but for
             single last digits, and take more than twice as long; None takes that for ``small_cnn``, else float32.
+        by: Modality → how its items become features, where that differs from the rest.
 
     Raises:
         BadInputError: `size` is out of range.
@@ -40,12 +42,17 @@ class FeaturesConfig:
     seed: int = 0
     rotations: Literal[1, 2, 4, 8] = 1
     precision: Literal["float32", "float64"] | None = added(None)
+    by: "dict[str, FeaturesConfig] | None" = added(None)  # noqa: RUF009 - a field
 
     def __post_init__(self) -> None:
         if self.size is not None and not 8 <= self.size <= LARGEST_SIDE:
             raise BadInputError(f"features.size is {self.size}.", f"use 8 … {LARGEST_SIDE} pixels, or null.")
         if self.rotations not in (1, 2, 4, 8):
             raise BadInputError(f"features.rotations is {self.rotations}.", "use 1, 2, 4 or 8.")
+
+    def of(self, modality: str) -> "FeaturesConfig":
+        """How items of one modality become features."""
+        return replace((self.by or {}).get(modality, self), by=None)
 
     @property
     def side(self) -> int:

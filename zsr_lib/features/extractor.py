@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from zsr_lib import settings
-from zsr_lib.data.items import ItemSet
+from zsr_lib.data.items import GIVEN, ItemSet
 from zsr_lib.data.registry import Dataset
 from zsr_lib.errors import BadInputError
-from zsr_lib.features.architectures import TRAINING_FREE
+from zsr_lib.features.architectures import NOT_PICTURES, TRAINING_FREE
 from zsr_lib.features.backbones import Backbone, make_backbone
 from zsr_lib.features.cache import FeatureCache, cache_is_off, digests_of
 from zsr_lib.features.config import FeaturesConfig
@@ -23,6 +23,7 @@ from zsr_lib.features.pixels import pixel_features
 from zsr_lib.features.preprocess import resized
 from zsr_lib.features.symmetries import averaged
 from zsr_lib.features.weights import checksum
+from zsr_lib.features.words import WORDS, hashed_words
 from zsr_lib.progress import progress_bar
 
 FORMAT = 1
@@ -44,6 +45,7 @@ class Extractor:
         batch: Images that are described at a time.
         place: What may move the last digits without being in the key (the device); keeps caches apart. '' is not
             cached.
+        payload: What of the items is described: ``pixels``, ``sentences``, or ``features`` that they bring along.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Extractor:
     describe: Callable[[np.ndarray], np.ndarray] = field(repr=False)
     batch: int = 64
     place: str = "cpu"
+    payload: str = "pixels"
 
     def __call__(self, items: ItemSet, progress: bool = False) -> np.ndarray:
         """Features of N items: their own if this extractor made them, else from the cache, else computed.
@@ -81,12 +84,15 @@ class Extractor:
         return replace(items, features=self(items, progress), feature_key=self.key)
 
     def _check(self, items: ItemSet) -> None:
-        if items.pixels is None:
+        if getattr(items, self.payload) is None:
             raise BadInputError(
-                f"these {len(items)} {items.modality} items have no pixels and no features of '{self.name}'"
+                f"these {len(items)} {items.modality} items have no {self.payload} and no features of '{self.name}'"
                 + (" but of another extractor." if items.features is not None else "."),
-                "load the items with their pixels, or use the extractor that made their features.",
+                f"load the items with their {self.payload}, or use the extractor that made their features; for one "
+                "modality alone: features.by.",
             )
+        if self.payload != "pixels":
+            return
         if items.pixels.ndim != 4 or items.pixels.shape[-1] != 3 or items.pixels.dtype != np.uint8:
             bands = f", bands {', '.join(items.bands)}" if items.bands else ""
             raise BadInputError(
@@ -115,7 +121,7 @@ class Extractor:
         made = []
         for start in range(0, len(rows), self.batch):
             chosen = rows[start : start + self.batch]
-            made.append(self._finite(items.ids[chosen], self.describe(items.pixels[chosen])))
+            made.append(self._finite(items.ids[chosen], self.describe(getattr(items, self.payload)[chosen])))
             advance(len(chosen))
         return np.concatenate(made)
 
@@ -142,6 +148,8 @@ def make_extractor(config: FeaturesConfig, device: str = "cpu") -> Extractor:
     """
     if config.backbone in TRAINING_FREE:
         return _training_free(config)
+    if config.backbone in NOT_PICTURES:
+        return _WITHOUT_PICTURES[config.backbone]
     files = [*settings.weight_files(), *filter(Path.is_file, [Path(config.weights)])]
     return _network_extractor(config, device, tuple((path, path.stat().st_mtime_ns) for path in files))
 
@@ -199,3 +207,13 @@ def _training_free(config: FeaturesConfig) -> Extractor:
 
 def _key(**parts: object) -> str:
     return hashlib.sha256(json.dumps({"format": FORMAT, **parts}, sort_keys=True).encode()).hexdigest()
+
+
+def _as_given(features: np.ndarray) -> np.ndarray:
+    return np.asarray(features, dtype=np.float32)
+
+
+_WITHOUT_PICTURES = {
+    "words": Extractor("words", _key(words=WORDS), WORDS, (), hashed_words, place="", payload="sentences"),
+    "given": Extractor("given", GIVEN, 0, None, _as_given, place="", payload="features"),
+}

@@ -67,6 +67,33 @@ class ClassPairs:
         return PairRows(*drawn, self.labels[own], self.labels[other])
 
 
+class PartnerRows:
+    """Partner items of two or more modalities, epoch after epoch in a new order; negatives are the next pair's.
+
+    Args:
+        rows: Modality → (P,) int64 rows; those in one place are partners.
+        labels: (P,) int64 classes.
+        batch_size: Pairs of one batch.
+        seed: Of the orders.
+
+    Raises:
+        BadInputError: A batch holds more pairs than there are, or fewer than two.
+    """
+
+    def __init__(self, rows: Mapping[str, np.ndarray], labels: np.ndarray, batch_size: int, seed: int = 0) -> None:
+        if batch_size < 2:
+            raise BadInputError("a batch of one pair has no negatives.", "take a training.batch_size of 2 or more.")
+        self.rows, self.labels = rows, labels
+        self._order = Shuffled(len(labels), batch_size, seed)
+
+    def __call__(self, number: int) -> PairRows:
+        """Batch `number`."""
+        own = self._order(number)
+        other = np.roll(own, 1)
+        drawn = [{name: rows[places] for name, rows in self.rows.items()} for places in (own, other)]
+        return PairRows(*drawn, self.labels[own], self.labels[other])
+
+
 class ClassBalanced:
     """Batches of a few classes with equally many different items of each, for contrastive losses.
 

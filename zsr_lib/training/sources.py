@@ -23,6 +23,7 @@ class FeatureTable:
         self, features: np.ndarray, device: torch.device | str = "cpu", dtype: torch.dtype = torch.float32
     ) -> None:
         self.features = torch.from_numpy(features).to(device, dtype)
+        self.size = features.shape[1]
 
     def take(self, rows: np.ndarray, number: int = 0) -> Tensor:
         """(B, D) features of `rows`; nothing is changed in them."""

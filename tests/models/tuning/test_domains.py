@@ -1,92 +1,70 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
+import torch
 
+from tests.features.conftest import items_of
 from zsr_lib.errors import BadInputError
-from zsr_lib.models.tuning.domains import Domain, DomainBatches, maps_of
+from zsr_lib.features.backbones import make_backbone
+from zsr_lib.features.config import FeaturesConfig
+from zsr_lib.features.maps import Maps
+from zsr_lib.features.views import Turns
+from zsr_lib.models.tuning.domains import MapInputs, Source, class_numbers
+from zsr_lib.training.augment import PhotoAugmentation
+from zsr_lib.training.config import Run
 
-VIEWS = 3
-
-
-def domain(name, labels, per_class=2, group="own", offset=0):
-    """Every value of a map says which item and view it is: 10 · row + view + offset."""
-    labels = np.array(labels)
-    values = 10 * np.arange(len(labels))[:, None] + np.arange(VIEWS) + offset
-    maps = np.broadcast_to(values[..., None, None, None], (len(labels), VIEWS, 2, 4, 4)).astype(np.float16)
-    return Domain(name, group, maps, labels, per_class)
+QUIET = Run(progress=False)
 
 
-@pytest.fixture
-def domains():
-    """Photos and hands of 3 classes, one of which has no hands and one a single photo; 5 others elsewhere."""
-    return [
-        domain("own photo", [0, 1, 0, 1, 0, 1, 2], per_class=2),
-        domain("own sketch", [1, 0, 1, 0, 1, 0], per_class=3, offset=500),
-        domain("other photo", np.repeat([2, 3, 4, 5, 6], 4), group="other", offset=1000),
-    ]
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("ZSR_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture(scope="module")
+def backbone():
+    return make_backbone(FeaturesConfig(size=32))
 
 
 @pytest.fixture
-def batches(domains):
-    return DomainBatches(domains, {"own": None, "other": 2}, seed=4)
+def items():
+    return items_of(np.random.default_rng(0).integers(0, 256, (5, 32, 32, 3), dtype=np.uint8))
 
 
-def same(first, second):
-    pairs = zip(first, second, strict=True)
-    return all(np.array_equal(a.rows, b.rows) and np.array_equal(a.views, b.views) for a, b in pairs)
+def test_maps_come_in_the_version_that_is_asked_for_or_drawn():
+    values = (10 * np.arange(4)[:, None] + np.arange(3))[..., None, None, None].astype(np.float16)
+    inputs, rows = MapInputs(Maps(values, "key"), "cpu"), np.array([3, 0, 0])
+    assert (inputs.key, inputs.versions) == ("key", 3)
+    assert inputs.at(rows).flatten().tolist() == [30, 0, 0]
+    assert inputs.at(rows, 2).flatten().tolist() == [32, 2, 2]
+    views = np.random.default_rng(7).integers(0, 3, 3)
+    drawn = inputs.changed(rows, 0, np.random.default_rng(7))
+    assert drawn.dtype == torch.float32
+    assert drawn.flatten().tolist() == (10 * rows + views).tolist()
 
 
-def test_a_batch_holds_so_many_items_of_each_chosen_class(domains, batches):
-    for number in range(20):
-        photos, sketches, others = batches(number)
-        assert [draw.domain for draw in (photos, sketches, others)] == [0, 1, 2]
-        assert np.bincount(photos.labels).tolist() == [2, 2, 1]
-        assert np.bincount(sketches.labels).tolist() == [3, 3]
-        assert sorted(np.bincount(others.labels, minlength=7)) == [0, 0, 0, 0, 0, 2, 2]
-        for draw in (photos, sketches, others):
-            assert np.array_equal(draw.labels, domains[draw.domain].labels[draw.rows])
-            assert len(set(draw.rows)) == len(draw.rows) == len(draw.views)
+def test_pixels_are_changed_anew_in_every_batch_and_the_same_in_one(backbone, items):
+    inputs, rows = Source("own", items, PhotoAugmentation()).inputs(backbone, None, QUIET), np.array([4, 1])
+    dice = np.random.default_rng(0)
+    first, second = inputs.changed(rows, 0, dice), inputs.changed(rows, 1, dice)
+    assert torch.equal(first, inputs.changed(rows, 0, dice))
+    assert not torch.equal(first, second)
+    assert torch.equal(inputs.at(rows), backbone.preprocess(items.pixels[rows]))
+    plain = Source("own", items, None).inputs(backbone, None, QUIET)
+    assert torch.equal(plain.changed(rows, 3, dice), inputs.at(rows))
+    assert plain.key != inputs.key
 
 
-def test_domains_of_a_group_take_the_same_classes():
-    both = [domain("photo", np.arange(12) % 6), domain("sketch", np.arange(18) % 6)]
-    batches = DomainBatches(both, {"own": 2}, seed=0)
-    chosen = [tuple(set(draw.labels) for draw in batches(number)) for number in range(30)]
-    assert all(photos == sketches and len(photos) == 2 for photos, sketches in chosen)
-    assert set.union(*(photos for photos, _ in chosen)) == set(range(6))
+@pytest.mark.parametrize("block", [None, 1])
+def test_items_without_pixels_are_refused(backbone, items, block):
+    with pytest.raises(BadInputError, match="photo items have no pixels"):
+        Source("own", replace(items, pixels=None), Turns((0,))).inputs(backbone, block, QUIET)
 
 
-def test_every_item_and_view_comes_up(domains, batches):
-    drawn = {0: set(), 1: set(), 2: set()}
-    for number in range(150):
-        for draw in batches(number):
-            drawn[draw.domain] |= set(zip(draw.rows.tolist(), draw.views.tolist(), strict=True))
-    for place, each in enumerate(domains):
-        assert drawn[place] == {(row, view) for row in range(len(each.labels)) for view in range(VIEWS)}
-
-
-def test_a_batch_follows_from_seed_and_number_alone(domains, batches):
-    again = DomainBatches(domains, {"own": None, "other": 2}, seed=4)
-    later = [again(number) for number in (9, 3)]
-    assert same(batches(3), later[1])
-    assert same(batches(9), later[0])
-    assert not same(batches(3), batches(4))
-    assert not same(batches(3), DomainBatches(domains, {"own": None, "other": 2}, seed=5)(3))
-
-
-def test_any_whole_number_is_a_seed(domains):
-    groups = {"own": None, "other": 2}
-    assert same(DomainBatches(domains, groups, -1)(0), DomainBatches(domains, groups, -1)(0))
-
-
-def test_more_classes_than_there_are_say_so(domains):
-    with pytest.raises(BadInputError, match="6 classes of other; there are 5"):
-        DomainBatches(domains, {"own": None, "other": 6}, seed=0)
-
-
-def test_maps_are_those_of_the_rows_and_views_domain_after_domain(domains, batches):
-    batch = batches(0)
-    maps = maps_of(domains, batch, "cpu")
-    offsets = (0, 500, 1000)
-    expected = [10 * draw.rows + draw.views + offset for draw, offset in zip(batch, offsets, strict=True)]
-    assert maps.shape == (sum(map(len, expected)), 2, 4, 4)
-    np.testing.assert_array_equal(maps.numpy(), np.concatenate(expected)[:, None, None, None] + np.zeros((2, 4, 4)))
+def test_classes_that_do_not_occur_get_no_number():
+    pixels = np.zeros((4, 32, 32, 3), np.uint8)
+    classes = tuple("abcdefg")
+    photos = replace(items_of(pixels), labels=np.array([6, 2, 2, 6]), classes=classes)
+    sketches = replace(items_of(pixels, "sketch"), labels=np.array([4, 4, 2, 2]), classes=classes)
+    assert [each.tolist() for each in class_numbers([photos, sketches])] == [[2, 0, 0, 2], [1, 1, 0, 0]]

@@ -27,10 +27,6 @@ class HeadMethod(FeatureMethod, TrainedMethod):
 
     config: OnHeads
 
-    def input_size(self, modality: str) -> int:
-        """Numbers of a feature vector."""
-        return self.extractor(modality).dimension
-
     def table(self, items: ItemSet, run: Run) -> FeatureTable:
         """(N, D) features as one tensor on the training device, in the network's type."""
         return FeatureTable(self.features_of(items, run.progress), run.device, self.dtype)

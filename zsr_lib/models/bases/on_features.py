@@ -15,7 +15,9 @@ from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.extractor import Extractor, extractor_of, make_extractor
 from zsr_lib.features.tail import Tail, with_tail
 from zsr_lib.models.method import Method
-from zsr_lib.models.tuning.tune import SHARED, TuningConfig, fine_tuned
+from zsr_lib.models.tuning.config import TuningConfig
+from zsr_lib.models.tuning.domains import SHARED
+from zsr_lib.models.tuning.tune import fine_tuned
 from zsr_lib.training.config import Run
 from zsr_lib.training.history import History
 
@@ -42,7 +44,7 @@ class FeatureMethod(Method):
     def __init__(self, config: Any = None) -> None:
         super().__init__(config)
         self.finetuned = nn.ModuleDict()
-        self._extractors: dict[tuple[str, int], Extractor] = {}
+        self._extractors: dict[tuple[str, FeaturesConfig], Extractor] = {}
         self.legacy = self.legacy or getattr(self.tuning, "legacy", False)
 
     @property
@@ -78,22 +80,22 @@ class FeatureMethod(Method):
         Raises:
             BadInputError: The backbone is to be fine-tuned first.
         """
-        rotations = rotations or self.config.features.rotations
+        features = self.config.features.of(modality)
+        features = replace(features, rotations=rotations or features.rotations)
         tail = SHARED if SHARED in self.finetuned else modality
         if self.tuning is None:
             tail = ""
         elif tail not in self.finetuned:
             raise self.not_fitted()
-        if (tail, rotations) not in self._extractors:
-            self._extractors[tail, rotations] = self._made(tail, rotations)
-        return self._extractors[tail, rotations]
+        if (tail, features) not in self._extractors:
+            self._extractors[tail, features] = self._made(tail, features)
+        return self._extractors[tail, features]
 
-    def _made(self, tail: str, rotations: int) -> Extractor:
-        features = self.config.features
+    def _made(self, tail: str, features: FeaturesConfig) -> Extractor:
         if not tail:
-            return make_extractor(replace(features, rotations=rotations), self.device)
+            return make_extractor(features, self.device)
         tuned = with_tail(make_backbone(features), self.tuning.block, self.finetuned[tail])
-        return extractor_of(tuned, rotations, self.device)
+        return extractor_of(tuned, features.rotations, self.device)
 
     def features_of(self, items: ItemSet, progress: bool = False) -> np.ndarray:
         """(N, D) float32 features.
@@ -117,8 +119,9 @@ class FeatureMethod(Method):
 
     def about(self) -> dict[str, Any]:
         """The extractors' keys and what they were pretrained on, beside what every system says."""
-        extractors = {modality: self.extractor(modality) for modality in (super().about()["sizes"]["features"])}
-        return super().about() | {
+        said = super().about()
+        extractors = {modality: self.extractor(modality) for modality in said["sizes"]["features"]}
+        return said | {
             "tuned": list(self.finetuned),
             "feature_keys": {modality: each.key for modality, each in extractors.items()},
             "pretraining": {"weights": self.config.features.weights, "classes": _count(extractors)},

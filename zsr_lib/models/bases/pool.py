@@ -31,6 +31,25 @@ class Pool:
         place = {name: index for index, name in enumerate(self.classes)}
         return np.array([place[name] for name in items.class_names.tolist()], dtype=np.int64)
 
+    def partners(self) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """Modality → (P,) rows of partner items of the first two modalities, and their (P,) labels.
+
+        Raises:
+            BadInputError: No item names a partner that is here.
+        """
+        first, second, *_ = self
+        naming, named = (second, first) if second.pairs is not None else (first, second)
+        place = {each: row for row, each in enumerate(named.ids.tolist())}
+        pairs = [] if naming.pairs is None else naming.pairs.tolist()
+        found = np.array([(row, place[each]) for row, each in enumerate(pairs) if each in place], dtype=np.int64)
+        if not len(found):
+            raise BadInputError(
+                f"no {naming.modality} item names a partner among the {named.modality} items.",
+                "take data with pairs, and a split that keeps partners together.",
+            )
+        rows = {naming.modality: found[:, 0], named.modality: found[:, 1]}
+        return {items.modality: rows[items.modality] for items in (first, second)}, self.labels(naming)[found[:, 0]]
+
 
 def pool_of(task: Task, group: Group = "seen") -> Pool:
     """What may be trained on, or chosen by, of one group of classes.

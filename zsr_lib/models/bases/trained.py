@@ -26,7 +26,7 @@ from zsr_lib.training.config import Run
 from zsr_lib.training.device import placed
 from zsr_lib.training.history import History
 from zsr_lib.training.loop import train
-from zsr_lib.training.sampling import ClassPairs, PairRows
+from zsr_lib.training.sampling import ClassPairs, PairRows, PartnerRows
 
 CHOOSE_BY = "AP@all/std"
 """What the kept state is chosen by, on validation classes."""
@@ -42,7 +42,13 @@ class Sizes:
 
 
 class Table(Protocol):
-    """The inputs of one modality's training items."""
+    """The inputs of one modality's training items.
+
+    Attributes:
+        size: What the first layer depends on: numbers of a feature vector, or bands of a picture.
+    """
+
+    size: int
 
     def take(self, rows: Tensor, number: int = 0) -> Tensor:
         """(B, …) inputs of `rows`; `number` determines what is changed at random in them."""
@@ -99,10 +105,6 @@ class TrainedMethod(Method):
         """The inputs of training items, on the training device."""
 
     @abstractmethod
-    def input_size(self, modality: str) -> int:
-        """What the first layer for a modality depends on."""
-
-    @abstractmethod
     def rows(self, items: ItemSet) -> np.ndarray:
         """(N, …) what is encoded of items: features or pixels."""
 
@@ -121,11 +123,20 @@ class TrainedMethod(Method):
         """Length of the class vectors that the network is built for; 0 where there are none."""
         return 0
 
+    partners: ClassVar[bool] = False
+    """Whether a batch holds partner items, as `Pool.partners` has them, instead of items of one class."""
+
     def batches(self, pool: Pool, tables: Mapping[str, Table], run: Run) -> Callable[[int], Batch]:
-        """Number of a batch → the batch; here every class equally often, with an item of another class beside each."""
-        labels = {items.modality: pool.labels(items) for items in pool}
-        draw = ClassPairs(labels, self.config.training.batch_size, run.seed)
-        device = device_of(run.device)
+        """Number of a batch → the batch: every class equally often, or pair after pair where partners are asked for.
+
+        Raises:
+            BadInputError: The data are too few for a batch, or name no partners.
+        """
+        size, device = self.config.training.batch_size, device_of(run.device)
+        if self.partners:
+            draw: Callable[[int], PairRows] = PartnerRows(*pool.partners(), size, run.seed)
+        else:
+            draw = ClassPairs({items.modality: pool.labels(items) for items in pool}, size, run.seed)
         return lambda number: Batch(tables, placed(draw(number), device), number)
 
     def build(self, **sizes: Any) -> None:
@@ -146,13 +157,9 @@ class TrainedMethod(Method):
         self.record("heads", task.seen)
         if chooses:
             self.record("model selection", task.validation)
-        self.begin(
-            run,
-            features={items.modality: self.input_size(items.modality) for items in pool},
-            classes=len(pool.classes),
-            semantics=self.semantic_size(task),
-        )
         tables = {items.modality: self.table(items, run) for items in pool}
+        sizes = {modality: table.size for modality, table in tables.items()}
+        self.begin(run, features=sizes, classes=len(pool.classes), semantics=self.semantic_size(task))
         self.ready(task, pool, tables)
         batches, validate = self.batches(pool, tables, run), self._validation(task) if chooses else None
         history = train(self.net, batches, self.loss, self.config.training, run, validate, name=self.name or "training")

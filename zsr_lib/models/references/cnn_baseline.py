@@ -11,10 +11,10 @@ import torch
 from torch import Tensor, nn
 
 from zsr_lib.features.config import FeaturesConfig
-from zsr_lib.features.finetune_config import FinetuneConfig
 from zsr_lib.losses.classification import cross_modal_classification
 from zsr_lib.models.bases.heads import HeadMethod
 from zsr_lib.models.bases.trained import Batch, Sizes
+from zsr_lib.models.tuning.config import FinetuneConfig
 from zsr_lib.training.config import TrainingConfig
 
 

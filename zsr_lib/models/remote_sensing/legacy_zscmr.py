@@ -22,7 +22,6 @@ from torch import Tensor, nn
 
 from zsr_lib.errors import BadInputError
 from zsr_lib.features.config import FeaturesConfig
-from zsr_lib.features.finetune_config import FinetuneConfig
 from zsr_lib.losses.classification import classification
 from zsr_lib.losses.norm import norm_regulariser
 from zsr_lib.losses.triplet import legacy_batch_mean_triplet
@@ -30,6 +29,7 @@ from zsr_lib.losses.weighted import WeightedSum
 from zsr_lib.models.bases.heads import HeadMethod
 from zsr_lib.models.bases.initialisation import xavier
 from zsr_lib.models.bases.trained import Batch, Sizes
+from zsr_lib.models.tuning.config import FinetuneConfig
 from zsr_lib.training.config import TrainingConfig
 
 WEIGHTS = {"triplet": 0.1, "photo classification": 0.1, "sketch classification": 1.0, "norm": 1.0}

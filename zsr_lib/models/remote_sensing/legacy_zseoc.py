@@ -20,7 +20,6 @@ from torch import Tensor, nn
 
 from zsr_lib.errors import BadInputError
 from zsr_lib.features.config import FeaturesConfig
-from zsr_lib.features.finetune_config import FinetuneConfig
 from zsr_lib.losses.classification import cross_modal_classification
 from zsr_lib.losses.latent import legacy_latent
 from zsr_lib.losses.reconstruction import legacy_cross_reconstruction
@@ -28,6 +27,7 @@ from zsr_lib.losses.triplet import legacy_batch_mean_triplet
 from zsr_lib.models.bases.heads import HeadMethod
 from zsr_lib.models.bases.initialisation import xavier
 from zsr_lib.models.bases.trained import Batch, Sizes
+from zsr_lib.models.tuning.config import FinetuneConfig
 from zsr_lib.training.config import TrainingConfig
 
 ENCODERS = {"photo": "anchor", "sketch": "positive"}

@@ -15,7 +15,6 @@ from zsr_lib.data.semantics import class_semantics
 from zsr_lib.data.task import Task
 from zsr_lib.errors import BadInputError
 from zsr_lib.features.config import FeaturesConfig
-from zsr_lib.features.finetune_config import FinetuneConfig
 from zsr_lib.losses.classification import cross_modal_classification
 from zsr_lib.losses.latent import cross_modal_latent
 from zsr_lib.losses.norm import norm_regulariser
@@ -27,6 +26,7 @@ from zsr_lib.models.bases.initialisation import same_start, xavier
 from zsr_lib.models.bases.pool import Pool
 from zsr_lib.models.bases.scaling import Scaling
 from zsr_lib.models.bases.trained import Batch, Sizes
+from zsr_lib.models.tuning.config import FinetuneConfig
 from zsr_lib.training.config import TrainingConfig
 from zsr_lib.training.sources import FeatureTable
 

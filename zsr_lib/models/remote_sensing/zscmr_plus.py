@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.models.references.standardised import Standardised
-from zsr_lib.models.tuning.tail_config import TailConfig
+from zsr_lib.models.tuning.config import TailConfig
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.drawn import drawn
 from zsr_lib.models.bases.on_features import FeatureMethod, with_tuning
 from zsr_lib.models.bases.scaling import Scaling
-from zsr_lib.models.tuning.tail_config import TailConfig
+from zsr_lib.models.tuning.config import TailConfig
 from zsr_lib.training.config import Run
 from zsr_lib.training.history import History
 

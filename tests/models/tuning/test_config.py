@@ -2,7 +2,7 @@ import pytest
 
 from zsr_lib.configs import build, plain
 from zsr_lib.errors import BadInputError, UnknownNameError
-from zsr_lib.models.tuning.tail_config import TailConfig
+from zsr_lib.models.tuning.config import FinetuneConfig, TailConfig
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,9 @@ def test_options_come_back_from_what_a_record_keeps():
     config = build(TailConfig, {"block": 3, "apart": ["river"], "training": {"steps": 7}})
     assert (config.apart, config.training.steps) == (("river",), 7)
     assert build(TailConfig, plain(config)) == config
+
+
+@pytest.mark.parametrize("options", [{"classes": "all"}, {"holdout": 1.0}, {"holdout": -0.1}])
+def test_options_that_make_no_sense_say_so(options):
+    with pytest.raises(BadInputError, match=r"finetune|unseen"):
+        FinetuneConfig(**options)

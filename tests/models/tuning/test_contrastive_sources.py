@@ -5,15 +5,17 @@ from tests.models.shapes import UNSEEN, drawings, only_photos, shapes, shapes_ta
 from zsr_lib.errors import UnknownNameError
 from zsr_lib.features.backbones import make_backbone
 from zsr_lib.features.config import FeaturesConfig
-from zsr_lib.models.tuning.domain_sources import class_numbers, sources_of
-from zsr_lib.models.tuning.tail_config import TailConfig
+from zsr_lib.models.tuning.config import TailConfig
+from zsr_lib.models.tuning.contrastive import Contrastive
+from zsr_lib.models.tuning.domains import class_numbers
 from zsr_lib.training.config import Run
 
 SEEN = {"bar", "cross", "river", "runway"}
 
 
 def sources(task=None, **options):
-    return list(sources_of(task or shapes_task(), TailConfig(own_items=5, auxiliary_items=3, **options)))
+    config = TailConfig(own_items=5, auxiliary_items=3, **options)
+    return Contrastive.sources(task or shapes_task(), config)[0]["shared"]
 
 
 def kinds(found):
@@ -34,14 +36,14 @@ def test_photos_drawings_and_hands_of_all_places():
         ("others", "sketch", "hand"),
     ]
     assert [source.per_class for source in found] == [5, 5, 5, 3, 3]
-    assert [source.views.count for source in found] == [8, 2, 4, 2, 4]
+    assert [source.changes.count for source in found] == [8, 2, 4, 2, 4]
     assert [len(source.items) for source in found] == [24] * 5
     assert not {*classes(found, "own"), *classes(found, "others")} & set(UNSEEN)
 
 
 def test_photos_of_objects_are_only_mirrored():
     own, *_ = sources(own_turns="mirror")
-    assert own.views.indices == (0, 4)
+    assert own.changes.indices == (0, 4)
 
 
 def test_what_a_task_lacks_is_passed_over():
@@ -89,13 +91,17 @@ def test_a_class_that_does_not_exist_names_the_nearest(option):
 def test_a_class_in_two_data_sets_has_one_number():
     other = shapes(seed=1, classes=("rivers", "tower", "bar"), name="others")
     found = sources(shapes_task(auxiliary=(other,)))
-    numbers = class_numbers(found)
-    assert sorted(numbers.values()) == list(range(5))
+    labels = class_numbers([source.items for source in found])
+    assert np.unique(np.concatenate(labels)).tolist() == list(range(5))
+    numbers = {"rivers": "river"}
+    by_name = {}
+    for source, own in zip(found, labels, strict=True):
+        names = [numbers.get(name, name) for name in source.items.class_names]
+        assert all(by_name.setdefault(name, label) == label for name, label in zip(names, own.tolist(), strict=True))
+    assert len(set(by_name.values())) == len(by_name) == 5
     backbone = make_backbone(FeaturesConfig(size=32))
-    domains = [source.domain(source.maps(backbone, 2, Run(progress=False)), numbers) for source in found]
-    for source, domain in zip(found, domains, strict=True):
-        names = [{"rivers": "river"}.get(name, name) for name in source.items.class_names]
-        assert domain.labels.tolist() == [numbers[name] for name in names]
-        assert domain.maps.shape[:2] == (len(source.items), source.views.count)
-    assert {domain.name for domain in domains} == {"own photo", "own sketch", "others photo", "others sketch"}
-    assert np.intersect1d(domains[0].labels, domains[2].labels).size == 2
+    for source in found:
+        inputs = source.inputs(backbone, 2, Run(progress=False))
+        assert inputs.versions == source.changes.count
+        assert len(inputs.at(np.arange(len(source.items)))) == len(source.items)
+    assert np.intersect1d(labels[0], labels[2]).size == 2

@@ -5,15 +5,16 @@ import pytest
 import torch
 
 from tests.features.conftest import items_of
+from tests.models.conftest import QUIET
 from zsr_lib.errors import BadInputError
-from zsr_lib.features import finetune
 from zsr_lib.features.backbones import make_backbone
 from zsr_lib.features.config import FeaturesConfig
-from zsr_lib.features.finetune import class_numbers, fine_tuned, held_out
-from zsr_lib.features.finetune_config import FinetuneConfig
-from zsr_lib.training.config import Run, TrainingConfig
+from zsr_lib.models.tuning import classification as module
+from zsr_lib.models.tuning import tune
+from zsr_lib.models.tuning.classification import held_out, source_of
+from zsr_lib.models.tuning.config import FinetuneConfig
+from zsr_lib.training.config import TrainingConfig
 
-QUIET = Run(progress=False)
 TRAINING = TrainingConfig(steps=30, batch_size=8, optimizer="adam", learning_rate=3e-3)
 CONFIG = FinetuneConfig(augment=False, training=TRAINING)
 STRIPES = ("upright", "flat")
@@ -21,6 +22,11 @@ STRIPES = ("upright", "flat")
 
 class Killed(Exception):
     """What ends a run before its time."""
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("ZSR_CACHE", str(tmp_path / "cache"))
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +44,11 @@ def striped():
     return replace(items_of(pixels), labels=np.arange(40) % 2, classes=STRIPES)
 
 
+def fine_tuned(backbone, config, parts, run):
+    """The trained blocks and the history of a classifier of these items."""
+    return tune.tuned_blocks(backbone, config, [source_of(items, config) for items in parts], run, "stripes")
+
+
 def as_bytes(tail):
     return {name: value.numpy().tobytes() for name, value in tail.state_dict().items()}
 
@@ -47,7 +58,7 @@ def test_it_learns_to_name_pictures_that_it_was_not_trained_on(backbone, striped
     # Sketches, because turned photos of stripes would change their class.
     striped = replace(striped, modality="sketch")
     config = replace(CONFIG, block=block, augment=augment, training=replace(TRAINING, validate_every=10))
-    _, history = fine_tuned(backbone, config, [striped], QUIET, "stripes")
+    _, history = fine_tuned(backbone, config, [striped], QUIET)
     assert max(row["score"] for row in history.validations) > 0.9
 
 
@@ -56,20 +67,20 @@ def test_the_backbone_and_the_callers_random_numbers_stay_as_they_are(backbone, 
     torch.manual_seed(4)
     expected = torch.rand(3)
     torch.manual_seed(4)
-    tail, _ = fine_tuned(backbone, CONFIG, [striped], QUIET, "stripes")
+    tail, _ = fine_tuned(backbone, CONFIG, [striped], QUIET)
     assert torch.equal(torch.rand(3), expected)
     assert all(torch.equal(value, before[name]) for name, value in backbone.module.state_dict().items())
     assert any(not torch.equal(value, before[name]) for name, value in tail.blocks.state_dict().items())
 
 
 def test_the_same_again_is_found_and_anything_else_is_trained(backbone, striped, monkeypatch):
-    first, history = fine_tuned(backbone, CONFIG, [striped], QUIET, "stripes")
+    first, history = fine_tuned(backbone, CONFIG, [striped], QUIET)
 
     def refuse(*_, **__):
         raise Killed
 
-    monkeypatch.setattr(finetune, "train", refuse)
-    again, same_history = fine_tuned(backbone, CONFIG, [striped], QUIET, "stripes")
+    monkeypatch.setattr(tune, "train", refuse)
+    again, same_history = fine_tuned(backbone, CONFIG, [striped], QUIET)
     assert as_bytes(again) == as_bytes(first)
     assert same_history.as_dict() == history.as_dict()
     one_pixel = np.array(striped.pixels)
@@ -83,16 +94,16 @@ def test_the_same_again_is_found_and_anything_else_is_trained(backbone, striped,
     }
     for config, items, run in others.values():
         with pytest.raises(Killed):
-            fine_tuned(backbone, config, [items], run, "stripes")
+            fine_tuned(backbone, config, [items], run)
 
 
 @pytest.mark.parametrize("augment", [False, True])
 def test_killed_and_resumed_gives_the_same_bytes(backbone, striped, tmp_path, monkeypatch, augment):
     config = FinetuneConfig(augment=augment, training=replace(TRAINING, steps=9, validate_every=2))
     parts = [striped, replace(striped, modality="sketch")]
-    whole, whole_history = fine_tuned(backbone, config, parts, QUIET, "stripes")
+    whole, whole_history = fine_tuned(backbone, config, parts, QUIET)
     monkeypatch.setenv("ZSR_CACHE", str(tmp_path / "another cache"))
-    run, plain, steps = replace(QUIET, folder=tmp_path, checkpoint_every=3), finetune.classification, []
+    run, plain, steps = replace(QUIET, folder=tmp_path, checkpoint_every=3), module.classification, []
 
     def counted(*inputs):
         steps.append(len(steps))
@@ -100,35 +111,27 @@ def test_killed_and_resumed_gives_the_same_bytes(backbone, striped, tmp_path, mo
             raise Killed
         return plain(*inputs)
 
-    monkeypatch.setattr(finetune, "classification", counted)
+    monkeypatch.setattr(module, "classification", counted)
     with pytest.raises(Killed):
-        fine_tuned(backbone, config, parts, run, "stripes")
+        fine_tuned(backbone, config, parts, run)
     steps[:] = range(10)
-    resumed, history = fine_tuned(backbone, config, parts, run, "stripes")
+    resumed, history = fine_tuned(backbone, config, parts, run)
     assert len(steps) - 10 == 3  # six of the nine steps were kept
     assert as_bytes(resumed) == as_bytes(whole)
     assert (history.steps, history.validations) == (whole_history.steps, whole_history.validations)
 
 
 def test_a_batch_is_shared_among_the_modalities(backbone, striped, monkeypatch):
-    seen, plain = [], finetune.classification
+    seen, plain = [], module.classification
 
     def noted(scores, labels):
         seen.append(scores.shape)
         return plain(scores, labels)
 
-    monkeypatch.setattr(finetune, "classification", noted)
+    monkeypatch.setattr(module, "classification", noted)
     parts = [striped, replace(striped.of_classes(STRIPES[:1]), modality="sketch")]
-    fine_tuned(backbone, replace(CONFIG, training=replace(TRAINING, steps=2)), parts, QUIET, "stripes")
+    fine_tuned(backbone, replace(CONFIG, training=replace(TRAINING, steps=2)), parts, QUIET)
     assert seen == [(8, 2)] * 2
-
-
-def test_classes_that_do_not_occur_get_no_number():
-    pixels = np.zeros((4, 32, 32, 3), np.uint8)
-    classes = tuple("abcdefg")
-    photos = replace(items_of(pixels), labels=np.array([6, 2, 2, 6]), classes=classes)
-    sketches = replace(items_of(pixels, "sketch"), labels=np.array([4, 4, 2, 2]), classes=classes)
-    assert [each.tolist() for each in class_numbers([photos, sketches])] == [[2, 0, 0, 2], [1, 1, 0, 0]]
 
 
 def test_a_share_of_each_class_is_held_out_but_never_all_of_one():
@@ -142,13 +145,7 @@ def test_a_share_of_each_class_is_held_out_but_never_all_of_one():
 
 def test_items_without_pixels_and_batches_larger_than_the_data_are_refused(backbone, striped):
     with pytest.raises(BadInputError, match="pixels"):
-        fine_tuned(backbone, CONFIG, [replace(striped, pixels=None)], QUIET, "stripes")
+        fine_tuned(backbone, CONFIG, [replace(striped, pixels=None)], QUIET)
     large = replace(CONFIG, training=replace(TRAINING, batch_size=41))
     with pytest.raises(BadInputError, match="batch"):
-        fine_tuned(backbone, large, [striped], QUIET, "stripes")
-
-
-@pytest.mark.parametrize("options", [{"classes": "all"}, {"holdout": 1.0}, {"holdout": -0.1}])
-def test_options_that_make_no_sense_say_so(options):
-    with pytest.raises(BadInputError, match=r"finetune|unseen"):
-        FinetuneConfig(**options)
+        fine_tuned(backbone, large, [striped], QUIET)

@@ -7,12 +7,12 @@ import torch
 from tests.models.conftest import QUIET, spoilt
 from zsr_lib.errors import BadInputError
 from zsr_lib.evaluation.leaks import audit
-from zsr_lib.features import finetune
 from zsr_lib.features.config import FeaturesConfig
-from zsr_lib.features.finetune_config import FinetuneConfig
 from zsr_lib.models.registry import create
 from zsr_lib.models.saving import load, save
-from zsr_lib.models.tuning.stage_one import stage_one
+from zsr_lib.models.tuning import classification
+from zsr_lib.models.tuning.config import FinetuneConfig
+from zsr_lib.models.tuning.tune import fine_tuned
 from zsr_lib.training.config import TrainingConfig
 
 FEATURES = FeaturesConfig(backbone="small_cnn", size=32)
@@ -32,7 +32,7 @@ class Killed(Exception):
 
 
 def tuned(task, config=CLEAN):
-    return stage_one(FEATURES, config, task, QUIET)
+    return fine_tuned(FEATURES, config, task, QUIET)
 
 
 def state(made):
@@ -96,7 +96,7 @@ def test_killed_in_stage_one_and_resumed_a_system_gives_the_same_bytes(task, tmp
     whole = create("zseoc", ZSEOC)
     whole.fit(task, QUIET)
     monkeypatch.setenv("ZSR_CACHE", str(tmp_path / "another cache"))
-    run, plain, steps = replace(QUIET, folder=tmp_path, checkpoint_every=2), finetune.classification, []
+    run, plain, steps = replace(QUIET, folder=tmp_path, checkpoint_every=2), classification.classification, []
 
     def counted(*inputs):
         steps.append(len(steps))
@@ -104,7 +104,7 @@ def test_killed_in_stage_one_and_resumed_a_system_gives_the_same_bytes(task, tmp
             raise Killed
         return plain(*inputs)
 
-    monkeypatch.setattr(finetune, "classification", counted)
+    monkeypatch.setattr(classification, "classification", counted)
     with pytest.raises(Killed):
         create("zseoc", ZSEOC).fit(task, run)
     resumed = create("zseoc", ZSEOC)

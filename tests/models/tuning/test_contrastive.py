@@ -14,10 +14,9 @@ from zsr_lib.features.backbones import make_backbone, pretrained_classifier
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.extractor import extractor_of, make_extractor
 from zsr_lib.features.tail import with_tail
-from zsr_lib.models.tuning import tuned_backbone as module
-from zsr_lib.models.tuning.domains import DomainBatches
-from zsr_lib.models.tuning.tail_config import TailConfig
-from zsr_lib.models.tuning.tuned_backbone import tuned_backbone
+from zsr_lib.models.tuning import tune
+from zsr_lib.models.tuning.config import TailConfig
+from zsr_lib.models.tuning.contrastive import DomainBatches
 from zsr_lib.training.checkpoint import checkpoints_in
 from zsr_lib.training.config import Run
 
@@ -57,7 +56,7 @@ def asked(monkeypatch):
 
 def tuned(task=None, run=QUIET, features=FEATURES, **options):
     """The trained blocks, the classes they have seen, and the history."""
-    made = tuned_backbone(features, build(TailConfig, OPTIONS | options), task or shapes_task(), run)
+    made = tune.fine_tuned(features, build(TailConfig, OPTIONS | options), task or shapes_task(), run)
     return made.tails["shared"], made.part.classes, made.histories["shared"]
 
 
@@ -142,7 +141,7 @@ def test_other_weights_above_the_trunk_are_fine_tuned_anew(asked, monkeypatch):
             list(backbone.module.parameters())[-3].mul_(1.5)
         return backbone
 
-    monkeypatch.setattr(module, "make_backbone", other_upper_half)
+    monkeypatch.setattr(tune, "make_backbone", other_upper_half)
     other, *_ = tuned()
     assert len(asked) == 24
     assert not same(first, other)

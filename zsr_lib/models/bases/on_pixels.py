@@ -1,0 +1,152 @@
+"""Systems that train their networks on pixels, of any bands; and those that rank again by tokens."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import interpolate
+
+from zsr_lib.data.items import ItemSet
+from zsr_lib.data.task import Task
+from zsr_lib.errors import BadInputError
+from zsr_lib.models.bases.pool import Pool
+from zsr_lib.models.bases.scaling import Scaling
+from zsr_lib.models.bases.trained import TrainedMethod
+from zsr_lib.training.augment import Augmentation, PhotoAugmentation, SketchAugmentation
+from zsr_lib.training.config import Run, TrainingConfig
+from zsr_lib.training.sources import PixelTable
+
+MEASURED = 500
+"""Most items of a modality that its bands are measured on, taken at equal steps."""
+
+
+class OnPixels(Protocol):
+    """A configuration with an input side in pixels, training, and whether batches are changed at random."""
+
+    size: int
+    augment: bool
+    training: TrainingConfig
+
+
+@dataclass(frozen=True, eq=False)
+class PixelInputs:
+    """A `zsr_lib.models.bases.trained.Table` of pictures."""
+
+    method: "PixelMethod"
+    pixels: PixelTable
+    modality: str
+
+    @property
+    def size(self) -> int:
+        """Bands."""
+        return self.pixels.pixels.shape[-1]
+
+    def take(self, rows: Tensor, number: int = 0) -> Tensor:
+        """(B, C, side, side) pictures of `rows`, changed as batch `number` says."""
+        return self.method.prepared(self.modality, self.pixels.take(rows.cpu().numpy(), number))
+
+
+class PixelMethod(TrainedMethod):
+    """A network on pixels, each band standardised with its mean and spread over the training items of the modality.
+
+    Attributes:
+        bands: Modality → its standardisation.
+    """
+
+    config: OnPixels
+    chunk = 64
+
+    def __init__(self, config: Any = None) -> None:
+        super().__init__(config)
+        self.bands = nn.ModuleDict()
+
+    def build(self, **sizes: Any) -> None:
+        """Makes the network, and a standardisation of each modality's bands."""
+        super().build(**sizes)
+        self.bands = nn.ModuleDict({name: Scaling(count) for name, count in sizes["features"].items()})
+
+    def table(self, items: ItemSet, run: Run) -> PixelInputs:
+        """Pixels row by row; only pictures in red, green and blue are changed at random."""
+        augmentation = self.augmentation(items.modality) if self.config.augment and not items.bands else None
+        return PixelInputs(self, PixelTable(items, run.device, augmentation, run.seed), items.modality)
+
+    def augmentation(self, modality: str) -> Augmentation:
+        """Seen from the air, any angle is right; strokes vary with the hand."""
+        return SketchAugmentation() if modality == "sketch" else PhotoAugmentation()
+
+    def ready(self, task: Task, pool: Pool, tables: Mapping[str, PixelInputs]) -> None:
+        """Measures the bands."""
+        for items in pool:
+            some = items.pixels[:: max(1, -(-len(items) // MEASURED))]
+            values = torch.from_numpy(np.asarray(some).astype(np.float32)).flatten(0, -2)  # (N · H · W, C)
+            self.bands[items.modality].measure(values)
+
+    def rows(self, items: ItemSet) -> np.ndarray:
+        """(N, H, W, C) pixels.
+
+        Raises:
+            BadInputError: The items have none, of a modality that was not trained on, or of other bands.
+        """
+        if items.modality not in self.bands:
+            known = " or ".join(self.bands)
+            raise BadInputError(f"there is no encoder for modality '{items.modality}'.", f"embed {known} items.")
+        bands = len(self.bands[items.modality].mean)
+        if items.pixels is None or items.pixels.shape[-1] != bands:
+            found = "no pixels" if items.pixels is None else f"{items.pixels.shape[-1]} bands"
+            raise BadInputError(
+                f"{items.modality} items have {found}; '{self.name}' was fitted on {bands} bands.",
+                "load the items as the training items were.",
+            )
+        return items.pixels
+
+    def as_input(self, modality: str, rows: np.ndarray) -> Tensor:
+        """(B, C, side, side) pictures."""
+        return self.prepared(modality, torch.from_numpy(rows).to(self.device).permute(0, 3, 1, 2))
+
+    def prepared(self, modality: str, images: Tensor) -> Tensor:
+        """(B, C, H, W) of any type, resized and standardised by band: (B, C, side, side)."""
+        side = self.config.size
+        images = images.to(self.dtype)
+        if images.shape[-2:] != (side, side):
+            images = interpolate(images, (side, side), mode="bilinear", antialias=True)
+        return self.bands[modality](images.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+
+
+class TokenMethod(PixelMethod):
+    """Codes find, tokens decide: the network has `tokens(modality, inputs)` and `relate(query, gallery)`, too.
+
+    ``tokens``: (B, C, side, side) → (B, T, D); ``relate``: two (P, T, D) → (P,) scores of P pairs, higher is better.
+    """
+
+    pairs: int = 512
+    """Pairs that are related at once."""
+
+    def tokens(self, items: ItemSet) -> np.ndarray:
+        """(N, T, D) float32.
+
+        Raises:
+            BadInputError: Not fitted, or not for these items.
+        """
+        return self.encoded(items, "tokens")
+
+    @torch.inference_mode()
+    def rerank(self, query_tokens: np.ndarray, gallery_tokens: np.ndarray, candidates: np.ndarray) -> np.ndarray:
+        """(Q, K) float32 scores of candidates, pair by pair.
+
+        Raises:
+            BadInputError: Not fitted.
+        """
+        if self.net is None:
+            raise self.not_fitted()
+        self.net.eval()
+        queries, gallery = np.repeat(np.arange(len(candidates)), candidates.shape[1]), candidates.ravel()
+        scores = np.empty(len(gallery), np.float32)
+        for start in range(0, len(gallery), self.pairs):
+            part = slice(start, start + self.pairs)
+            both = (query_tokens[queries[part]], gallery_tokens[gallery[part]])  # (P, T, D) each
+            inputs = (torch.from_numpy(each).to(self.device, self.dtype) for each in both)
+            scores[part] = self.net.relate(*inputs).float().cpu().numpy()
+        return scores.reshape(candidates.shape)
