@@ -180,7 +180,7 @@ def test_measures_and_where_it_was_trained_are_written_only_if_there_are_any(tmp
     record = written(tmp_path / "e" / "r", history={}, method={})
     assert {"measures", "trained"}.isdisjoint(record.as_dict())
     both = replace(record, measures={"pretext accuracy": 0.5}, trained={"run": "x", "code": {}, "finished": "y"})
-    (tmp_path / "e" / "s").mkdir()
+    shutil.copytree(tmp_path / "e" / "r", tmp_path / "e" / "s")
     write_record(both, tmp_path / "e" / "s")
     assert read_record(tmp_path / "e" / "s") == both
     assert both.named_numbers == {"seconds": record.seconds["fit"], "pretext accuracy": 0.5}
