@@ -25,7 +25,8 @@ _RUN_EXAMPLES = """\b
 For example:
   zsr run quick-frozen
   zsr run eoc-frozen --data DIR --seeds 0,1,2
-  zsr run quick-frozen --set config.features.rotations=4 --set data.size=32"""
+  zsr run quick-frozen --set config.features.rotations=4 --set data.size=32
+  ZSR_THREADS=1 torchrun --nproc-per-node 2 -m zsr_lib run quick-zseoc"""
 _TABLE_EXAMPLES = """\b
 For example:
   zsr table
@@ -72,17 +73,23 @@ def run(
     from zsr_lib.devices import device_of
     from zsr_lib.experiments.cells import cells_of
     from zsr_lib.experiments.materials import Materials
-    from zsr_lib.experiments.run_cell import Where
+    from zsr_lib.experiments.run_cell import Where, help_fitting
     from zsr_lib.experiments.runner import run_cells
     from zsr_lib.reporting.record import Provenance
+    from zsr_lib.training.processes import together
 
     if root:
         # Through the environment, because backbone weights are looked for beside the data.
         os.environ["ZSR_DATA"] = str(data_root(root))
     device_of(device)
     cells = cells_of(read_plan(find_experiment(experiment), profile, assignments, _numbers(seeds)))
-    where = Where(runs, Provenance.now({}, device), device, again)
-    outcomes = run_cells(cells, Materials(), where, _teller(to_stderr=as_json))
+    with together() as processes:
+        where = Where(runs, Provenance.now({}, device), processes.device(device), again)
+        if not processes.first:
+            help_fitting(Materials(), where)
+            return 0
+        outcomes = run_cells(cells, Materials(), where, _teller(to_stderr=as_json))
+        processes.of_first(None)
     failed = [each for each in outcomes if each.state == "failed"]
     records = [each.record for each in outcomes if each.record is not None]
     if as_json:

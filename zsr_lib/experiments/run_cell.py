@@ -3,12 +3,14 @@
 import datetime
 import shutil
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from zsr_lib.data.datasets import closed_datasets
 from zsr_lib.data.task import Task
+from zsr_lib.errors import ZsrError
 from zsr_lib.evaluation.report import as_dict
 from zsr_lib.experiments.auditing import audited, scored_as_saved
 from zsr_lib.experiments.cells import Cell
@@ -30,6 +32,7 @@ from zsr_lib.reporting.run_record import (
 )
 from zsr_lib.training.config import Run
 from zsr_lib.training.history import History
+from zsr_lib.training.processes import Processes
 from zsr_lib.training.reproducible import pinned
 
 MODEL, TRAINING = "model", "training"
@@ -95,13 +98,9 @@ def _publish(work: Path, folder: Path) -> None:
 def _make(cell: Cell, materials: Materials, where: Where, work: Path, checksums: dict[str, str]) -> None:
     """Everything in the run's folder; the record comes last."""
     started = time.perf_counter()
-    task = materials.task(cell.experiment.data, cell.split, cell.seed)
-    method = create(cell.experiment.method, cell.setting["config"])
     work.mkdir(parents=True, exist_ok=True)
-    run = Run(cell.seed, where.device, work / TRAINING, progress=where.progress, identity=work.name)
-    shown, watch = watched(task, method.legacy)
-    with closed_datasets():
-        history = method.fit(shown, run)
+    Processes.now().of_first(cell)
+    task, method, watch, history = _fitted(cell, materials, where, work)
     fitted = time.perf_counter()
     # Before anything is scored: the numbers of a run that leaks never exist.
     verdict = audited(method, task, watch)
@@ -112,6 +111,27 @@ def _make(cell: Cell, materials: Materials, where: Where, work: Path, checksums:
     provenance = replace(where.provenance, data=checksums)
     record = _record(cell, task, method, verdict, scored, history, provenance, seconds)
     write_record(replace(record, files=_checksums(work)), work)
+
+
+def help_fitting(materials: Materials, where: Where) -> None:
+    """Fits whatever the first of several processes fits, each on its share of every batch; writes nothing.
+
+    Ends when the first one says None instead of a cell.
+    """
+    while (cell := Processes.now().of_first(None)) is not None:
+        folder = where.runs / cell.plan.name / cell.folder_name(materials.checksums(cell.experiment.data))
+        # The first process meets the same error, and tells.
+        with suppress(ZsrError), pinned():
+            _fitted(cell, materials, where, folder.with_name(folder.name + UNFINISHED))
+
+
+def _fitted(cell: Cell, materials: Materials, where: Where, work: Path) -> tuple[Task, Method, Any, History]:
+    task = materials.task(cell.experiment.data, cell.split, cell.seed)
+    method = create(cell.experiment.method, cell.setting["config"])
+    run = Run(cell.seed, where.device, work / TRAINING, progress=where.progress, identity=work.name)
+    shown, watch = watched(task, method.legacy)
+    with closed_datasets():
+        return task, method, watch, method.fit(shown, run)
 
 
 def _record(

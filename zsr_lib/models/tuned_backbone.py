@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +128,7 @@ def _trained(
     groups = {domain.group: wanted.get(domain.group, config.auxiliary_classes) for domain in domains}
     batches = DomainBatches(domains, groups, run.seed)
     trained = tail if knowledge is None else nn.ModuleDict({"tail": tail, "knowledge": knowledge})
-    history = train(trained, batches, losses, config.training, run, name="fine-tuning")
+    history = train(trained, batches, losses, config.training, replace(run, together=False), name="fine-tuning")
     interpolate(tail, pretrained, config.keep)
     for name, tensor in tail.state_dict().items():
         np.save(folder / f"{name}.npy", tensor.cpu().numpy())

@@ -111,6 +111,8 @@ class Run:
         progress: Show progress bars.
         identity: What the run depends on beside its training options and seed, for example a digest of the method's
             options and the data; a checkpoint of another identity is refused.
+        together: Train with the other processes of ``torchrun``, where there are any; not where only one of them comes
+            by, for example in building what is cached.
 
     Raises:
         BadInputError: `checkpoint_every` is not positive.
@@ -122,6 +124,7 @@ class Run:
     checkpoint_every: int = 200
     progress: bool = True
     identity: str = ""
+    together: bool = True
 
     def __post_init__(self) -> None:
         if self.checkpoint_every < 1:
