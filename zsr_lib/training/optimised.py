@@ -146,7 +146,8 @@ def _groups(parameters: list[tuple[str, nn.Parameter]], rates: Mapping[str, floa
 
 
 def _optimizer(config: TrainingConfig, groups: list[dict[str, Any]]) -> torch.optim.Optimizer:
-    common = {"lr": config.learning_rate, "weight_decay": config.weight_decay}
+    common: dict[str, Any] = {"lr": config.learning_rate, "weight_decay": config.weight_decay}
+    common |= {"fused": True} if config.fused else {}
     if config.optimizer == "sgd":
         return torch.optim.SGD(groups, momentum=config.momentum, nesterov=config.momentum > 0, **common)
     if config.optimizer == "rmsprop":
