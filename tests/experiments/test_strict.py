@@ -1,3 +1,4 @@
+from contextlib import nullcontext
 from dataclasses import replace
 
 import numpy as np
@@ -5,6 +6,7 @@ import pytest
 import torch
 
 from tests.experiments import test_cheats
+from zsr_lib.cli import main
 from zsr_lib.data.splits import ItemSplit
 from zsr_lib.data.task import build_task
 from zsr_lib.evaluation.leaks import LeakError
@@ -13,6 +15,7 @@ from zsr_lib.experiments.earlier import rescoring_of
 from zsr_lib.experiments.run_cell import rescore, run_cell
 from zsr_lib.experiments.strict import spoilt
 from zsr_lib.models import registry
+from zsr_lib.training import processes
 from zsr_lib.training.history import History
 
 
@@ -151,3 +154,11 @@ def test_a_system_of_before_is_not_taken_for_strict_and_what_is_rescored_keeps_i
     assert (asked.trained, asked.audit["strict"]) == (None, True)
     again = rescore(asked, rescoring_of(asked, ["metrics=[P@3/k]"]), shelf, where)
     assert (again.trained["run"], again.audit["strict"]) == (asked.folder.name, True)
+
+
+def test_several_processes_cannot_be_strict(write, monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(processes, "together", lambda: nullcontext(processes.Processes(2, 0)))
+    with pytest.raises(SystemExit) as done:
+        main(["run", str(write()), "--strict", "--runs", str(tmp_path / "runs")])
+    assert done.value.code == 2
+    assert "no torchrun" in capsys.readouterr().err

@@ -1,32 +1,45 @@
-"""What CONTRIBUTING.md shows as a complete system is one."""
+"""What CONTRIBUTING.md shows as complete systems are complete systems, one for each base."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-from tests.models.conftest import spoilt
+from tests.models.conftest import generated_task, spoilt
 from tests.models.contract import CONTRACT, Fitted
+from tests.models.shapes import shapes_task, spoilt_task
 from zsr_lib.models import registry
 
 TEXT = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
-CODE = next(block for block in re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL) if "FeatureMethod" in block)
+CODE = {
+    found[1]: block
+    for block in re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+    if (found := re.search(r'register\("(\w+)"', block))
+}
+HOG = {"features": {"backbone": "hog", "size": 64}}
+MARGINS = {"ridge": (HOG, 0.05), "shared": (HOG, 0.02), "patches": ({}, -1.0)}
+"""Options, and what is asked above chance: of a network from random weights on four classes nothing."""
 
 
 @pytest.fixture
 def _registered(monkeypatch):
     monkeypatch.setattr(registry, "METHODS", dict(registry.METHODS))
     monkeypatch.setattr(registry, "_FOUND", dict(registry._FOUND))
-    exec(compile(CODE, "CONTRIBUTING.md", "exec"), {"__name__": "contributed"})
+    for code in CODE.values():
+        exec(compile(code, "CONTRIBUTING.md", "exec"), {"__name__": "contributed"})
 
 
-def test_it_is_short():
-    assert len(CODE.splitlines()) <= 60
+def test_they_are_short():
+    assert CODE.keys() == MARGINS.keys()
+    assert max(len(code.splitlines()) for code in CODE.values()) <= 60
 
 
 @pytest.mark.usefixtures("_registered")
-def test_it_keeps_the_contract(task, tmp_path):
-    poisoned = spoilt(task, task.unseen)
-    made = Fitted("ridge", {"features": {"backbone": "hog", "size": 64}}, 0.05, task, poisoned)
+@pytest.mark.parametrize("name", MARGINS)
+def test_they_keep_the_contract(name, generated, tmp_path):
+    options, margin = MARGINS[name]
+    task = generated_task(generated) if options else shapes_task()
+    poisoned = spoilt(task, task.unseen) if options else spoilt_task()
+    made = Fitted(name, options, margin, task, poisoned)
     for holds in CONTRACT:
         holds(made, tmp_path / holds.__name__)

@@ -29,8 +29,8 @@ ROWS = np.array([8, 0, 0, 3])
 
 def test_features_by_row(items):
     table = FeatureTable(items.features)
-    assert np.array_equal(table.take(ROWS).numpy(), items.features[ROWS])
-    assert torch.equal(table.take(ROWS, 7), table.take(ROWS))
+    assert np.array_equal(table.take(torch.from_numpy(ROWS)).numpy(), items.features[ROWS])
+    assert torch.equal(table.take(torch.from_numpy(ROWS), 7), table.take(torch.from_numpy(ROWS)))
     assert FeatureTable(items.features, dtype=torch.float64).take(ROWS).dtype == torch.float64
 
 

@@ -6,8 +6,10 @@ from functools import cache
 from pathlib import Path
 
 import zsr_lib
+from zsr_lib.experiments.earned import BEHIND
 from zsr_lib.models.registry import METHODS, method_class
 from zsr_lib.reporting.dependencies import PACKAGE, library_files
+from zsr_lib.reporting.run_record import RunRecord
 
 
 @cache
@@ -28,3 +30,15 @@ def code_behind(method: str) -> str:
     if outside and not Path(outside).is_relative_to(library):  # a system that somebody registered
         digest.update(Path(outside).read_bytes())
     return digest.hexdigest()
+
+
+def noted_behind(method: str, origin: RunRecord | None) -> dict[str, str]:
+    """What a record notes: `code_behind`, but nothing where other code than today's has trained the system.
+
+    Args:
+        method: The system's name.
+        origin: The run that trained it, if another.
+    """
+    behind = code_behind(method)
+    by_today = origin is None or origin.provenance.code.get(BEHIND) == behind
+    return {BEHIND: behind} if by_today else {}

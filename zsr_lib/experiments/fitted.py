@@ -10,7 +10,7 @@ from zsr_lib.experiments.auditing import audited, verdict_of
 from zsr_lib.experiments.cells import Cell
 from zsr_lib.experiments.earlier import MODEL
 from zsr_lib.experiments.strict import check_strict
-from zsr_lib.experiments.watching import watched
+from zsr_lib.experiments.watching import Watch, watched
 from zsr_lib.models.method import Method
 from zsr_lib.models.registry import create
 from zsr_lib.models.saving import load
@@ -59,17 +59,26 @@ def trained(cell: Cell, task: Task, work: Path, device: str, progress: bool, str
         ZsrError: Whatever else stops the training.
     """
     started = time.perf_counter()
+    method, watch, history = fitted_on(cell, task, work, device, progress)
+    seconds = time.perf_counter() - started
+    verdict = audited(method, task, watch)
+    if strict and not method.legacy:
+        check_strict(method, lambda noisy, folder: fitted_on(cell, noisy, folder, device, progress)[0], task)
+        verdict["strict"] = True
+    return Fitted(method, verdict, history.as_dict(), measures_of(history), seconds)
+
+
+def fitted_on(cell: Cell, task: Task, work: Path, device: str, progress: bool) -> tuple[Method, Watch, History]:
+    """The system of a cell, fitted on what it may see of a task; not audited yet.
+
+    Raises:
+        ZsrError: Whatever stops the training.
+    """
     method = create(cell.experiment.method, cell.setting["config"])
     run = Run(cell.seed, device, work / TRAINING, progress=progress, identity=work.name)
     shown, watch = watched(task, method.legacy)
     with closed_datasets():
-        history = method.fit(shown, run)
-    seconds = time.perf_counter() - started
-    verdict = audited(method, task, watch)
-    if strict and not method.legacy:
-        check_strict(method, create(cell.experiment.method, cell.setting["config"]), task, run)
-        verdict["strict"] = True
-    return Fitted(method, verdict, history.as_dict(), measures_of(history), seconds)
+        return method, watch, method.fit(shown, run)
 
 
 def stored(origin: RunRecord, task: Task) -> Fitted:

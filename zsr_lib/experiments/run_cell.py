@@ -12,10 +12,9 @@ from zsr_lib.data.task import Task
 from zsr_lib.errors import BadInputError, DataNotFoundError
 from zsr_lib.evaluation.report import as_dict
 from zsr_lib.experiments.auditing import scored_as_saved
-from zsr_lib.experiments.behind import code_behind
+from zsr_lib.experiments.behind import noted_behind
 from zsr_lib.experiments.cells import Cell
 from zsr_lib.experiments.earlier import MODEL, finished_as, has_model, trained_as
-from zsr_lib.experiments.earned import BEHIND
 from zsr_lib.experiments.fitted import TRAINING, Fitted, stored, trained
 from zsr_lib.experiments.materials import Materials
 from zsr_lib.experiments.scoring import Scored, halves
@@ -23,6 +22,7 @@ from zsr_lib.files import exclusive, explained, sha256_of
 from zsr_lib.reporting.per_query import write_per_query
 from zsr_lib.reporting.record import Provenance
 from zsr_lib.reporting.run_record import FORMAT, RECORD, UNFINISHED, RunRecord, read_record, write_record
+from zsr_lib.training.processes import Processes
 from zsr_lib.training.reproducible import pinned
 
 
@@ -137,27 +137,19 @@ def _make(
     task = materials.task(cell.experiment.data, cell.split, cell.seed)
     work.mkdir(parents=True, exist_ok=True)
     # Before anything is scored: the numbers of a run that leaks never exist.
-    fitted = _fitted(cell, task, work, where, origin)
+    if origin is None:
+        Processes.now().of_first(cell)
+        fitted = trained(cell, task, work, where.device, where.progress, where.strict)
+    else:
+        fitted = stored(origin, task)
     started = time.perf_counter()
     scored = scored_as_saved(cell.experiment, fitted.method, task, fitted.verdict, work / MODEL, where.device)
     seconds = time.perf_counter() - started
     write_per_query(work, {direction: each.per_query() for direction, each in scored.items()})
-    provenance = replace(where.provenance, data=checksums, code=where.provenance.code | _behind(cell, origin))
+    code = where.provenance.code | noted_behind(cell.experiment.method, origin)
+    provenance = replace(where.provenance, data=checksums, code=code)
     record = _record(cell, task, fitted, scored, provenance, seconds)
     write_record(replace(record, files=_checksums(work)), work)
-
-
-def _fitted(cell: Cell, task: Task, work: Path, where: Where, origin: RunRecord | None) -> Fitted:
-    if origin is not None:
-        return stored(origin, task)
-    return trained(cell, task, work, where.device, where.progress, where.strict)
-
-
-def _behind(cell: Cell, origin: RunRecord | None) -> dict[str, str]:
-    """Checksum of the code behind the run; none where other code than today's has trained the system."""
-    behind = code_behind(cell.experiment.method)
-    by_today = origin is None or origin.provenance.code.get(BEHIND) == behind
-    return {BEHIND: behind} if by_today else {}
 
 
 def _record(

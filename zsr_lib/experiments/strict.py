@@ -1,26 +1,24 @@
 """``zsr run --strict``: fitted once more with noise in place of what is held out; an honest system does not notice."""
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from zsr_lib.data.datasets import closed_datasets
 from zsr_lib.data.items import PAYLOADS, ItemSet
 from zsr_lib.data.lazy_rows import LazyRows
 from zsr_lib.data.task import Task
 from zsr_lib.evaluation.leaks import LeakError
-from zsr_lib.experiments.watching import watched
 from zsr_lib.models.method import Method
-from zsr_lib.training.config import Run
 
 _BLOCK = 1024
 """Rows that are copied at a time."""
 
 
-def check_strict(method: Method, again: Method, task: Task, run: Run) -> None:
+def check_strict(method: Method, fitted: Callable[[Task, Path], Method], task: Task) -> None:
     """Fits a second system on the task with noise and compares what both keep, bit by bit.
 
     Whoever gets round the view that `fit` is given, for example through the file that its arrays share, comes to
@@ -28,17 +26,14 @@ def check_strict(method: Method, again: Method, task: Task, run: Run) -> None:
 
     Args:
         method: As it was fitted.
-        again: The same system, not fitted.
+        fitted: Fits the same system in the same way on another task, with a folder for its checkpoints.
         task: Whose unseen classes, or of a split by items unseen items, are held out.
-        run: As `method` was fitted.
 
     Raises:
         LeakError: The two differ; names the parts.
     """
     with tempfile.TemporaryDirectory(prefix="zsr-strict-") as folder:
-        shown, _ = watched(spoilt(task, Path(folder)))
-        with closed_datasets():
-            again.fit(shown, replace(run, folder=Path(folder) / "training"))
+        again = fitted(spoilt(task, Path(folder)), Path(folder))
     first, second = method.state_dict(), again.state_dict()
     parts = [name for name in first if name not in second or not torch.equal(first[name], second[name])]
     if parts or first.keys() != second.keys():

@@ -23,13 +23,15 @@ class PairRows(NamedTuple):
         own: Modality → (N,) int64 rows of items of the classes `labels`.
         other: Modality → (N,) int64 rows of items of the classes `other_labels`.
         labels: (N,) int64.
-        other_labels: (N,) int64, different from `labels` in every place.
+        other_labels: (N,) int64; of other classes, or of other pairs.
+        number: (N,) int64, the batch's number: what is changed at random in an item follows from it.
     """
 
     own: Mapping[str, np.ndarray]
     other: Mapping[str, np.ndarray]
     labels: np.ndarray
     other_labels: np.ndarray
+    number: np.ndarray
 
 
 class ClassPairs:
@@ -64,7 +66,7 @@ class ClassPairs:
         own = np.concatenate([generator.permutation(count) for _ in range(rounds)])[: self.batch_size]
         other = (own + generator.integers(1, count, self.batch_size)) % count
         drawn = [{name: rows.draw(places, generator) for name, rows in self.rows.items()} for places in (own, other)]
-        return PairRows(*drawn, self.labels[own], self.labels[other])
+        return PairRows(*drawn, self.labels[own], self.labels[other], np.full(self.batch_size, number))
 
 
 class PartnerRows:
@@ -91,7 +93,7 @@ class PartnerRows:
         own = self._order(number)
         other = np.roll(own, 1)
         drawn = [{name: rows[places] for name, rows in self.rows.items()} for places in (own, other)]
-        return PairRows(*drawn, self.labels[own], self.labels[other])
+        return PairRows(*drawn, self.labels[own], self.labels[other], np.full(len(own), number))
 
 
 class ClassBalanced:

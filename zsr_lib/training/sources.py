@@ -7,6 +7,7 @@ from torch import Tensor
 from zsr_lib.data.items import ItemSet
 from zsr_lib.errors import BadInputError
 from zsr_lib.training.augment import Augmentation
+from zsr_lib.training.device import placed
 from zsr_lib.training.reproducible import seed_of
 
 
@@ -25,9 +26,9 @@ class FeatureTable:
         self.features = torch.from_numpy(features).to(device, dtype)
         self.size = features.shape[1]
 
-    def take(self, rows: np.ndarray, number: int = 0) -> Tensor:
-        """(B, D) features of `rows`; nothing is changed in them."""
-        return self.features[torch.as_tensor(rows, device=self.features.device)]
+    def take(self, rows: Tensor, number: Tensor | None = None) -> Tensor:
+        """(B, D) features of `rows`; nothing is changed in them, whatever the batch's number is."""
+        return self.features[rows]
 
 
 class PixelTable:
@@ -69,7 +70,7 @@ class PixelTable:
             number: Of the batch; with the seed and the modality it determines what the augmentation draws.
         """
         # Fancy indexing copies just these rows, which a read-only memory map needs anyway.
-        images = torch.from_numpy(self.pixels[np.asarray(rows)]).to(self.device).permute(0, 3, 1, 2)
+        images = placed(self.pixels[np.asarray(rows)], self.device).permute(0, 3, 1, 2)
         if self.augmentation is None:
             return images
         # Drawn on the CPU, so that a seed means the same on every device.

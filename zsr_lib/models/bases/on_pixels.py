@@ -44,9 +44,9 @@ class PixelInputs:
         """Bands."""
         return self.pixels.pixels.shape[-1]
 
-    def take(self, rows: Tensor, number: int = 0) -> Tensor:
-        """(B, C, side, side) pictures of `rows`, changed as batch `number` says."""
-        return self.method.prepared(self.modality, self.pixels.take(rows.cpu().numpy(), number))
+    def take(self, rows: Tensor, number: Tensor) -> Tensor:
+        """(B, C, side, side) pictures of `rows`, changed as the batch's number says."""
+        return self.method.prepared(self.modality, self.pixels.take(rows.cpu().numpy(), int(number[0])))
 
 
 class PixelMethod(TrainedMethod):

@@ -14,7 +14,6 @@ from torch import Tensor, nn
 
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.task import Task
-from zsr_lib.devices import device_of
 from zsr_lib.evaluation.protocols import Protocol as RetrievalProtocol
 from zsr_lib.evaluation.score import evaluate
 from zsr_lib.evaluation.sides import Side
@@ -23,7 +22,6 @@ from zsr_lib.models.bases.on_features import with_tuning
 from zsr_lib.models.bases.pool import Pool, pool_of
 from zsr_lib.models.method import Method
 from zsr_lib.training.config import Run
-from zsr_lib.training.device import placed
 from zsr_lib.training.history import History
 from zsr_lib.training.loop import train
 from zsr_lib.training.sampling import ClassPairs, PairRows, PartnerRows
@@ -50,8 +48,8 @@ class Table(Protocol):
 
     size: int
 
-    def take(self, rows: Tensor, number: int = 0) -> Tensor:
-        """(B, …) inputs of `rows`; `number` determines what is changed at random in them."""
+    def take(self, rows: Tensor, number: Tensor) -> Tensor:
+        """(B, …) inputs of `rows`; (B,) times one number, which determines what is changed at random in them."""
 
 
 class Batch:
@@ -60,20 +58,19 @@ class Batch:
     Attributes:
         labels: (N,) int64 class of each item.
         other_labels: (N,) int64 class of each other item.
-        number: Of the batch.
     """
 
-    def __init__(self, tables: Mapping[str, Table], rows: PairRows, number: int) -> None:
-        self._tables, self._rows, self.number = tables, rows, number
+    def __init__(self, tables: Mapping[str, Table], rows: PairRows) -> None:
+        self._tables, self._rows = tables, rows
         self.labels, self.other_labels = rows.labels, rows.other_labels
 
     def __getitem__(self, modality: str) -> Tensor:
         """(N, …) inputs of the items of one modality."""
-        return self._tables[modality].take(self._rows.own[modality], 2 * self.number)
+        return self._tables[modality].take(self._rows.own[modality], 2 * self._rows.number)
 
     def other(self, modality: str) -> Tensor:
         """(N, …) inputs of items of other classes."""
-        return self._tables[modality].take(self._rows.other[modality], 2 * self.number + 1)
+        return self._tables[modality].take(self._rows.other[modality], 2 * self._rows.number + 1)
 
 
 class TrainedMethod(Method):
@@ -126,18 +123,16 @@ class TrainedMethod(Method):
     partners: ClassVar[bool] = False
     """Whether a batch holds partner items, as `Pool.partners` has them, instead of items of one class."""
 
-    def batches(self, pool: Pool, tables: Mapping[str, Table], run: Run) -> Callable[[int], Batch]:
-        """Number of a batch → the batch: every class equally often, or pair after pair where partners are asked for.
+    def batches(self, pool: Pool, seed: int) -> Callable[[int], PairRows]:
+        """Number of a batch → its rows: every class equally often, or pair after pair where partners are asked for.
 
         Raises:
             BadInputError: The data are too few for a batch, or name no partners.
         """
-        size, device = self.config.training.batch_size, device_of(run.device)
+        size = self.config.training.batch_size
         if self.partners:
-            draw: Callable[[int], PairRows] = PartnerRows(*pool.partners(), size, run.seed)
-        else:
-            draw = ClassPairs({items.modality: pool.labels(items) for items in pool}, size, run.seed)
-        return lambda number: Batch(tables, placed(draw(number), device), number)
+            return PartnerRows(*pool.partners(), size, seed)
+        return ClassPairs({items.modality: pool.labels(items) for items in pool}, size, seed)
 
     def build(self, **sizes: Any) -> None:
         """Makes the network."""
@@ -161,8 +156,13 @@ class TrainedMethod(Method):
         sizes = {modality: table.size for modality, table in tables.items()}
         self.begin(run, features=sizes, classes=len(pool.classes), semantics=self.semantic_size(task))
         self.ready(task, pool, tables)
-        batches, validate = self.batches(pool, tables, run), self._validation(task) if chooses else None
-        history = train(self.net, batches, self.loss, self.config.training, run, validate, name=self.name or "training")
+        draw, validate = self.batches(pool, run.seed), self._validation(task) if chooses else None
+        name = self.name or "training"
+
+        def losses(rows: PairRows) -> Mapping[str, Tensor]:
+            return self.loss(Batch(tables, rows))
+
+        history = train(self.net, draw, losses, self.config.training, run, validate, name=name)
         return with_tuning(history, tuning)
 
     @property

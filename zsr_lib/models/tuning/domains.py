@@ -40,17 +40,17 @@ class PixelInputs:
     versions = 1
 
     def __init__(self, backbone: Backbone, items: ItemSet, augmentation: Augmentation | None, run: Run) -> None:
-        self._preprocess, self._device = backbone.preprocess, run.device
-        self._table = PixelTable(items, "cpu", augmentation, run.seed)
+        self._preprocess = backbone.preprocess
+        self._table = PixelTable(items, run.device, augmentation, run.seed)
         self.key = combined([str(backbone.preprocess), str(augmentation), *digests_of(items.pixels).astype(str)])
 
     def at(self, rows: np.ndarray, version: int = 0) -> Tensor:
         """(B, 3, side, side) unchanged images."""
-        return self._preprocess(self._table.pixels[rows], self._device)
+        return self._preprocess(self._table.pixels[rows], self._table.device)
 
     def changed(self, rows: np.ndarray, number: int, dice: np.random.Generator) -> Tensor:
         """(B, 3, side, side) images, augmented as the batch's number says; nothing is drawn."""
-        return self._preprocess(self._table.take(rows, number).permute(0, 2, 3, 1).numpy(), self._device)
+        return self._preprocess.prepared(self._table.take(rows, number))
 
 
 class MapInputs:
