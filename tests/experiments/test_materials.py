@@ -1,6 +1,7 @@
 import pytest
 
 from tests.data.conftest import draw_tile
+from zsr_lib.errors import UnknownNameError
 from zsr_lib.experiments import materials
 from zsr_lib.experiments.config import DataConfig, DataSource
 from zsr_lib.experiments.materials import Materials
@@ -69,14 +70,16 @@ def test_seen_classes_can_come_from_another_data_set(shelf):
 
 def test_your_own_folders_are_run_without_a_line_of_code(cells, where, tmp_path, monkeypatch):
     monkeypatch.setenv("ZSR_CACHE", str(tmp_path / "cache"))
-    for seed, modality in enumerate(("photo", "sketch")):
+    for seed, modality in enumerate(("photo", "ms")):
         for name in ("ponds", "quarries", "vineyards"):
             for index in range(2):
                 draw_tile(tmp_path / "mine" / modality / name / f"{index}.png", 10 * seed + index)
     (tmp_path / "mine.txt").write_text("ponds\nquarries\n")
     data = {"folder": str(tmp_path / "mine"), "size": 8}
-    (cell,) = cells(data=data, splits=[str(tmp_path / "mine.txt")], seeds=[0], directions=["sketch->photo"])
+    (cell,) = cells(data=data, splits=[str(tmp_path / "mine.txt")], seeds=[0], directions=["ms->photo"])
     record, _ = run_cell(cell, Materials(progress=False), where)
     assert record.split.startswith(f"{tmp_path}/mine.txt#")
     assert record.task["classes"]["unseen"] == ["ponds", "quarries"]
-    assert record.results["sketch→photo"]["protocol"]["queries"] == 4
+    assert record.results["ms→photo"]["protocol"]["queries"] == 4
+    with pytest.raises(UnknownNameError, match="modality in 'sketch→photo' of data set 'folder:"):
+        cells(data=data, splits=[str(tmp_path / "mine.txt")], directions=["sketch→photo"])

@@ -94,6 +94,12 @@ def test_pixels_of_another_form_are_refused(extractor, items, pixels):
         extractor(replace(items, pixels=pixels))
 
 
+def test_bands_that_do_not_fit_are_named(extractor, items):
+    spectral = replace(items, pixels=np.zeros((21, 8, 8, 2), np.uint16), bands=("red", "nir"))
+    with pytest.raises(BadInputError, match="bands red, nir; 'small_cnn' takes red, green and blue"):
+        extractor(spectral)
+
+
 def test_no_items_have_no_rows(extractor, items):
     assert extractor(items.take(np.arange(0))).shape == (0, 128)
 

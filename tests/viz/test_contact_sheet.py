@@ -57,6 +57,21 @@ def test_large_images_are_made_smaller(items):
     assert contact_sheet({"photo": large}, tile=32).size == contact_sheet({"photo": items}, tile=32).size
 
 
+def test_bands_are_shown_by_their_names_and_stretched(items):
+    pixels = np.zeros((15, 8, 8, 4), np.uint16)
+    pixels[:, :4, :, 3] = 1000  # the upper half shines in the fourth band
+    spectral = ItemSet(items.ids, items.labels, CLASSES, "ms", "camera", pixels, bands=("nir", "blue", "green", "red"))
+    sheet = contact_sheet({"ms": spectral}, ["red"], per_class=1, tile=32)
+    assert len(area_of(sheet, (255, 0, 0))) == 30 * 15
+    grey = contact_sheet({"pan": ItemSet(*list(vars(spectral).values())[:5], pixels[..., 3:])}, ["red"], 1, 32)
+    assert len(area_of(grey, (255, 0, 0))) == 0
+
+
+def test_items_without_pixels_are_named(items):
+    with pytest.raises(BadInputError, match="text have no pixels to show"):
+        contact_sheet({"text": ItemSet(items.ids, items.labels, CLASSES, "text", "hand")})
+
+
 @pytest.mark.parametrize(
     ("count", "wanted", "expected"), [(10, 3, [0, 4, 9]), (2, 6, [0, 1]), (1, 1, [0]), (0, 4, []), (7, 7, range(7))]
 )

@@ -48,6 +48,21 @@ def without_classes(dataset: Dataset, held_out: Iterable[str]) -> Auxiliary:
     return Auxiliary(dataset.name, kept, items, dataset.checksum, dataset.notes, left_out)
 
 
+def check_nothing_held_out(others: Iterable[Auxiliary], held_out: Iterable[str]) -> None:
+    """Makes sure that auxiliary data sets have none of the classes `held_out`, nor one too near.
+
+    Raises:
+        BadInputError: One has; names it and the classes.
+    """
+    held_out = tuple(held_out)
+    for other in others:
+        if leaked := held_out_classes(other.classes, held_out):
+            raise BadInputError(
+                f"the auxiliary data set '{other.name}' holds {', '.join(leaked)}, which this task holds out.",
+                "hand it to build_task(..., auxiliary=[...]), which leaves such classes out.",
+            )
+
+
 def held_out_classes(names: Iterable[str], held_out: Iterable[str]) -> tuple[str, ...]:
     """Those of `names` that a data set must not hold where `held_out` are held out: the same class, or too near."""
     names, held_out = tuple(names), tuple(held_out)

@@ -170,7 +170,11 @@ def show(
         raise BadInputError(f"{name} has no {modality} items.", f"it has {' and '.join(known.modalities)} items.")
     rows = [match_class(each.strip(), known.classes) for each in classes.split(",")] if classes else None
     dataset = load_dataset(name, size, root)
-    items = {f"{key} ({each.origin})": each for key, each in dataset.items.items() if modality in (key, "both")}
+    items = {
+        f"{key} ({each.origin})": each
+        for key, each in dataset.items.items()
+        if key == modality or (modality == "both" and each.pixels is not None)
+    }
     sheet = contact_sheet(items, rows, per_class, tile)
     with atomic_path(out) as temporary:
         sheet.save(temporary, format="PNG")

@@ -36,7 +36,7 @@ def divide(split: ItemSplit, items: Mapping[str, ItemSet], seed: int = 0, valida
         BadInputError: There are no pairs or footprints where they are asked for, a partner is missing, or nothing
             would be left for the test or for training.
     """
-    names = np.array([f"{modality}/{each}" for modality, those in items.items() for each in those.ids.tolist()])
+    names = np.array([name for those in items.values() for name in those.full_ids])
     kin = _components(len(names), () if split.by == "item" else _partners(items, needed=split.by == "pair"))
     footprints = _footprints(items) if split.guard else None
     together = kin
@@ -57,6 +57,14 @@ def divide(split: ItemSplit, items: Mapping[str, ItemSet], seed: int = 0, valida
             "change the share, or make the guard band narrower.",
         )
     return {group: _by_modality(items, mask) for group, mask in masks.items()}
+
+
+def classes_of(division: Division, items: Mapping[str, ItemSet]) -> list[tuple[str, ...]]:
+    """The classes of each group's items, in label order."""
+    parts = [[items[modality].of_ids(ids) for modality, ids in division[group].items()] for group in GROUPS]
+    held = [set().union(*(part.labels.tolist() for part in each)) for each in parts]
+    names = next(iter(items.values())).classes
+    return [tuple(name for label, name in enumerate(names) if label in each) for each in held]
 
 
 def checksum(division: Division) -> str:

@@ -103,6 +103,11 @@ class ItemSet:
         return len(self.ids)
 
     @property
+    def full_ids(self) -> list[str]:
+        """``<modality>/<id>`` of each item: unique among all modalities of a data set."""
+        return [f"{self.modality}/{each}" for each in self.ids.tolist()]
+
+    @property
     def class_names(self) -> np.ndarray:
         """(N,) class name of each item."""
         return np.asarray(self.classes, dtype=object)[self.labels]

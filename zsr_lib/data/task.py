@@ -1,18 +1,15 @@
 """A task: a data set, a split and a seed say which items may be looked at when.
 
-In a zero-shot task the groups are classes. Validation classes are taken from the seen ones, never from the unseen:
-choosing a model on the classes it will be tested on is a leak, however small the choice. In a task of seen classes
-(`ItemSplit`) the groups are items, and most classes are in all of them.
+Groups are classes, or in a task of seen classes (`ItemSplit`) items. Validation classes are taken from the seen ones,
+never from the unseen: choosing a model on the classes it will be tested on is a leak, however small the choice.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from zsr_lib.data.auxiliary import Auxiliary, held_out_classes, without_classes
-from zsr_lib.data.division import Division, divide
+from zsr_lib.data.auxiliary import Auxiliary, check_nothing_held_out, without_classes
+from zsr_lib.data.division import Division, classes_of, divide
 from zsr_lib.data.fitted_split import fitted_split, reduced_split
 from zsr_lib.data.groups import GROUPS, Group
 from zsr_lib.data.items import ItemSet
@@ -64,12 +61,7 @@ class Task:
             )
         if self.machine is not None:
             check_drawn(self.machine, self.dataset.classes)
-        for other in self.auxiliary:
-            if leaked := held_out_classes(other.classes, (*self.validation, *self.unseen)):
-                raise BadInputError(
-                    f"the auxiliary data set '{other.name}' holds {', '.join(leaked)}, which this task holds out.",
-                    "hand it to build_task(..., auxiliary=[...]), which leaves such classes out.",
-                )
+        check_nothing_held_out(self.auxiliary, (*self.validation, *self.unseen))
 
     def classes(self, group: Group) -> tuple[str, ...]:
         """Class names of ``seen``, ``validation`` or ``unseen``.
@@ -111,11 +103,10 @@ class Task:
         return own.of_classes(names) if self.division is None else own.of_ids(self.division[group][modality])
 
     def training_items(self, group: Group, modality: str) -> ItemSet:
-        """Items to train on or to choose a model by; of sketches, and what else was drawn, some of every class.
+        """Items to train on or to choose a model by; of sketches, and of what else was drawn, some of every class.
 
         Raises:
-            BadInputError: The group is ``unseen``, the data set has no such items, or classes have neither sketches of
-                the data set's own nor machine-made ones; names them.
+            BadInputError: The group is ``unseen``, or there are no such items, hand-made or drawn; names classes.
         """
         if group == "unseen":
             raise BadInputError("nothing is trained on unseen items.", "take 'seen' or 'validation'.")
@@ -125,7 +116,7 @@ class Task:
         return training_sketches(self.dataset.items.get(modality), drawn, self.classes(group))
 
     def test_items(self, modality: str, group: Group = "unseen") -> ItemSet:
-        """The items that search, or are searched: all of the group, also of classes without a query.
+        """The items that search, or are searched.
 
         Raises:
             BadInputError: The data set has no such items, or they are machine-made.
@@ -159,10 +150,10 @@ class Task:
         return self.test_items("photo", group)
 
     def machine_sketches(self, group: Group) -> ItemSet:
-        """Machine-made sketches of the seen or validation classes; unseen classes never have any.
+        """Machine-made sketches of the seen or validation classes.
 
         Raises:
-            BadInputError: The group is ``unseen``, or the task was built without machine-made sketches.
+            BadInputError: The group is ``unseen``, which never has any, or the task was built without them.
         """
         names = self.classes(group)
         if group == "unseen" or self.machine is None:
@@ -196,8 +187,7 @@ def build_task(
     Args:
         dataset: Items of one or more modalities.
         split: A `Split`, an `ItemSplit`, or the name of one.
-        seed: Chooses the validation classes: those whose SHA-256 with the seed comes first, which is the same
-            on every machine and does not depend on the order of the classes.
+        seed: Chooses the validation classes by SHA-256: the same on every machine, whatever their order.
         validation_classes: How many, or which; by default a fifth of the seen ones, but none of 1 or 2. Of a split by
             items a fifth of the items, or with 0 none.
         machine_sketches: Drawn photos (origin ``machine``), one set or one for each style; those of unseen
@@ -208,9 +198,8 @@ def build_task(
             photos or sketches, seen ones that lack photos or any sketches. The split's name then says so.
 
     Raises:
-        BadInputError: The split does not fit the data set, no seen class would be left for training, sketches
-            are not machine-made, an auxiliary data set would be empty, or a split by items is given what may hold
-            test items.
+        BadInputError: The split does not fit the data set, no seen class would be left for training, sketches are not
+            machine-made, an auxiliary data set would be empty, or what may hold test items goes with a split by items.
         UnknownNameError: No such split, or a validation class that is not a seen one.
     """
     split = fitted_split(split, dataset)
@@ -220,7 +209,8 @@ def build_task(
                 f"'{split.name}' divides items: drawings and other data sets may show those that are held out.",
                 "leave out machine_sketches, auxiliary and reduced; validation_classes may be 0.",
             )
-        return _task_of_items(dataset, split, seed, validation_classes is None)
+        division = divide(split, dataset.items, seed, validation_classes is None)
+        return Task(dataset, split, seed, *classes_of(division, dataset.items), division=division)
     machine = drawn_sketches(machine_sketches, dataset.classes, split.seen)
     if reduced:
         split = reduced_split(split, dataset, machine)
@@ -228,14 +218,3 @@ def build_task(
     seen = tuple(name for name in split.seen if name not in held)
     others = tuple(without_classes(other, (*held, *split.unseen)) for other in auxiliary)
     return Task(dataset, split, seed, seen, held, split.unseen, machine, others)
-
-
-def _task_of_items(dataset: Dataset, split: ItemSplit, seed: int, validation: bool) -> Task:
-    division = divide(split, dataset.items, seed, validation)
-    rows = {
-        group: [dataset.of(modality).of_ids(ids).labels for modality, ids in held.items()]
-        for group, held in division.items()
-    }
-    present = {group: set(np.concatenate(labels).tolist()) for group, labels in rows.items()}
-    classes = ([name for label, name in enumerate(dataset.classes) if label in present[group]] for group in GROUPS)
-    return Task(dataset, split, seed, *map(tuple, classes), division=division)

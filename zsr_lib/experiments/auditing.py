@@ -10,7 +10,7 @@ from zsr_lib.evaluation.leaks import LABELS, TrainedPart, audit, check_declared
 from zsr_lib.experiments.config import Experiment
 from zsr_lib.experiments.probes import check_codes_alone
 from zsr_lib.experiments.scoring import Scored, embedded, items_to_score, score_sides
-from zsr_lib.experiments.watching import Watch, full_ids
+from zsr_lib.experiments.watching import Watch
 from zsr_lib.models.method import Method
 from zsr_lib.models.saving import load, save
 
@@ -43,7 +43,7 @@ def verdict_of(method: Method, task: Task, looked: Iterable[TrainedPart] = ()) -
     if method.state_dict() and not parts:
         parts = (TrainedPart(type(method).__name__, None),)  # trained, but does not say on what
     unseen = [task.items("unseen", modality) for modality in task.dataset.items]
-    items = [each for held in unseen for each in (*held.ids.tolist(), *full_ids(held))]
+    items = [each for held in unseen for each in (*held.ids.tolist(), *held.full_ids)]
     # Where items are divided, all classes are seen: what counts is which items were looked at.
     observed, classes = ((), task.unseen) if task.division is None else (looked, ())
     verdict = audit((*parts, *observed), classes, items, legacy=method.legacy)

@@ -47,7 +47,7 @@ class DataConfig:
         validation_classes: How many seen classes are held out for choosing models, or which; None: a fifth.
         seen_from: The data set that gives the seen classes instead: a system is trained there and tested here.
         reduced: Leave out unseen classes that have no photos or no sketches here (the split's name then says so).
-        folder: One's own folders ``<modality>/<class>/<image>``, in place of the data set.
+        folder: One's own folders ``<modality>/<class>/<image>``, in place of the data set and its options.
     """
 
     dataset: str = "generated"
@@ -64,7 +64,9 @@ class DataConfig:
     @property
     def source(self) -> DataSource:
         """The data set under test."""
-        return DataSource(f"{OWN}{self.folder}" if self.folder else self.dataset, self.size, self.options)
+        if self.folder:
+            return DataSource(f"{OWN}{self.folder}", self.size)
+        return DataSource(self.dataset, self.size, self.options)
 
 
 @dataclass(frozen=True)
@@ -174,8 +176,9 @@ class Experiment:
                     raise UnknownNameError(f"split in group {group}", split, self.splits)
 
     def _direction(self, text: str) -> str:
-        if not self.data.folder and self.data.dataset in SOURCES:
-            check_ends(text, self.data.dataset, get_source(self.data.dataset).info.modalities)
+        name = self.data.source.dataset
+        if name in SOURCES or self.data.folder:
+            check_ends(text, name, get_source(name).info.modalities)
         return self.retrieval.protocol(text).direction
 
     @property

@@ -1,9 +1,8 @@
 """What a system is shown of a task while it is fitted: no held-out items, and a note of everything it looks at."""
 
 import sys
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -36,7 +35,7 @@ class Watch:
         labels, counts = np.unique(items.labels, return_counts=True)
         found = {items.classes[label]: int(count) for label, count in zip(labels, counts, strict=True)}
         self._seen[source] = self._seen.get(source, {}) | found
-        self._ids.setdefault(source, set()).update(full_ids(items))
+        self._ids.setdefault(source, set()).update(items.full_ids)
 
     def refusal(self, what: str) -> LeakError:
         """The error for an attempt, which is remembered in case somebody swallows it."""
@@ -49,7 +48,7 @@ class Watch:
         return error
 
     def observed(self) -> tuple[TrainedPart, ...]:
-        """Each source with the classes and the items (`full_ids`) that were looked at."""
+        """Each source with the classes and the items (`ItemSet.full_ids`) that were looked at."""
         return tuple(
             TrainedPart(source, tuple(sorted(found)), tuple(sorted(self._ids[source])))
             for source, found in sorted(self._seen.items())
@@ -143,14 +142,9 @@ def watched(task: Task, legacy: bool = False) -> tuple[Task, Watch]:
     machine, withheld = task.machine, frozenset() if legacy else _held_classes(task)
     if machine is not None:
         machine = _shown(machine, _name(task.dataset, machine), withheld, watch)
-    others = tuple(_watched_dataset(other, _everything, watch) for other in task.auxiliary)
-    dataset = _watched_dataset(task.dataset, _everything if legacy else partial(_allowed, task), watch)
+    others = tuple(_watched_dataset(other, None, watch) for other in task.auxiliary)
+    dataset = _watched_dataset(task.dataset, None if legacy else task, watch)
     return replace(task, dataset=dataset, machine=machine, auxiliary=others), watch
-
-
-def full_ids(items: ItemSet) -> list[str]:
-    """``<modality>/<id>`` of each item: unique among all modalities of a data set."""
-    return [f"{items.modality}/{each}" for each in items.ids.tolist()]
 
 
 def caller() -> str:
@@ -162,12 +156,10 @@ def caller() -> str:
     return f"{frame.f_code.co_qualname} ({Path(frame.f_code.co_filename).name}, line {frame.f_lineno})"
 
 
-def _everything(items: ItemSet) -> tuple[ItemSet, frozenset[str]]:
-    return items, frozenset()
-
-
-def _allowed(task: Task, items: ItemSet) -> tuple[ItemSet, frozenset[str]]:
-    """The items that `fit` may see, and the names of the classes or items that are withheld."""
+def _allowed(task: Task | None, items: ItemSet) -> tuple[ItemSet, frozenset[str]]:
+    """The items that `fit` may see of a task (all where there is none), and the classes or ids that are withheld."""
+    if task is None:
+        return items, frozenset()
     if task.division is None:
         return items.of_classes((*task.seen, *task.validation)), _held_classes(task)
     ids = task.division["seen"][items.modality] | task.division["validation"][items.modality]
@@ -178,13 +170,11 @@ def _held_classes(task: Task) -> frozenset[str]:
     return frozenset(task.dataset.classes) - {*task.seen, *task.validation}
 
 
-def _watched_dataset(
-    dataset: Dataset, allowed: Callable[[ItemSet], tuple[ItemSet, frozenset[str]]], watch: Watch
-) -> Any:
-    """The data set with the allowed items only."""
+def _watched_dataset(dataset: Dataset, task: Task | None, watch: Watch) -> Any:
+    """The data set with what `fit` may see of a task only; all of it where there is none."""
     shown = {}
     for modality, items in dataset.items.items():
-        kept, withheld = allowed(items)
+        kept, withheld = _allowed(task, items)
         shown[modality] = _shown(kept, _name(dataset, items), withheld, watch, partial=bool(withheld))
     return replace(dataset, items=shown)
 

@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 from zsr_lib.data.items import ItemSet
 from zsr_lib.errors import BadInputError
 
+COLOURS = ("red", "green", "blue")
 INK, FAINT, PAPER = (20, 20, 20), (130, 130, 130), (255, 255, 255)
 MOST_TILE, MOST_PIXELS = 1024, 200 * 10**6
 """Largest tile and sheet; a sheet of 200 million pixels takes 600 MB while it is drawn."""
@@ -58,7 +59,8 @@ def contact_sheet(
     """Draws a contact sheet.
 
     Args:
-        items: Column title → items with pixels; all with the same classes.
+        items: Column title → items with pixels; all with the same classes. What is not RGB in 8 bits is stretched,
+            tile by tile and band by band.
         classes: Rows; all classes when None.
         per_class: Tiles per class and item set. They are spread evenly over the class's items, so that one
             sees more of the class than its first, often similar, images.
@@ -69,13 +71,15 @@ def contact_sheet(
 
     Raises:
         UnknownNameError: A class is not in the item sets.
-        BadInputError: There is nothing to show, or more than fits on a sheet.
+        BadInputError: There is nothing to show, items have no pixels, or there are more than fit on a sheet.
     """
     if not items or per_class < 1 or not 16 <= tile <= MOST_TILE:
         raise BadInputError(
             f"a contact sheet of {len(items)} item sets, {per_class} per class, tiles of {tile} px.",
             f"give at least one item set, 1 image per class and tiles of 16 to {MOST_TILE} px.",
         )
+    if blank := [title for title, each in items.items() if each.pixels is None]:
+        raise BadInputError(f"{' and '.join(blank)} have no pixels to show.", "show a modality that has.")
     classes = tuple(classes or next(iter(items.values())).classes)
     layout = _layout(classes, per_class, tile)
     size = layout.left(len(items)), layout.top(len(classes))
@@ -106,12 +110,21 @@ def _draw_row(
     if not len(items):
         _write(draw, layout, (left, top + layout.tile // 2), "none", FAINT)
     for column, row in enumerate(evenly(len(items), layout.per_class)):
-        tile = Image.fromarray(np.asarray(items.pixels[row]))
+        tile = Image.fromarray(_picture(np.asarray(items.pixels[row]), items.bands))
         enlarge = tile.width <= layout.tile
         tile = tile.resize((layout.tile,) * 2, Image.Resampling.NEAREST if enlarge else Image.Resampling.BICUBIC)
         sheet.paste(tile, (left + column * layout.step, top))
         edge = (left + column * layout.step, top, left + column * layout.step + layout.tile - 1, top + layout.tile - 1)
         draw.rectangle(edge, outline=(200, 200, 200))
+
+
+def _picture(pixels: np.ndarray, bands: Sequence[str]) -> np.ndarray:
+    """(H, W, 3) uint8 as it is; of other types and bands, red, green and blue or else the first, stretched."""
+    if pixels.dtype == np.uint8 and pixels.shape[2] == 3:
+        return pixels
+    shown = [bands.index(each) for each in COLOURS] if set(COLOURS) <= set(bands) else [0, 0, 0]
+    low, high = np.percentile(pixels[..., shown], (2, 98), axis=(0, 1))
+    return ((pixels[..., shown] - low) / np.maximum(high - low, 1e-9) * 255).clip(0, 255).astype(np.uint8)
 
 
 def _layout(classes: Sequence[str], per_class: int, tile: int) -> Layout:

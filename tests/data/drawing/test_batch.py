@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -67,3 +69,11 @@ def test_bad_requests_are_explained(photos):
         draw_items(photos, per_photo=0, progress=False)
     with pytest.raises(BadInputError, match="nothing to draw"):
         draw_items(ItemSet(photos.ids, photos.labels, photos.classes, "photo", "camera"), progress=False)
+    wide = replace(photos, pixels=photos.pixels.astype(np.uint16))
+    with pytest.raises(BadInputError, match=r"photo pixels of shape .*, uint16, cannot be drawn"):
+        draw_items(wide, progress=False)
+
+
+def test_drawings_may_be_a_modality_of_their_own(photos):
+    edges = draw_items(photos.take(np.array([0])), "canny", progress=False, modality="edges")
+    assert (edges.modality, edges.origin) == ("edges", "machine")

@@ -39,7 +39,7 @@ def draw_items(
 
     Raises:
         UnknownNameError: No such style.
-        BadInputError: The photos have no pixels, or `per_photo` is not positive.
+        BadInputError: The photos have no pixels or others than RGB uint8, or `per_photo` is not positive.
     """
     if style not in STYLES:
         raise UnknownNameError("drawing style", style, STYLES)
@@ -47,6 +47,11 @@ def draw_items(
         raise BadInputError(
             "there is nothing to draw: photos without pixels, or no drawings asked for.",
             "give photos with pixels, and per_photo of at least 1.",
+        )
+    if photos.pixels.dtype != np.uint8 or photos.pixels.shape[3:] != (3,):
+        raise BadInputError(
+            f"{photos.modality} pixels of shape {photos.pixels.shape}, {photos.pixels.dtype}, cannot be drawn.",
+            "give red, green and blue in 8 bits.",
         )
     rows = np.repeat(np.arange(len(photos)), per_photo)
     marks = [f"@machine-{style}" + (f"-{number}" if number else "") for number in range(per_photo)]

@@ -32,7 +32,7 @@ def get_split(name: str) -> Split | ItemSplit:
         return random_choice(name)
     if name not in frozen_names():
         ends = (eoc_choice(0).name, eoc_choice(CHOICES - 1).name, *(f"{prefix}0" for prefix in KINDS))
-        raise UnknownNameError("split", name, (*frozen_names(), *ends))
+        raise UnknownNameError("split", name, (*frozen_names(), *ends, ItemSplit(0.2).name))
     return frozen_split(name)
 
 
