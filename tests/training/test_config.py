@@ -23,6 +23,7 @@ from zsr_lib.training.config import Run, TrainingConfig
         {"step_every": 0},
         {"step_repeat": 0},
         {"update_every": 0},
+        {"fused": True, "optimizer": "rmsprop"},
         {"betas": (0.9,)},
         {"betas": (0.9, 1.0)},
     ],

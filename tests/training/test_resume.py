@@ -23,6 +23,7 @@ CONFIGS = {
     "sgd without momentum": {"optimizer": "sgd", "momentum": 0.0},
     "early stopping": {"validate_every": 2, "patience": 2, "learning_rate": 0.1},
     "bf16": {"precision": "bf16"},
+    "fused": {"fused": True},
 }
 
 

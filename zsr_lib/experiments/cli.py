@@ -25,7 +25,8 @@ _RUN_EXAMPLES = """\b
 For example:
   zsr run quick-frozen
   zsr run eoc-frozen --data DIR --seeds 0,1,2
-  zsr run quick-frozen --set config.features.rotations=4 --set data.size=32"""
+  zsr run quick-frozen --set config.features.rotations=4 --set data.size=32
+  ZSR_THREADS=1 torchrun --nproc-per-node 2 -m zsr_lib run quick-zseoc"""
 _RESCORE_EXAMPLES = """\b
 For example:
   zsr rescore 0123456789ab --set retrieval.relevance=pair --set 'directions=[photo->sketch]'
@@ -66,11 +67,18 @@ def run(
     """
     from zsr_lib.experiments.cells import cells_of
     from zsr_lib.experiments.materials import Materials
-    from zsr_lib.experiments.runner import run_cells
+    from zsr_lib.experiments.runner import help_fitting, run_cells
+    from zsr_lib.training.processes import together
 
     where = replace(_where(root, device, runs), again=again)
     cells = cells_of(read_plan(find_experiment(experiment), profile, assignments, _numbers(seeds)))
-    outcomes = run_cells(cells, Materials(), where, _teller(to_stderr=as_json))
+    with together() as processes:
+        where = replace(where, device=processes.device(device))
+        if not processes.first:
+            help_fitting(Materials(), where)
+            return 0
+        outcomes = run_cells(cells, Materials(), where, _teller(to_stderr=as_json))
+        processes.of_first(None)
     failed = [each for each in outcomes if each.state == "failed"]
     records = [each.record for each in outcomes if each.record is not None]
     if as_json:

@@ -9,7 +9,7 @@ from zsr_lib.data.task import Task
 from zsr_lib.experiments.auditing import audited, verdict_of
 from zsr_lib.experiments.cells import Cell
 from zsr_lib.experiments.earlier import MODEL
-from zsr_lib.experiments.watching import watched
+from zsr_lib.experiments.watching import Watch, watched
 from zsr_lib.models.method import Method
 from zsr_lib.models.registry import create
 from zsr_lib.models.saving import load
@@ -50,14 +50,19 @@ def trained(cell: Cell, task: Task, work: Path, device: str, progress: bool) -> 
         ZsrError: Whatever else stops the training.
     """
     started = time.perf_counter()
+    method, watch, history = fit(cell, task, work, device, progress)
+    seconds = time.perf_counter() - started
+    verdict = audited(method, task, watch)
+    return Fitted(method, verdict, history.as_dict(), measures_of(history), seconds)
+
+
+def fit(cell: Cell, task: Task, work: Path, device: str, progress: bool) -> tuple[Method, Watch, History]:
+    """The system of a cell, fitted on what it may see, and a note of what it looked at."""
     method = create(cell.experiment.method, cell.setting["config"])
     run = Run(cell.seed, device, work / TRAINING, progress=progress, identity=work.name)
     shown, watch = watched(task, method.legacy)
     with closed_datasets():
-        history = method.fit(shown, run)
-    seconds = time.perf_counter() - started
-    verdict = audited(method, task, watch)
-    return Fitted(method, verdict, history.as_dict(), measures_of(history), seconds)
+        return method, watch, method.fit(shown, run)
 
 
 def stored(origin: RunRecord, task: Task) -> Fitted:

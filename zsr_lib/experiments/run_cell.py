@@ -28,6 +28,7 @@ from zsr_lib.reporting.run_record import (
     write_per_query,
     write_record,
 )
+from zsr_lib.training.processes import Processes
 from zsr_lib.training.reproducible import pinned
 
 
@@ -137,6 +138,8 @@ def _make(
     cell: Cell, materials: Materials, where: Where, work: Path, checksums: dict[str, str], origin: RunRecord | None
 ) -> None:
     """Everything in the run's folder; the record comes last."""
+    if origin is None:
+        Processes.now().of_first(cell)  # the others fit it, too
     task = materials.task(cell.experiment.data, cell.split, cell.seed)
     work.mkdir(parents=True, exist_ok=True)
     # Before anything is scored: the numbers of a run that leaks never exist.

@@ -63,7 +63,7 @@ def fine_tuned(
         raise BadInputError(f"the {' and '.join(bare)} items have no pixels.", "load the data set with pixels.")
     tail = Tail(backbone, config.block)
     key = _key(backbone, config, parts, run)
-    job = _Job(backbone, config, parts, replace(run, identity=key), name)
+    job = _Job(backbone, config, parts, replace(run, identity=key, together=False), name)
     stored = open_or_build(f"finetuned-{backbone.name}", key, job.write)
     tail.load_state_dict({each: torch.from_numpy(np.array(stored.array(each))) for each in tail.state_dict()})
     return tail.eval(), History(**stored.manifest["history"])

@@ -53,19 +53,17 @@ class PixelInputs:
     """Images from the decoded store, prepared for a backbone."""
 
     def __init__(self, backbone: Backbone, items: ItemSet, augmentation: Augmentation | None, run: Run) -> None:
-        self.preprocess, self.device = backbone.preprocess, run.device
-        self.changed, self.unchanged = PixelTable(items, "cpu", augmentation, run.seed), PixelTable(items)
+        self.preprocess = backbone.preprocess
+        self.changed = PixelTable(items, run.device, augmentation, run.seed)
+        self.unchanged = PixelTable(items, run.device)
 
     def training(self, rows: np.ndarray, number: int) -> Tensor:
         """See `Inputs`."""
-        return self._prepared(self.changed.take(rows, number))
+        return self.preprocess.prepared(self.changed.take(rows, number))
 
     def plain(self, rows: np.ndarray) -> Tensor:
         """See `Inputs`."""
-        return self._prepared(self.unchanged.take(rows))
-
-    def _prepared(self, images: Tensor) -> Tensor:
-        return self.preprocess(images.permute(0, 2, 3, 1).numpy(), self.device)
+        return self.preprocess.prepared(self.unchanged.take(rows))
 
 
 class MapInputs:

@@ -32,9 +32,13 @@ class Preprocess:
         self, pixels: np.ndarray, device: torch.device | str = "cpu", dtype: torch.dtype = torch.float32
     ) -> torch.Tensor:
         """Prepares (N, H, W, 3) uint8 RGB images."""
-        images = _channels_first(pixels).to(device)
+        return self.prepared(_channels_first(pixels).to(device), dtype)
+
+    def prepared(self, images: torch.Tensor, dtype: torch.dtype = torch.float32) -> torch.Tensor:
+        """Prepares (N, 3, H, W) uint8 RGB images where they are; nothing waits for the device."""
         images = self.cropped(self.scaled(images)).to(dtype)
-        mean, sd = (images.new_tensor(values).view(1, 3, 1, 1) * 255 for values in (IMAGENET_MEAN, IMAGENET_SD))
+        constants = torch.tensor([IMAGENET_MEAN, IMAGENET_SD], dtype=dtype).to(images.device, non_blocking=True)
+        mean, sd = constants.view(2, 1, 3, 1, 1) * 255
         return (images - mean) / sd
 
     def scaled(self, images: torch.Tensor) -> torch.Tensor:

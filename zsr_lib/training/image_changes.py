@@ -1,6 +1,10 @@
-"""Random changes of each image of a batch, drawn from a generator. Images are floats (N, C, H, W)."""
+"""Random changes of each image of a batch, drawn from a generator. Images are floats (N, C, H, W).
+
+What is drawn on the CPU travels to the images; they are never waited for, so nothing is asked of them by value.
+"""
 
 import math
+from collections.abc import Callable, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -33,19 +37,19 @@ def random_affine(
     shifts = 2 * shift * torch.stack([_signed(count, generator) for _ in "xy"], dim=1)  # a side is 2 long
     cosine, sine = angles.cos() / scales, angles.sin() / scales
     rows = torch.stack([cosine, -sine * height / width, sine * width / height, cosine], dim=1).view(count, 2, 2)
-    matrix = torch.cat([rows, -rows @ shifts[:, :, None]], dim=2).to(images)
+    matrix = torch.cat([rows, -rows @ shifts[:, :, None]], dim=2).to(images, non_blocking=True)
     grid = F.affine_grid(matrix, list(images.shape), align_corners=False)
     return F.grid_sample(images, grid, mode="bilinear", padding_mode=padding, align_corners=False)
 
 
 def random_factors(images: Tensor, strength: float, generator: Generator) -> Tensor:
     """(N, 1, 1, 1) factors, uniform in 1 − `strength` … 1 + `strength`."""
-    return (1 + strength * _signed(len(images), generator)).to(images).view(-1, 1, 1, 1)
+    return (1 + strength * _signed(len(images), generator)).to(images, non_blocking=True).view(-1, 1, 1, 1)
 
 
 def random_mirror(images: Tensor, generator: Generator) -> Tensor:
     """Every other image with left and right exchanged."""
-    mirrored = (_signed(len(images), generator) < 0).to(images.device)
+    mirrored = (_signed(len(images), generator) < 0).to(images.device, non_blocking=True)
     return torch.where(mirrored.view(-1, 1, 1, 1), images.flip(3), images)
 
 
@@ -57,13 +61,13 @@ def random_symmetries(images: Tensor, generator: Generator) -> Tensor:
     """
     if images.shape[-1] != images.shape[-2]:
         raise BadInputError(f"images of shape {tuple(images.shape[-2:])} are not square.", "set symmetries: false.")
-    chosen = torch.randint(8, (len(images),), generator=generator, device=generator.device).to(images.device)
-    changed = torch.empty_like(images)
-    for symmetry in range(8):
-        rows = chosen == symmetry
-        turned = torch.rot90(images[rows], symmetry % 4, (2, 3))
-        changed[rows] = turned.flip(3) if symmetry >= 4 else turned
-    return changed
+    chosen = torch.randint(8, (len(images),), generator=generator, device=generator.device)
+
+    def turned(own: Tensor, symmetry: int) -> Tensor:
+        own = torch.rot90(own, symmetry % 4, (2, 3))
+        return own.flip(3) if symmetry >= 4 else own
+
+    return _by_choice(images, chosen, range(8), turned)
 
 
 def random_thickness(ink: Tensor, most: int, generator: Generator) -> Tensor:
@@ -74,16 +78,17 @@ def random_thickness(ink: Tensor, most: int, generator: Generator) -> Tensor:
         most: Pixels.
         generator: Chooses; where a thinner pen would leave less than `LEAST_INK`, the strokes stay as they are.
     """
-    chosen = torch.randint(-most, most + 1, (len(ink),), generator=generator, device=generator.device).to(ink.device)
-    changed = ink.clone()
-    for pixels in range(1, most + 1):
-        grow, shrink = chosen == pixels, chosen == -pixels
-        changed[grow] = F.max_pool2d(ink[grow], 2 * pixels + 1, stride=1, padding=pixels)
-        before = ink[shrink]
-        thin = -F.max_pool2d(-before, 2 * pixels + 1, stride=1, padding=pixels)
-        enough = thin.sum((1, 2, 3)) >= LEAST_INK * before.sum((1, 2, 3))
-        changed[shrink] = torch.where(enough.view(-1, 1, 1, 1), thin, before)
-    return changed
+    chosen = torch.randint(-most, most + 1, (len(ink),), generator=generator, device=generator.device)
+
+    def drawn(own: Tensor, pixels: int) -> Tensor:
+        around = {"kernel_size": 2 * abs(pixels) + 1, "stride": 1, "padding": abs(pixels)}
+        if pixels >= 0:
+            return F.max_pool2d(own, **around)
+        thin = -F.max_pool2d(-own, **around)
+        enough = thin.sum((1, 2, 3)) >= LEAST_INK * own.sum((1, 2, 3))
+        return torch.where(enough.view(-1, 1, 1, 1), thin, own)
+
+    return _by_choice(ink, chosen, range(-most, most + 1), drawn)
 
 
 def random_erasing(ink: Tensor, most: int, side: float, generator: Generator) -> Tensor:
@@ -95,6 +100,7 @@ def random_erasing(ink: Tensor, most: int, side: float, generator: Generator) ->
     used = torch.rand(count, most, 1, generator=generator, device=generator.device) < share
     halves = used * torch.rand(count, most, 1, generator=generator, device=generator.device) * side / 2
     centres = torch.rand(count, most, 2, generator=generator, device=generator.device)
+    halves, centres = (each.to(ink.device, non_blocking=True) for each in (halves, centres))
 
     def within(length: int, centre: Tensor) -> Tensor:
         places = (torch.arange(length, device=centre.device) + 0.5) / length
@@ -102,7 +108,18 @@ def random_erasing(ink: Tensor, most: int, side: float, generator: Generator) ->
 
     rows, columns = within(height, centres[..., 0]), within(width, centres[..., 1])
     erased = (rows[:, :, :, None] & columns[:, :, None, :]).any(dim=1, keepdim=True)
-    return ink.masked_fill(erased.to(ink.device), 0)
+    return ink.masked_fill(erased, 0)
+
+
+def _by_choice(
+    images: Tensor, chosen: Tensor, choices: Sequence[int], change: Callable[[Tensor, int], Tensor]
+) -> Tensor:
+    """Each image changed as (N,) `chosen` says, all of one choice at once."""
+    order = chosen.argsort(stable=True)
+    counts = [int((chosen == choice).sum()) for choice in choices]
+    rows = order.to(images.device, non_blocking=True)
+    parts = zip(images[rows].split(counts), choices, strict=True)
+    return torch.empty_like(images).index_copy_(0, rows, torch.cat([change(own, choice) for own, choice in parts]))
 
 
 def _signed(count: int, generator: Generator) -> Tensor:

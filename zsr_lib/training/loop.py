@@ -6,8 +6,8 @@ therefore a run that was killed and resumed is, on one machine's CPU, the uninte
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from typing import Any
 
 import torch
@@ -20,7 +20,8 @@ from zsr_lib.training.checkpoint import Progress, checkpoint_path, load_checkpoi
 from zsr_lib.training.config import Run, TrainingConfig
 from zsr_lib.training.device import autocast, placed, refuse_other_precision, uses_bf16
 from zsr_lib.training.history import History
-from zsr_lib.training.optimised import Losses, Optimised, Stepper
+from zsr_lib.training.optimised import Losses, Optimised, Stepper, evaluating
+from zsr_lib.training.processes import Processes
 from zsr_lib.training.reproducible import deferred_interrupt, random_numbers
 from zsr_lib.training.watch import Watch, check_score
 
@@ -95,7 +96,10 @@ class _Training:
         self.batches, self.config, self.run, self.name, self.device = batches, config, run, name, device
         self.validate, self.update = validate if config.validate_every else None, update
         self.modules = {key: part.module for key, part in parts.items()}
-        self.steppers = {key: Stepper(part, config, f"{key}/" if key else "") for key, part in parts.items()}
+        self.processes = Processes.now() if run.together else Processes()
+        self.steppers = {
+            key: Stepper(part, config, f"{key}/" if key else "", self.processes) for key, part in parts.items()
+        }
         self.watch = Watch(1 if device.type == "cpu" else CHECK_EVERY)
         self.made_by = {
             "name": name,
@@ -105,7 +109,7 @@ class _Training:
             "bf16": uses_bf16(config, device),
             "training": config,
             "players": {key: {"config": part.config, "rates": part.rates} for key, part in parts.items()},
-        }
+        } | ({"processes": self.processes.count} if self.processes.count > 1 else {})
         self.path = None if run.folder is None else checkpoint_path(run.folder, name)
         self.progress = Progress()
         if self.path is not None:
@@ -116,7 +120,12 @@ class _Training:
         progress, steps = self.progress, self.config.steps
         with ExitStack() as stack:
             bar = stack.enter_context(
-                progress_bar(total=steps, initial=progress.step, desc=self.name, show=self.run.progress)
+                progress_bar(
+                    total=steps,
+                    initial=progress.step,
+                    desc=self.name,
+                    show=self.run.progress and self.processes.first,
+                )
             )
             interrupt = stack.enter_context(deferred_interrupt())
             while not progress.stopped:
@@ -137,10 +146,12 @@ class _Training:
     def _step(self, bar: Any) -> None:
         progress, config = self.progress, self.config
         if self.update is not None and progress.step % config.update_every == 0:
-            with _evaluating(self.modules), torch.no_grad():
+            with evaluating(self.modules), torch.no_grad():
                 self.update(progress.step)
         first = progress.step * config.accumulate
-        batches = [placed(self.batches(first + index), self.device) for index in range(config.accumulate)]
+        drawn = [self.processes.share(self.batches(first + index)) for index in range(config.accumulate)]
+        batches = [placed(each, self.device) for each in drawn]
+        self.processes.own_random_numbers(f"{self.name} {self.run.seed} {progress.step}")
         for stepper in self.steppers.values():
             stepper.turn(batches, progress.step, lambda: autocast(config, self.device), self.watch)
         progress.step += 1
@@ -164,15 +175,15 @@ class _Training:
 
     def _validate(self) -> None:
         progress = self.progress
-        with _evaluating(self.modules), torch.no_grad(), random_numbers(f"validation {self.run.seed}", self.device):
-            score = float(self.validate())
+        with evaluating(self.modules), torch.no_grad(), random_numbers(f"validation {self.run.seed}", self.device):
+            score = self.processes.of_first(float(self.validate()))
         check_score(score, progress.step)
         progress.best.see(score, progress.step, self.modules)
         progress.history.validations.append({"step": progress.step, "score": score})
         progress.history.best_step = progress.best.step
 
     def _save(self) -> None:
-        if self.path is not None:
+        if self.path is not None and self.processes.first:
             save_checkpoint(self.path, self.steppers, self.progress, self.made_by, self.device)
 
 
@@ -183,16 +194,3 @@ def _parts(parts: nn.Module | Mapping[str, Optimised], losses: Losses | None) ->
     if not one and any("/" in key for key in parts):
         raise BadInputError(f"parts are called {', '.join(parts)}.", "do not use '/' in their names.")
     return {"": Optimised(parts, losses)} if one else parts
-
-
-@contextmanager
-def _evaluating(modules: Mapping[str, nn.Module]) -> Iterator[None]:
-    """Evaluation mode; afterwards each submodule is in the mode it was in."""
-    training = [each for module in modules.values() for each in module.modules() if each.training]
-    for module in modules.values():
-        module.eval()
-    try:
-        yield
-    finally:
-        for each in training:
-            each.training = True

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from torch.nn.utils import clip_grads_with_norm_, get_total_norm
 
 from zsr_lib.errors import BadInputError, UnknownNameError
 from zsr_lib.training.config import TrainingConfig
+from zsr_lib.training.processes import Processes
 from zsr_lib.training.watch import Watch
 
 Losses = Callable[..., Mapping[str, Tensor]]
@@ -48,8 +49,14 @@ class Stepper:
         UnknownNameError: A rate belongs to no parameter.
     """
 
-    def __init__(self, optimised: Optimised, config: TrainingConfig, prefix: str = "") -> None:
-        self.losses, self.module, self.prefix = optimised.losses, optimised.module, prefix
+    def __init__(
+        self,
+        optimised: Optimised,
+        config: TrainingConfig,
+        prefix: str = "",
+        processes: Processes = Processes(),  # noqa: B008 - frozen
+    ) -> None:
+        self.losses, self.module, self.prefix, self.processes = optimised.losses, optimised.module, prefix, processes
         self.config = optimised.config or config
         self.parameters = [(name, value) for name, value in self.module.named_parameters() if value.requires_grad]
         if not self.parameters:
@@ -58,6 +65,7 @@ class Stepper:
             )
         self.optimizer = _optimizer(self.config, list(_groups(self.parameters, optimised.rates)))
         self._sees_step = "step" in inspect.signature(self.losses).parameters
+        self._forward = processes.averaging(self.module, self._terms)
 
     def turn(
         self, batches: Sequence[Any], number: int, autocast: Callable[[], AbstractContextManager], watch: Watch
@@ -81,20 +89,21 @@ class Stepper:
         logged = []
         for batch in batches:
             with autocast():
-                terms = self.terms(batch, number)
+                terms = self._forward(batch, number)
             (terms["total"] / len(batches)).backward(inputs=inputs)
             logged.append(torch.stack([value.detach().float() for value in terms.values()]))
         gradients = [value.grad for value in inputs if value.grad is not None]
         norm = get_total_norm(gradients)
         values = torch.cat([torch.stack(logged).mean(0), norm.float()[None]])
-        watch.note(number + 1, [f"{self.prefix}{name}" for name in terms], values, self.parameters)
+        named = [f"{self.prefix}{name}" for name in terms]
+        watch.note(number + 1, named, self.processes.average(values), self.parameters)
         if self.config.clip is not None:
             clip_grads_with_norm_(inputs, self.config.clip, norm)
         for group in self.optimizer.param_groups:
             group["lr"] = group["rate"] * self.config.rate_at(number)
         self.optimizer.step()
 
-    def terms(self, batch: Any, number: int) -> dict[str, Tensor]:
+    def _terms(self, batch: Any, number: int) -> dict[str, Tensor]:
         """Computes the loss terms of a batch, ``total`` last."""
         terms = dict(self.losses(batch, step=number) if self._sees_step else self.losses(batch))
         for name, value in terms.items():
@@ -107,6 +116,19 @@ class Stepper:
         if not terms["total"].requires_grad:
             raise BadInputError("the total loss depends on no trainable parameter.", "switch at least one loss on.")
         return terms
+
+
+@contextmanager
+def evaluating(modules: Mapping[str, nn.Module]) -> Iterator[None]:
+    """A block in evaluation mode; afterwards each submodule is in the mode it was in."""
+    training = [each for module in modules.values() for each in module.modules() if each.training]
+    for module in modules.values():
+        module.eval()
+    try:
+        yield
+    finally:
+        for each in training:
+            each.training = True
 
 
 def _groups(parameters: list[tuple[str, nn.Parameter]], rates: Mapping[str, float]) -> Iterator[dict[str, Any]]:
@@ -124,7 +146,8 @@ def _groups(parameters: list[tuple[str, nn.Parameter]], rates: Mapping[str, floa
 
 
 def _optimizer(config: TrainingConfig, groups: list[dict[str, Any]]) -> torch.optim.Optimizer:
-    common = {"lr": config.learning_rate, "weight_decay": config.weight_decay}
+    common: dict[str, Any] = {"lr": config.learning_rate, "weight_decay": config.weight_decay}
+    common |= {"fused": True} if config.fused else {}
     if config.optimizer == "sgd":
         return torch.optim.SGD(groups, momentum=config.momentum, nesterov=config.momentum > 0, **common)
     if config.optimizer == "rmsprop":

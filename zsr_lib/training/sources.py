@@ -7,6 +7,7 @@ from torch import Tensor
 from zsr_lib.data.items import ItemSet
 from zsr_lib.errors import BadInputError
 from zsr_lib.training.augment import Augmentation
+from zsr_lib.training.device import placed
 from zsr_lib.training.reproducible import seed_of
 
 
@@ -68,7 +69,7 @@ class PixelTable:
             number: Of the batch; with the seed and the modality it determines what the augmentation draws.
         """
         # Fancy indexing copies just these rows, which a read-only memory map needs anyway.
-        images = torch.from_numpy(self.pixels[np.asarray(rows)]).to(self.device).permute(0, 3, 1, 2)
+        images = placed(self.pixels[np.asarray(rows)], self.device).permute(0, 3, 1, 2)
         if self.augmentation is None:
             return images
         # Drawn on the CPU, so that a seed means the same on every device.

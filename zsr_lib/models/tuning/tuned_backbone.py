@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,7 @@ def _trained(
     groups = {domain.group: wanted.get(domain.group, config.auxiliary_classes) for domain in domains}
     batches = DomainBatches(domains, groups, run.seed)
     trained = tail if knowledge is None else nn.ModuleDict({"tail": tail, "knowledge": knowledge})
-    history = train(trained, batches, losses, config.training, run, name="fine-tuning")
+    history = train(trained, batches, losses, config.training, replace(run, together=False), name="fine-tuning")
     interpolate(tail, pretrained, config.keep)
     for name, tensor in tail.state_dict().items():
         np.save(folder / f"{name}.npy", tensor.cpu().numpy())
