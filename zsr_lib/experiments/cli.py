@@ -67,8 +67,7 @@ def run(
     """
     from zsr_lib.experiments.cells import cells_of
     from zsr_lib.experiments.materials import Materials
-    from zsr_lib.experiments.run_cell import help_fitting
-    from zsr_lib.experiments.runner import run_cells
+    from zsr_lib.experiments.runner import help_fitting, run_cells
     from zsr_lib.training.processes import together
 
     where = replace(_where(root, device, runs), again=again)

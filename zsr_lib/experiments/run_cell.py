@@ -4,17 +4,17 @@ import datetime
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from zsr_lib.data.task import Task
-from zsr_lib.errors import BadInputError, DataNotFoundError, ZsrError
+from zsr_lib.errors import BadInputError, DataNotFoundError
 from zsr_lib.evaluation.report import as_dict
 from zsr_lib.experiments.auditing import scored_as_saved
 from zsr_lib.experiments.cells import Cell
 from zsr_lib.experiments.earlier import MODEL, finished_as, has_model, trained_as
-from zsr_lib.experiments.fitted import TRAINING, Fitted, fitted_on, stored, trained
+from zsr_lib.experiments.fitted import TRAINING, Fitted, stored, trained
 from zsr_lib.experiments.materials import Materials
 from zsr_lib.experiments.scoring import Scored, halves
 from zsr_lib.files import exclusive, explained, sha256_of
@@ -138,10 +138,10 @@ def _make(
     cell: Cell, materials: Materials, where: Where, work: Path, checksums: dict[str, str], origin: RunRecord | None
 ) -> None:
     """Everything in the run's folder; the record comes last."""
+    if origin is None:
+        Processes.now().of_first(cell)  # the others fit it, too
     task = materials.task(cell.experiment.data, cell.split, cell.seed)
     work.mkdir(parents=True, exist_ok=True)
-    if origin is None:
-        Processes.now().of_first(cell)
     # Before anything is scored: the numbers of a run that leaks never exist.
     fitted = trained(cell, task, work, where.device, where.progress) if origin is None else stored(origin, task)
     started = time.perf_counter()
@@ -150,19 +150,6 @@ def _make(
     write_per_query(work, {direction: each.per_query() for direction, each in scored.items()})
     record = _record(cell, task, fitted, scored, replace(where.provenance, data=checksums), seconds)
     write_record(replace(record, files=_checksums(work)), work)
-
-
-def help_fitting(materials: Materials, where: Where) -> None:
-    """Fits whatever the first of several processes fits, each on its share of every batch; writes nothing.
-
-    Ends when the first one says None instead of a cell.
-    """
-    while (cell := Processes.now().of_first(None)) is not None:
-        folder = where.runs / cell.plan.name / cell.folder_name(materials.checksums(cell.experiment.data))
-        task = materials.task(cell.experiment.data, cell.split, cell.seed)
-        # The first process meets the same error, and tells.
-        with suppress(ZsrError), pinned():
-            fitted_on(cell, task, folder.with_name(folder.name + UNFINISHED), where.device, where.progress)
 
 
 def _record(

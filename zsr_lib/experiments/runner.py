@@ -2,16 +2,20 @@
 
 import traceback
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from zsr_lib.errors import BusyError, ZsrError
 from zsr_lib.experiments.cells import Cell
 from zsr_lib.experiments.failures import forget_failure, keep_failure
+from zsr_lib.experiments.fitted import fit
 from zsr_lib.experiments.materials import Materials
 from zsr_lib.experiments.run_cell import Where, run_cell
 from zsr_lib.progress import progress_bar
-from zsr_lib.reporting.run_record import RunRecord
+from zsr_lib.reporting.run_record import UNFINISHED, RunRecord
+from zsr_lib.training.processes import Processes
+from zsr_lib.training.reproducible import pinned
 
 A_DAY = 86_400.0
 
@@ -66,6 +70,20 @@ def run_cells(
                     bar.update()
                     tell(outcome)
     return [outcomes[number] for number in range(len(cells))]
+
+
+def help_fitting(materials: Materials, where: Where) -> None:
+    """Fits whatever the first of several processes fits, each on its share of every batch; writes nothing.
+
+    Ends when the first one says None instead of a cell.
+    """
+    while (cell := Processes.now().of_first(None)) is not None:
+        data = cell.experiment.data
+        folder = where.runs / cell.plan.name / cell.folder_name(materials.checksums(data))
+        # The first process meets the same error, and tells.
+        with suppress(ZsrError), pinned():
+            task = materials.task(data, cell.split, cell.seed)
+            fit(cell, task, folder.with_name(folder.name + UNFINISHED), where.device, where.progress)
 
 
 def _note(outcome: Outcome, where: Where) -> None:
