@@ -12,9 +12,9 @@ from zsr_lib.errors import BadInputError
 from zsr_lib.files import exclusive, remove_parts, sha256_of
 from zsr_lib.models.saving import BACKBONE, DESCRIPTION
 from zsr_lib.progress import progress_bar
-from zsr_lib.search.catalogue import Known
 from zsr_lib.search.codes import CodeFormat, Kind
 from zsr_lib.search.embedding import Embedder, copy_system
+from zsr_lib.search.entries import Known
 from zsr_lib.search.index import CATALOGUE, MODEL
 from zsr_lib.search.mending import mend
 from zsr_lib.search.pictures import PictureFile, ignored_in, pictures_in

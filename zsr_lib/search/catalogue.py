@@ -2,9 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,10 @@ import numpy as np
 from zsr_lib.errors import BadFileError, BadInputError
 from zsr_lib.search.blocks import Block
 from zsr_lib.search.database import DAMAGE, connection, in_words
+from zsr_lib.search.entries import Known
+from zsr_lib.search.filters import Columns, columns_of
 from zsr_lib.search.pictures import PictureFile
-from zsr_lib.search.tables import FORMAT, SEALED
+from zsr_lib.search.tables import FORMAT, SEALED, seal
 from zsr_lib.search.windows import Window
 
 _WINDOW = f"""
@@ -28,38 +29,15 @@ SELECT id FROM files WHERE seal IS NOT {SEALED["files"]} OR parts != (SELECT COU
 UNION SELECT file FROM windows WHERE seal IS NOT {SEALED["windows"]}
 """  # noqa: S608
 
+_FILES = "SELECT id, path, size, changed, sha256, problem, parts, seal FROM files"
+_WINDOWS = 'SELECT row, file, "left", top, width, height, place, seal FROM windows ORDER BY row'
+
 _ABOUT = f"SELECT name, value, seal IS {SEALED['about']} FROM about"  # noqa: S608
 
 _COUNTS = """
 SELECT (SELECT COUNT(*) FROM files WHERE problem = ''), (SELECT COUNT(*) FROM windows),
     (SELECT COUNT(*) FROM files WHERE problem != '')
 """
-
-
-@dataclass(frozen=True)
-class Known:
-    """What the catalogue says of a file: its stamp, its checksum, and why it was skipped, if it was."""
-
-    file: PictureFile
-    sha256: str
-    problem: str
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A picture that was read.
-
-    Attributes:
-        file: The file.
-        sha256: Of its bytes.
-        windows: Its windows, each with the row of its code and where it lies on the ground (`Place`, or empty).
-        problem: Why it could not be read; then there are no windows.
-    """
-
-    file: PictureFile
-    sha256: str
-    windows: Sequence[tuple[int, Window, Mapping[str, Any]]] = ()
-    problem: str = ""
 
 
 class Catalogue:
@@ -140,6 +118,20 @@ class Catalogue:
         if not sealed:
             raise self._damaged(f"row {row} is not what was written")
         return path, (size, changed), Window(*numbers), json.loads(place) if place else {}
+
+    def columns(self) -> tuple[np.ndarray, Columns]:
+        """Rows in use, (N,) int64 ascending, and what filters look at of their windows.
+
+        Raises:
+            BadFileError: Something of it is not what was written.
+        """
+        with self._unchanging():
+            files = list(self._rows(_FILES))
+            windows = list(self._rows(_WINDOWS))
+        for what, rows in (("a file", files), ("a window", windows)):
+            if any(seal(*values) != sealed for *values, sealed in rows):
+                raise self._damaged(f"{what} is not what was written")
+        return np.array([row[0] for row in windows], np.int64), columns_of(files, windows)
 
     def broken(self) -> list[int]:
         """Files, by number, of which the catalogue does not say what was written.

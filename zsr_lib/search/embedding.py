@@ -16,6 +16,7 @@ from zsr_lib.files import atomic_path
 from zsr_lib.models.method import Method
 from zsr_lib.models.saving import BACKBONE, DESCRIPTION, TENSORS, load
 from zsr_lib.reporting.run_record import RECORD, read_record
+from zsr_lib.search.calibration import NAME as CALIBRATION
 from zsr_lib.search.default_model import DEFAULT_MODEL
 
 USUAL_SIZE = 256
@@ -91,6 +92,8 @@ def copy_system(system: Embedder, folder: Path) -> None:
         ZsrError: The disk is full, or the folder cannot be written.
     """
     files = {name: system.folder / name for name in (TENSORS, DESCRIPTION)}
+    if (system.folder / CALIBRATION).is_file():
+        files[CALIBRATION] = system.folder / CALIBRATION
     features = getattr(system.method.config, "features", FeaturesConfig())
     if weights := file_of(features.backbone, features.weights):
         files[f"{BACKBONE}/{weights.name}"] = weights
