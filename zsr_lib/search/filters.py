@@ -1,6 +1,5 @@
 """Which windows of an index are searched: those of a place on Earth, of some files, of some time."""
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,8 +10,6 @@ from typing import NamedTuple
 import numpy as np
 
 from zsr_lib.errors import BadInputError
-
-_NOWHERE = (np.nan,) * 4
 
 
 class Columns(NamedTuple):
@@ -32,14 +29,19 @@ class Columns(NamedTuple):
 
 
 def columns_of(files: Sequence[tuple], windows: Sequence[tuple]) -> Columns:
-    """Columns from rows of a catalogue's two tables (`zsr_lib.search.tables`), in the order of its columns."""
-    number = {row[0]: place for place, row in enumerate(files)}
-    boxes = [json.loads(row[6]).get("lonlat", _NOWHERE) if row[6] else _NOWHERE for row in windows]
+    """Columns from rows of a catalogue.
+
+    Args:
+        files: Number, path and last change of each.
+        windows: Number of the file, and west, south, east and north or None, by ascending row.
+    """
+    place = {number: at for at, (number, _, _) in enumerate(files)}
+    told = np.array(windows, np.float64).reshape(-1, 5)
     return Columns(
-        [row[1] for row in files],
-        np.array([row[3] for row in files], np.int64),
-        np.array([number[row[1]] for row in windows], np.int64),
-        np.array(boxes, np.float64).reshape(-1, 4),
+        [path for _, path, _ in files],
+        np.array([changed for _, _, changed in files], np.int64),
+        np.array([place[number] for number, *_ in windows], np.int64),
+        told[:, 1:],
     )
 
 

@@ -44,7 +44,7 @@ def _decoded(picture: bytes | np.ndarray, size: int, most: int, name: str) -> np
 
 def _png(pixels: np.ndarray) -> bytes:
     if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8 or not pixels.size:
-        raise BadInputError(f"a picture has shape {pixels.shape}, {pixels.dtype}.", "give (H, W, 3) uint8.")
+        raise BadInputError(f"a drawing has shape {pixels.shape}, {pixels.dtype}.", "give (H, W, 3) uint8.")
     stream = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels)).save(stream, "PNG")
     return stream.getvalue()

@@ -107,7 +107,7 @@ def test_more_like_this_not_like_this_and_only_a_part(chrome, client, width):
     visit.page.locator("#examples", has_text="More like 1 pictures, not like 0").wait_for()
     moved = found(visit, "The nearest 12 of 12").locator(".path").all_inner_texts()
     assert moved.index(paths[-1]) < 11
-    assert visit.page.locator("[aria-pressed=true]").count() == 1
+    assert hits.locator("[aria-pressed=true]").count() == 1
     visit.page.get_by_role("button", name="12: not like this").click()
     assert found(visit, "The nearest 11 of 12").count() == 11
     visit.page.get_by_role("button", name="forget").click()

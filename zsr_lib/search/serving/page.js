@@ -98,7 +98,7 @@ function ballot(hit, place) {
   const made = element("div", "votes", "");
   for (const [kind, text] of [["more", "more like this"], ["less", "not like this"]]) {
     const button = Object.assign(element("button", "", text), { type: "button", ariaLabel: `${place}: ${text}` });
-    button.ariaPressed = votes.get(hit.picture) === kind;
+    button.ariaPressed = String(votes.get(hit.picture) === kind);
     button.onclick = () => vote(hit.picture, kind);
     made.append(button);
   }
