@@ -81,9 +81,11 @@ def test_a_finished_run_is_not_trained_again(tmp_path):
     assert same(again.result(again.train()), first.result(history))
 
 
-def test_killed_at_random_moments(tmp_path):
+@pytest.mark.parametrize("times", [5, pytest.param(50, marks=pytest.mark.long)])
+def test_killed_at_random_moments(tmp_path, times):
+    config = replace(LONG, steps=30 * times)
     with pinned(1):
-        whole = Toy(LONG, Run(progress=False))
+        whole = Toy(config, Run(progress=False))
         expected = whole.result(whole.train())
     context = multiprocessing.get_context("forkserver")  # imports once (optimisers need dynamo), then starts are quick
     context.set_forkserver_preload(["tests.training.toy", "torch._dynamo"])
@@ -91,9 +93,9 @@ def test_killed_at_random_moments(tmp_path):
     kills = 0
     while not result.exists():
         before = checkpoint.stat().st_ino if checkpoint.exists() else None
-        process = context.Process(target=train_in_another_process, args=(str(tmp_path), str(result)))
+        process = context.Process(target=train_in_another_process, args=(str(tmp_path), str(result), config.steps))
         process.start()
-        if kills < 5:
+        if kills < times:
             while process.is_alive() and (not checkpoint.exists() or checkpoint.stat().st_ino == before):
                 time.sleep(0.001)
             process.join(dice.uniform(0, 0.05))
@@ -101,7 +103,7 @@ def test_killed_at_random_moments(tmp_path):
             process.kill()
         process.join()
         assert kills or result.exists(), "the run fails by itself"
-    assert kills >= 3
+    assert kills >= 0.6 * times
     assert same(read_tensors(result)[0], expected)
 
 
