@@ -11,10 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from tests.fuzz import often, spoiled, values
+from tests.fuzz import often, spoiled, told, values
 from zsr_lib.data.images import decode_bytes
 from zsr_lib.data.splits.lists_on_disk import parse_split
-from zsr_lib.errors import ZsrError
 from zsr_lib.experiments.reading import find_experiment, read_plan
 from zsr_lib.search.query import query_pixels
 
@@ -24,9 +23,9 @@ EXPERIMENTS = ("quick-frozen", "quick-zseoc", "quick-zscmr-ablations", "eoc-zseo
 def written(kind, mode="RGB"):
     dice, stream = np.random.default_rng(0), io.BytesIO()
     picture = Image.fromarray(dice.integers(0, 256, (12, 17, 3), np.uint8)).convert(mode)
-    picture.save(
-        stream, kind, **({"exif": b"Exif\0\0II*\0\x08\0\0\0\1\0\x12\1\3\0\1\0\0\0\6\0\0\0"} if kind == "JPEG" else {})
-    )
+    # As a phone says that it was held upright.
+    exif = b"Exif\0\0II*\0\x08\0\0\0\1\0\x12\1\3\0\1\0\0\0\6\0\0\0\0\0\0\0"
+    picture.save(stream, kind, **({"exif": exif} if kind == "JPEG" else {}))
     return stream.getvalue()
 
 
@@ -38,12 +37,8 @@ PICTURES += [written("PNG", mode) for mode in ("P", "LA", "I;16", "1")] + [writt
 @given(spoiled(PICTURES))
 def test_a_spoiled_picture_is_decoded_or_named(data):
     for read in (lambda: decode_bytes(data, "x", 8), lambda: query_pixels(data, 8)):
-        try:
-            pixels = read()
-        except ZsrError as error:
-            assert error.remedy
-        else:
-            assert (pixels.shape, pixels.dtype) == ((8, 8, 3), np.uint8)
+        pixels = told(read)
+        assert pixels is None or (pixels.shape, pixels.dtype) == ((8, 8, 3), np.uint8)
 
 
 def read_written(text):
@@ -56,10 +51,8 @@ def read_written(text):
 @often
 @given(spoiled([find_experiment(name).read_bytes() for name in EXPERIMENTS]))
 def test_a_spoiled_experiment_is_read_or_named(text):
-    try:
-        assert read_written(text).points
-    except ZsrError as error:
-        assert error.remedy
+    plan = told(lambda: read_written(text))
+    assert plan is None or plan.points
 
 
 @often
@@ -73,10 +66,8 @@ def test_an_experiment_with_any_value_anywhere_is_read_or_named(data):
             break
         place = place[key]
     place[key] = data.draw(values)
-    try:
-        assert read_written(yaml.safe_dump(content).encode()).points
-    except ZsrError as error:
-        assert error.remedy
+    plan = told(lambda: read_written(yaml.safe_dump(content).encode()))
+    assert plan is None or plan.points
 
 
 SPLIT = b"name: mine\ndataset: eoc\nseen: [airplane, 'beach']\nunseen: [runway, harbor]\nsource: me, 2020\n"
@@ -90,10 +81,8 @@ SPLIT = b"name: mine\ndataset: eoc\nseen: [airplane, 'beach']\nunseen: [runway, 
     ).map(lambda content: yaml.safe_dump(content))
 )
 def test_a_spoiled_split_list_is_read_or_named(text):
-    try:
-        assert parse_split(text, "mine").unseen is not None
-    except ZsrError as error:
-        assert error.remedy
+    split = told(lambda: parse_split(text, "mine"))
+    assert split is None or split.unseen is not None
 
 
 @pytest.mark.parametrize("data", PICTURES)

@@ -2,6 +2,7 @@
 
 import io
 import socket
+from urllib.parse import urlencode
 
 import numpy as np
 import pytest
@@ -9,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from tests.fuzz import often, spoiled, values
+from tests.fuzz import often, spoiled, told, values
 from tests.search.serving.servers import in_thread
-from zsr_lib.errors import ZsrError
 from zsr_lib.search.building import build_index
 from zsr_lib.search.calibration import calibrated, write_calibration
 from zsr_lib.search.filters import Filter, read_filter
@@ -53,10 +53,7 @@ def test_whatever_is_written_over_an_index_no_answer_changes(made, data):
     expected = answers(folder)
     try:
         path.write_bytes(data.draw(spoiled([good])))
-        try:
-            assert answers(folder) == expected
-        except ZsrError as error:
-            assert error.remedy
+        assert told(lambda: answers(folder)) in (None, expected)
     finally:
         path.write_bytes(good)
 
@@ -68,9 +65,8 @@ def rasters(tmp_path_factory):
     made = []
     for kind in RASTERS:
         about = {"driver": "GTiff", "width": 20, "height": 12, "count": 3, "dtype": kind, "crs": "EPSG:32633"}
-        with rasterio.open(
-            folder / f"{kind}.tif", "w", transform=rasterio.Affine(1, 0, 5e5, 0, -1, 5e6), **about
-        ) as file:
+        about["transform"] = rasterio.Affine(1, 0, 5e5, 0, -1, 5e6)
+        with rasterio.open(folder / f"{kind}.tif", "w", **about) as file:
             file.write(dice.integers(0, 255, (3, 12, 20)).astype(kind))
         made.append((folder / f"{kind}.tif").read_bytes())
     return folder, made
@@ -82,26 +78,25 @@ def test_a_spoiled_raster_is_read_or_named(rasters, data):
     folder, good = rasters
     path = folder / "spoiled.tif"
     path.write_bytes(data.draw(spoiled(good)))
-    try:
-        with open_scene(path) as scene:
-            window = Window(0, 0, min(scene.width, 16), min(scene.height, 16))
-            assert scene.read(window, 8).shape == (8, 8, 3)
-            assert 0 <= scene.valid(window) <= 1
-            assert isinstance(scene.place(window), dict)
-    except ZsrError as error:
-        assert error.remedy
+    told(lambda: look_at(path))
+
+
+def look_at(path):
+    with open_scene(path) as scene:
+        window = Window(0, 0, min(scene.width, 16), min(scene.height, 16))
+        assert scene.read(window, 8).shape == (8, 8, 3)
+        assert 0 <= scene.valid(window) <= 1
+        assert isinstance(scene.place(window), dict)
+
+
+TYPED = st.none() | st.text(max_size=12) | st.sampled_from(["1,2,3,4", "2026-01-01", "[", "nan,inf,0,0", "9999-12-31"])
 
 
 @often
-@given(
-    *[st.none() | st.text(max_size=12) | st.sampled_from(["1,2,3,4", "2026-01-01", "[", "nan,inf,0,0", "9999-12-31"])]
-    * 3
-)
+@given(TYPED, TYPED, TYPED)
 def test_whatever_is_typed_is_a_filter_or_named(bbox, path, since):
-    try:
-        assert isinstance(read_filter(bbox, path, since), Filter)
-    except ZsrError as error:
-        assert error.remedy
+    found = told(lambda: read_filter(bbox, path, since))
+    assert found is None or isinstance(found, Filter)
 
 
 @pytest.fixture(scope="session")
@@ -135,23 +130,25 @@ def test_whatever_is_sent_the_server_goes_on(server, data):
         try:
             connection.sendall(data)
             connection.shutdown(socket.SHUT_WR)
-            told = b"".join(iter(lambda: connection.recv(65536), b""))
+            answer = b"".join(iter(lambda: connection.recv(65536), b""))
         except ConnectionError:  # cut, as is its right
-            told = b""
-    assert b"Traceback" not in told
-    assert b"met a defect" not in told
+            answer = b""
+    assert b"Traceback" not in answer
+    assert b"met a defect" not in answer
     status, hits = server.search(PNG, "?k=3")
     assert (status, len(hits["hits"])) == (200, 3)
 
 
-@often
-@given(
-    st.dictionaries(st.sampled_from(["k", "bbox", "path", "since", "more", "less", "photo"]), values.map(str)),
-    spoiled([PNG]),
-)
-def test_whatever_is_asked_is_answered_in_words(server, query, body):
-    from urllib.parse import urlencode
+WORDS = st.sampled_from(["k", "bbox", "path", "since", "more", "less", "photo"])
 
-    status, told = server.search(body, "?" + urlencode(query))
-    assert status in (200, 400, 503), told
-    assert "hits" in told or (told["problem"] and told["remedy"])
+
+@often
+@given(st.dictionaries(WORDS, values.map(str)), spoiled([PNG]))
+def test_whatever_is_asked_is_answered_in_words(server, query, body):
+    try:
+        asked = urlencode(query)
+    except UnicodeEncodeError:  # half a surrogate cannot be asked
+        return
+    status, answer = server.search(body, f"?{asked}")
+    assert status in (200, 400, 503), answer
+    assert "hits" in answer or (answer["problem"] and answer["remedy"])
