@@ -24,12 +24,12 @@ def made(archive, model_folder, tmp_path, capsys):
 
 def test_an_index_is_made_and_brought_up_to_date_with_its_own_system(archive, made, capsys):
     (archive / "text.png").write_text("no picture")
-    (archive / "mosaic.vrt").write_text("<VRTDataset/>")
+    (archive / "phone.heic").write_bytes(b"1")
     code, out, err = run(capsys, "index", archive, "--out", made)
     assert code == 0
     assert "1 new, 0 changed, 0 gone, 12 as before" in out
     assert "skipped text.png" in err
-    assert "ignored 1 .vrt: convert" in err
+    assert "ignored 1 .heic: convert" in err
 
 
 def test_damage_is_told_and_mended(archive, made, sketch, capsys):
