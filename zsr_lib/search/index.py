@@ -145,7 +145,7 @@ class Index:
             BadInputError: Nothing is drawn on the sketch, a row has no picture, or nothing says what is wanted.
         """
         code = asked_code(self, sketch, photo=photo, more=more, less=less, most=most)
-        hits = self.nearest(code, count, where, without=[each for each in less if isinstance(each, int)])
+        hits = self.nearest(code, count, where, [each for each in less if isinstance(each, int)])
         if self.calibration is None or photo or more or less:
             return hits
         shares = self.calibration.expected([hit.score for hit in hits])
