@@ -2,7 +2,7 @@
 
 With ``--photos DIR`` the archive is a folder of yours, for example UC Merced's 2 100 photos; without, it is 2 100
 pictures of noise, 256 px, as PNG files. A query is timed from pixels to results in an index that is open. Codes are
-searched exactly among 100 000 of 128 numbers. Run ``python benchmarks/search.py``.
+searched exactly among a million of 128 numbers or bits. Run ``python benchmarks/search.py``.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from zsr_lib.search.embedding import embedder
 from zsr_lib.training.reproducible import pinned
 
 PHOTOS, SIDE = 2100, 256
-CODES, LENGTH = 100_000, 128
+CODES, LENGTH = 1_000_000, 128
 REPEATS = 20
 
 

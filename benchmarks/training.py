@@ -25,10 +25,11 @@ from torch.utils.data import DataLoader, Dataset
 from zsr_lib.files import write_text
 from zsr_lib.settings import threads
 from zsr_lib.training.config import Run, TrainingConfig
+from zsr_lib.training.device import mapped
 from zsr_lib.training.loop import train
 from zsr_lib.training.processes import together
 from zsr_lib.training.reproducible import pinned
-from zsr_lib.training.sampling import ClassPairs, PairBatch
+from zsr_lib.training.sampling import ClassPairs, PairRows
 
 FEATURES, CODE, CLASSES = 1280, 300, 15
 NAMES = ("photo", "sketch", "other_photo", "other_sketch")
@@ -59,9 +60,10 @@ class Net(nn.Module):
         }
 
 
-def gathered(tables: dict[str, Tensor], rows: PairBatch) -> dict[str, Tensor]:
+def gathered(tables: dict[str, Tensor], rows: PairRows) -> dict[str, Tensor]:
     """The features and labels of a batch."""
-    found = {name: tables[name.removeprefix("other_")][torch.as_tensor(getattr(rows, name))] for name in NAMES}
+    found = {name: tables[name][torch.as_tensor(own)] for name, own in rows.own.items()}
+    found |= {f"other_{name}": tables[name][torch.as_tensor(other)] for name, other in rows.other.items()}
     return found | {"labels": torch.as_tensor(rows.labels)}
 
 
@@ -76,7 +78,7 @@ class Pairs(Dataset):
 
     def __getitem__(self, place: int) -> dict[str, Tensor]:
         batch, row = divmod(place, len(self.rows[0].labels))
-        return gathered(self.tables, PairBatch(*(each[row] for each in self.rows[batch])))
+        return gathered(self.tables, mapped(self.rows[batch], lambda each: each[row]))
 
 
 def plainly(batches: Iterator[dict[str, Tensor]], config: TrainingConfig) -> list[float]:
@@ -131,7 +133,7 @@ def main() -> None:
             noisy = (centres[labels[name]] + random.normal(size=(count, FEATURES))).astype(np.float32)
             np.save(f"{folder}/{name}.npy", noisy)
             tables[name] = torch.from_numpy(np.load(f"{folder}/{name}.npy", mmap_mode="c"))
-        draw, pairs = ClassPairs(labels["photo"], labels["sketch"], config.batch_size), config.steps * config.batch_size
+        draw, pairs = ClassPairs(labels, config.batch_size), config.steps * config.batch_size
         loops = {
             "plain index loop": lambda: plainly((gathered(tables, draw(n)) for n in range(config.steps)), config),
             "plain DataLoader": lambda: plainly(

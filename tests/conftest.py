@@ -36,6 +36,8 @@ def scenes(session_cache):
 
 @pytest.fixture(autouse=True)
 def _isolated(request, monkeypatch, session_cache):
+    if request.node.get_closest_marker("long") and not os.environ.get("ZSR_LONG"):
+        pytest.skip("takes long: set ZSR_LONG=1")
     monkeypatch.setenv("ZSR_CACHE", str(session_cache))
     if not request.node.get_closest_marker("real_data"):
         for name in ("ZSR_DATA", "ZSR_WEIGHTS", "ZSR_THREADS"):

@@ -20,7 +20,9 @@ COMMANDS = {
     "published": ("zsr_lib.reporting.published.cli", "published_command", "What others report, with its caveats."),
     "show": ("zsr_lib.experiments.tables_cli", "show", "Everything about one run."),
     "index": ("zsr_lib.search.cli", "index", "Index a folder of pictures, or bring its index up to date."),
-    "search": ("zsr_lib.search.cli", "search", "Find the pictures that are nearest to a sketch."),
+    "search": ("zsr_lib.search.searching_cli", "search", "Find the pictures that are nearest to a sketch."),
+    "info": ("zsr_lib.search.info_cli", "info", "What an index holds, and how it was made."),
+    "calibrate": ("zsr_lib.search.info_cli", "calibrate", "Measure what the scores of an index mean, with labels."),
     "serve": ("zsr_lib.search.serving.cli", "serve", "A local page: draw, and see what an index holds."),
     "book": ("zsr_lib.book.cli", "book", "Execute the chapters and build the pages."),
     "doctor": (

@@ -43,7 +43,7 @@ def test_directions_may_be_typed_without_an_arrow():
 
 
 def test_directions_follow_the_data_set():
-    with pytest.raises(UnknownNameError, match=r"modality in 'sketch→photo' of data set 'ucmerced' 'sketch'"):
+    with pytest.raises(UnknownNameError, match=r"data set 'ucmerced' in direction sketch→photo: 'sketch'"):
         made(data={"dataset": "ucmerced"})
     assert made(data={"dataset": "ucmerced"}, directions=["photo→photo"])
 

@@ -214,7 +214,7 @@ def test_photos_are_searched_by_photos_where_there_are_no_sketches(fitted):
     task = replace(task, dataset=replace(task.dataset, items={"photo": task.dataset.photos}))
     found = score(method, task, AP, ("photo→photo",))["photo→photo"].evaluation
     assert found.micro(AP[0]) == expected.micro(AP[0])
-    with pytest.raises(UnknownNameError, match="modality in 'sketch→photo' of data set 'eoc' 'sketch'"):
+    with pytest.raises(UnknownNameError, match="data set 'eoc' in direction sketch→photo: 'sketch'"):
         score(method, task, AP, WAY)
 
 

@@ -277,4 +277,4 @@ def test_a_full_disk_leaves_the_index_as_it_was(archive, system, tmp_path, monke
 def test_hits_are_ready_for_json(archive, system, sketch, tmp_path):
     build(archive, tmp_path / "index", system)
     told = json.loads(json.dumps(Index(tmp_path / "index").search(sketch, 1)[0].as_dict()))
-    assert set(told) == {"row", "path", "window", "distance", "score", "place", "state"}
+    assert set(told) == {"row", "path", "window", "distance", "score", "place", "state", "name", "expected"}

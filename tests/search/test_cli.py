@@ -24,12 +24,12 @@ def made(archive, model_folder, tmp_path, capsys):
 
 def test_an_index_is_made_and_brought_up_to_date_with_its_own_system(archive, made, capsys):
     (archive / "text.png").write_text("no picture")
-    (archive / "mosaic.vrt").write_text("<VRTDataset/>")
+    (archive / "phone.heic").write_bytes(b"1")
     code, out, err = run(capsys, "index", archive, "--out", made)
     assert code == 0
     assert "1 new, 0 changed, 0 gone, 12 as before" in out
     assert "skipped text.png" in err
-    assert "ignored 1 .vrt: convert" in err
+    assert "ignored 1 .heic: convert" in err
 
 
 def test_damage_is_told_and_mended(archive, made, sketch, capsys):
@@ -78,11 +78,12 @@ def test_what_is_found_as_text_json_and_page(made, sketch, tmp_path, capsys):
     found = json.loads(run(capsys, "search", made, sketch, "-k", 3, "--geojson")[1])
     assert [each["properties"]["path"] for each in found["features"]] == [hit["path"] for hit in hits]
     lines = run(capsys, "search", made, sketch, "-k", 3, "--csv")[1].splitlines()
-    assert [line.split(",")[3] for line in lines[1:]] == [hit["path"] for hit in hits]
+    assert [line.split(",")[4] for line in lines[1:]] == [hit["path"] for hit in hits]
     run(capsys, "search", made, sketch, "-k", 3, "--html", tmp_path / "found.html")
     page = (tmp_path / "found.html").read_text()
     assert page.count("data:image/jpeg;base64,") == 4
-    assert hits[0]["path"] in page
+    assert hits[0]["name"] in page
+    assert page.count(str(made.parent / "archive")) == 1, "paths are below the archive, which is named once"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="no such names there")
@@ -141,6 +142,27 @@ def test_an_index_that_cannot_be_written_can_be_searched(made, sketch, capsys):
     before = {path: path.stat().st_mtime_ns for path in made.rglob("*")}
     assert run(capsys, "search", made, sketch, "-k", 3)[0] == 0
     assert {path: path.stat().st_mtime_ns for path in made.rglob("*")} == before
+
+
+def names(told):
+    return [Path(hit["path"]).parent.name for hit in json.loads(told[1])]
+
+
+def test_a_part_is_searched_with_a_photo_and_with_examples(archive, made, sketch, capsys):
+    def asked(*arguments):
+        return run(capsys, "search", made, *arguments, "-k", 12, "--json")
+
+    assert names(asked(sketch, "--path", "tiles/harbor")) == ["harbor"] * 4
+    assert len(names(asked(sketch, "--since", "2000-01-01"))) == 12
+    nothing = asked(sketch, "--since", "2999-01-01")
+    assert (nothing[0], nothing[1], "none of the 12 windows fits" in nothing[2]) == (0, "[]\n", True)
+    assert asked(sketch, "--bbox", "1,2,3")[0] == 2
+    photo = archive / "tiles" / "harbor" / "1.png"
+    (first, *_), (again, *_) = (json.loads(asked(*given)[1]) for given in ((photo, "--photo"), ("--more", photo)))
+    assert first["path"] == again["path"] == str(photo)
+    without = asked(sketch, "--more", photo, "--less", first["row"])
+    assert first["row"] not in [hit["row"] for hit in json.loads(without[1])]
+    assert (asked()[0], "nothing says" in asked()[2]) == (2, True)
 
 
 EXPERIMENT = """

@@ -40,9 +40,10 @@ def test_int8_codes_are_exact_for_the_numbers_they_hold(distance):
     assert np.array_equal(found.rows, sorted_rows(expected, 20))
 
 
-def test_bits_are_counted():
+@pytest.mark.parametrize("length", [1, 8, 13, 16, 40])
+def test_bits_are_counted(length):
     dice = np.random.default_rng(2)
-    codes, queries = dice.integers(0, 256, (400, 8), np.uint8), dice.integers(0, 256, (3, 8), np.uint8)
+    codes, queries = (dice.integers(0, 256, (count, length), np.uint8) for count in (400, 3))
     found = table("bits", "hamming", codes).nearest(queries, 25)
     bits = [np.unpackbits(each, axis=1) for each in (queries, codes)]
     expected = (bits[0][:, None] != bits[1][None]).sum(2)
@@ -55,6 +56,19 @@ def test_dead_rows_are_never_found():
     alive = np.array([True, False, True, False, True])
     found = table("float", "cosine", codes, alive).nearest(codes[1:2], 10)
     assert sorted(found.rows[0]) == [0, 2, 4]
+
+
+@pytest.mark.parametrize(("kind", "distance"), [("float", "cosine"), ("int8", "euclidean"), ("bits", "hamming")])
+def test_only_some_rows_are_searched(kind, distance):
+    dice = np.random.default_rng(3)
+    codes = dice.integers(0, 256, (60, 8), np.uint8) if kind == "bits" else dice.normal(size=(60, 8)).astype("f4")
+    alive, among = dice.random((2, 60)) < 0.5
+    made = table(kind, distance, codes, alive)
+    kept = np.flatnonzero(alive & among)
+    found = made.nearest(codes[:2], 99, among).rows
+    every = made.nearest(codes[:2], 99).rows
+    assert [row.tolist() for row in found] == [[each for each in row if each in kept] for row in every]
+    assert made.nearest(codes[:1], 5, np.zeros(60, bool)).rows.shape == (1, 0)
 
 
 def test_an_empty_table_and_a_row_of_zeros():

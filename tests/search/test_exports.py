@@ -21,7 +21,7 @@ WINDOW = Window(10, 20, 100, 100)
 
 def hit(crs=None, left=0.0, top=0.0, side=10.0):
     ground = place_of(rasterio.crs.CRS.from_string(crs), from_origin(left, top, side, side), WINDOW) if crs else {}
-    return Hit(3, Path('/a, "b"/c.tif'), WINDOW, 0.25, 0.75, ground, "here")
+    return Hit(3, Path('/a, "b"/c.tif'), WINDOW, 0.25, 0.75, ground, "here", '"b"/c.tif')
 
 
 def area(ring):
@@ -42,6 +42,7 @@ def test_footprints_are_valid_closed_and_counter_clockwise():
     assert first["properties"] == {
         "place": 1,
         "score": 0.75,
+        "expected": None,
         "distance": 0.25,
         "path": '/a, "b"/c.tif',
         "window": list(WINDOW),

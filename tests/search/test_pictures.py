@@ -26,10 +26,10 @@ def test_links_in_a_circle_and_into_nowhere_are_no_trouble(tmp_path):
 
 
 def test_what_looks_like_a_picture_but_is_not_read_is_counted(tmp_path):
-    for name in ("a.png", "a.pgw", "b.VRT", "c/d.vrt", "c/e.heic", "notes.txt", ".hidden/f.vrt", "index/g.vrt"):
+    for name in ("a.png", "a.pgw", "b.IMG", "c/d.img", "c/e.heic", "notes.txt", ".hidden/f.img", "index/g.img"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"1")
-    assert ignored_in(tmp_path, leave_out=tmp_path / "index") == {".heic": 1, ".pgw": 1, ".vrt": 2}
+    assert ignored_in(tmp_path, leave_out=tmp_path / "index") == {".heic": 1, ".img": 2, ".pgw": 1}
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")

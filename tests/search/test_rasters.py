@@ -154,3 +154,38 @@ def test_bands_can_be_named_and_stay_with_the_index(tmp_path, bands, system):
     for wrong in ((1, 2), (0, 1, 2)):
         with pytest.raises(BadInputError, match="cannot be shown"):
             Options(bands=wrong)
+
+
+def backscatter():
+    """Speckle around 0.05, one field ten times as bright, and a few points ten thousand times."""
+    dice = np.random.default_rng(5)
+    values = dice.exponential(0.05, (1, SIDE, SIDE)).astype(np.float32) + np.float32(1e-4)
+    values[:, :, SIDE // 2 :] *= 10
+    values[0, ::16, ::16] = 500
+    return values
+
+
+def halves(pixels):
+    return pixels[:, : SIDE // 2].mean(), pixels[:, SIDE // 2 :].mean()
+
+
+@pytest.mark.parametrize("marked", [{"names": ["Sigma0_VV"]}, {"path": "s1a-iw-grd-vv-2020.tif"}])
+def test_radar_is_shown_in_decibels(tmp_path, marked):
+    values = backscatter()
+    intensity = shown(write(tmp_path / marked.get("path", "a.tif"), values, marked.get("names", ())))
+    dark, bright = halves(intensity)
+    assert bright - dark > 50, "ten decibels are seen beside the bright points"
+    amplitude = shown(write(tmp_path / "b.tif", np.sqrt(values), ["VV"]))
+    assert np.abs(amplitude.astype(int) - intensity).mean() < 3, "amplitude and intensity look the same"
+    there = shown(write(tmp_path / "c.tif", 10 * np.log10(values), ["VV"]))
+    assert np.abs(there.astype(int) - intensity).mean() < 3, "what is in decibels stays"
+    unmarked = halves(shown(write(tmp_path / "d.tif", values)))
+    assert unmarked[1] - unmarked[0] > 0
+
+
+def test_zeros_at_the_edge_of_a_radar_scene_are_no_data(tmp_path):
+    values = backscatter()
+    values[:, :16] = 0
+    with open_scene(write(tmp_path / "a.tif", values, ["VH"])) as scene:
+        assert scene.valid(WHOLE) == pytest.approx(0.75, abs=0.02)
+        assert np.isfinite(scene.read(WHOLE, SIDE)).all()

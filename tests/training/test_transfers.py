@@ -18,13 +18,13 @@ def counted(steps, **options):
     table = torch.randn(40, 5).to("meta")
     net = nn.Sequential(nn.Linear(5, 6), nn.Dropout(0.5), nn.Linear(6, 4)).to("meta")
     labels = np.arange(40) % 4
-    batches = ClassPairs(labels, labels, 8)
+    batches = ClassPairs({"photo": labels, "sketch": labels}, 8)
 
     def losses(batch):
-        found = net(table[batch.photo]) - net(table[batch.sketch])
+        found = net(table[batch.own["photo"]]) - net(table[batch.own["sketch"]])
         return {
             "near": found.square().mean(),
-            "name": nn.functional.cross_entropy(net(table[batch.other_photo]), batch.other_labels),
+            "name": nn.functional.cross_entropy(net(table[batch.other["photo"]]), batch.other_labels),
         }
 
     with Transfers() as transfers:

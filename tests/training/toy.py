@@ -175,8 +175,8 @@ def one(number):
 LONG = replace(CONFIG, steps=150, validate_every=20)
 
 
-def train_in_another_process(kind: str, folder: str, result: str) -> None:
+def train_in_another_process(kind: str, folder: str, result: str, steps: int = LONG.steps) -> None:
     """What is killed from outside; writes its result when it gets to the end."""
     with pinned(1):
-        toy = toy_of(kind, LONG, Run(progress=False, checkpoint_every=3, folder=Path(folder)))
+        toy = toy_of(kind, replace(LONG, steps=steps), Run(progress=False, checkpoint_every=3, folder=Path(folder)))
         write_tensors(Path(result), toy.result(toy.train()), {})

@@ -66,4 +66,5 @@ def _first(row: np.ndarray, relevant: np.ndarray, depth: int, ties: str) -> np.n
     """(K,) gallery rows that the codes rank first."""
     preferred = np.zeros(len(row))
     preferred[relevant] = {"optimistic": -1, "pessimistic": 1}.get(ties, 0)
-    return np.lexsort((preferred, row))[:depth]
+    near = np.flatnonzero(row <= np.partition(row, depth - 1)[depth - 1])  # few, so that few are sorted
+    return near[np.lexsort((preferred[near], row[near]))[:depth]]

@@ -199,4 +199,4 @@ def check_ends(direction: str, dataset: str, modalities: Collection[str]) -> Non
     """
     for modality in ends(direction):
         if modality not in modalities:
-            raise UnknownNameError(f"modality in '{direction}' of data set '{dataset}'", modality, modalities)
+            raise UnknownNameError(f"modality of data set '{dataset}' in direction {direction}:", modality, modalities)

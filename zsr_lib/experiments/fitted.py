@@ -59,21 +59,17 @@ def trained(cell: Cell, task: Task, work: Path, device: str, progress: bool, str
         ZsrError: Whatever else stops the training.
     """
     started = time.perf_counter()
-    method, watch, history = fitted_on(cell, task, work, device, progress)
+    method, watch, history = fit(cell, task, work, device, progress)
     seconds = time.perf_counter() - started
     verdict = audited(method, task, watch)
     if strict and not method.legacy:
-        check_strict(method, lambda noisy, folder: fitted_on(cell, noisy, folder, device, progress)[0], task)
+        check_strict(method, lambda noisy, folder: fit(cell, noisy, folder, device, progress)[0], task)
         verdict["strict"] = True
     return Fitted(method, verdict, history.as_dict(), measures_of(history), seconds)
 
 
-def fitted_on(cell: Cell, task: Task, work: Path, device: str, progress: bool) -> tuple[Method, Watch, History]:
-    """The system of a cell, fitted on what it may see of a task; not audited yet.
-
-    Raises:
-        ZsrError: Whatever stops the training.
-    """
+def fit(cell: Cell, task: Task, work: Path, device: str, progress: bool) -> tuple[Method, Watch, History]:
+    """The system of a cell, fitted on what it may see, and a note of what it looked at."""
     method = create(cell.experiment.method, cell.setting["config"])
     run = Run(cell.seed, device, work / TRAINING, progress=progress, identity=work.name)
     shown, watch = watched(task, method.legacy)

@@ -89,12 +89,12 @@ def read_plan(
         BadInputError: A value has the wrong type, or an assignment cannot be read.
     """
     raw = _read(path)
-    profiles = raw.get("profiles") or {}
+    profiles = _mapping(raw.get("profiles"), "profiles")
     for name in (*profiles, profile):
         if name not in PROFILES:
             raise UnknownNameError("profile", name, PROFILES)
     overlay = {} if seeds is None else {"seeds": list(seeds)}
-    base = merge(override(merge(raw, profiles.get(profile) or {}), assignments), overlay)
+    base = merge(override(merge(raw, _mapping(profiles.get(profile), profile)), assignments), overlay)
     points = []
     for label, changes in _changes(base):
         # Once more, because a variant or the grid may have laid something over it.
@@ -113,14 +113,19 @@ def _read(path: Path) -> dict[str, Any]:
     return raw
 
 
+def _mapping(value: object, where: str) -> Mapping[str, Any]:
+    """What stands there; nothing is an empty mapping."""
+    if value is not None and not isinstance(value, Mapping):
+        raise BadInputError(f"{where} is no mapping.", f"write '{where}: {{key: value}}'.")
+    return value or {}
+
+
 def _changes(base: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """(label, what is laid over the base) of every variant at every point of the grid."""
-    variants, grid = base.get("variants") or {}, base.get("grid") or {}
-    if not isinstance(variants, Mapping) or not isinstance(grid, Mapping):
-        raise BadInputError("variants or grid is no mapping.", "write 'variants: {name: {key: value}}'.")
+    variants, grid = _mapping(base.get("variants"), "variants"), _mapping(base.get("grid"), "grid")
     if empty := [key for key, values in grid.items() if not isinstance(values, list) or not values]:
         raise BadInputError(f"the grid has no list of values for {empty[0]}.", "write 'key: [first, second]'.")
-    named = [({"variant": name}, changes or {}) for name, changes in variants.items()] or [({}, {})]
+    named = [({"variant": name}, _mapping(changes, str(name))) for name, changes in variants.items()] or [({}, {})]
     for (label, changes), values in itertools.product(named, itertools.product(*grid.values())):
         point = dict(zip(grid, values, strict=True))
         for key, value in point.items():

@@ -134,11 +134,12 @@ def _make(
     cell: Cell, materials: Materials, where: Where, work: Path, checksums: dict[str, str], origin: RunRecord | None
 ) -> None:
     """Everything in the run's folder; the record comes last."""
+    if origin is None:
+        Processes.now().of_first(cell)  # the others fit it, too
     task = materials.task(cell.experiment.data, cell.split, cell.seed)
     work.mkdir(parents=True, exist_ok=True)
     # Before anything is scored: the numbers of a run that leaks never exist.
     if origin is None:
-        Processes.now().of_first(cell)
         fitted = trained(cell, task, work, where.device, where.progress, where.strict)
     else:
         fitted = stored(origin, task)

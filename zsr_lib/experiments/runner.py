@@ -9,7 +9,7 @@ from typing import Literal
 from zsr_lib.errors import BusyError, ZsrError
 from zsr_lib.experiments.cells import Cell
 from zsr_lib.experiments.failures import forget_failure, keep_failure
-from zsr_lib.experiments.fitted import fitted_on
+from zsr_lib.experiments.fitted import fit
 from zsr_lib.experiments.materials import Materials
 from zsr_lib.experiments.run_cell import Where, run_cell
 from zsr_lib.progress import progress_bar
@@ -78,11 +78,12 @@ def help_fitting(materials: Materials, where: Where) -> None:
     Ends when the first one says None instead of a cell.
     """
     while (cell := Processes.now().of_first(None)) is not None:
-        folder = where.runs / cell.plan.name / cell.folder_name(materials.checksums(cell.experiment.data))
-        task = materials.task(cell.experiment.data, cell.split, cell.seed)
+        data = cell.experiment.data
+        folder = where.runs / cell.plan.name / cell.folder_name(materials.checksums(data))
         # The first process meets the same error, and tells.
         with suppress(ZsrError), pinned():
-            fitted_on(cell, task, folder.with_name(folder.name + UNFINISHED), where.device, where.progress)
+            task = materials.task(data, cell.split, cell.seed)
+            fit(cell, task, folder.with_name(folder.name + UNFINISHED), where.device, where.progress)
 
 
 def _note(outcome: Outcome, where: Where) -> None:

@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from zsr_lib.data.images import decode_image
 from zsr_lib.errors import BadInputError
+from zsr_lib.search.asking import Query
 from zsr_lib.search.building import Changes, Options, build_index
 from zsr_lib.search.default_model import DEFAULT_MODEL
 from zsr_lib.search.embedding import Embedder, embedder, read_sketch
-from zsr_lib.search.index import Hit, Index
+from zsr_lib.search.filters import Filter
+from zsr_lib.search.hit import Hit
+from zsr_lib.search.index import Index
 
-__all__ = ["Changes", "Embedder", "Hit", "Index", "Options", "embed", "embedder", "index", "search"]
+__all__ = ["Changes", "Embedder", "Filter", "Hit", "Index", "Options", "embed", "embedder", "index", "search"]
 
 BATCH = 64
 
@@ -60,9 +63,11 @@ def index(
     return Index(Path(folder))
 
 
-def search(folder: Path | str, sketch: Path | str | np.ndarray, count: int = 20) -> list[Hit]:
+def search(
+    folder: Path | str, sketch: Query | None = None, count: int = 20, where: Filter | None = None, **asked: Any
+) -> list[Hit]:
     """The pictures of an index that are nearest to a sketch, best first; see `zsr_lib.search.index.Index.search`.
 
     Who asks often opens `Index` once: it keeps the system and the codes in memory.
     """
-    return Index(Path(folder)).search(sketch if isinstance(sketch, np.ndarray) else Path(sketch), count)
+    return Index(Path(folder)).search(sketch, count, where, **asked)

@@ -4,7 +4,8 @@ import numpy as np
 
 from zsr_lib.errors import BadFileError
 from zsr_lib.search.found import Found, Photo
-from zsr_lib.search.index import Hit, Index
+from zsr_lib.search.hit import Hit
+from zsr_lib.search.index import Index
 from zsr_lib.search.searchable import ALL, Report, check_asked, unheard
 from zsr_lib.search.thumbnail import cut_out
 

@@ -1,5 +1,7 @@
 """Which bands of a raster are red, green and blue, and what its numbers mean where they are numbers of colours."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -7,6 +9,9 @@ import numpy as np
 COLOURS = ("red", "green", "blue")
 SENTINEL = ("b04", "b03", "b02")
 """Names of the same three bands in products of Sentinel-2."""
+
+POLARISATIONS = {"vv", "vh", "hh", "hv"}
+"""Of radar; as words of a band's name, such as ``Sigma0_VV``."""
 
 
 def bands_of(opened: Any) -> list[int]:
@@ -24,6 +29,16 @@ def bands_of(opened: Any) -> list[int]:
         if all(each in there for each in wanted):
             return [there.index(each) + 1 for each in wanted]
     return [1, 2, 3] if opened.count >= 3 else [1]
+
+
+def is_radar(opened: Any, path: Path) -> bool:
+    """Whether a rasterio data set holds backscatter of a radar: bands, tags or the file's name tell a polarisation.
+
+    A name counts for one or two bands only, as products of Sentinel-1 have them (``s1a-iw-grd-vv-….tiff``).
+    """
+    told = [*(name or "" for name in opened.descriptions), *map(str, opened.tags().values())]
+    told += [path.stem] if opened.count <= 2 else []
+    return bool(POLARISATIONS & set(re.split("[^a-z0-9]+", " ".join(told).lower())))
 
 
 def colours_of(opened: Any) -> np.ndarray | None:

@@ -62,7 +62,8 @@ def damaged_blocks(path: Path, width: int, blocks: Mapping[int, Block], rows: np
         blocks: Number → what the catalogue says of the block.
         rows: (N,) int64, ascending: the rows in use.
     """
-    numbers = np.unique(rows // BLOCK)
+    numbers = rows // BLOCK
+    numbers = numbers[np.diff(numbers, prepend=-1) > 0]  # as np.unique, which does not know that they ascend
     last_rows = rows[np.searchsorted(rows, (numbers + 1) * BLOCK) - 1]
     if not path.is_file():
         return numbers.tolist()

@@ -12,9 +12,10 @@ from zsr_lib.errors import BadInputError
 from zsr_lib.files import exclusive, remove_parts, sha256_of
 from zsr_lib.models.saving import BACKBONE, DESCRIPTION
 from zsr_lib.progress import progress_bar
-from zsr_lib.search.catalogue import Known
 from zsr_lib.search.codes import CodeFormat, Kind
+from zsr_lib.search.database import note_whole
 from zsr_lib.search.embedding import Embedder, copy_system
+from zsr_lib.search.entries import Known
 from zsr_lib.search.index import CATALOGUE, MODEL
 from zsr_lib.search.mending import mend
 from zsr_lib.search.pictures import PictureFile, ignored_in, pictures_in
@@ -101,9 +102,11 @@ def build_index(
         remove_parts(folder, folder / MODEL, folder / MODEL / BACKBONE)
         catalogue = _opened(pictures, folder, system, options)
         try:
-            return _Update(catalogue, pictures, folder, system).run(found, progress)
+            changes = _Update(catalogue, pictures, folder, system).run(found, progress)
         finally:
             catalogue.close()
+        note_whole(folder / CATALOGUE)
+        return changes
 
 
 def _opened(pictures: Path, folder: Path, system: Embedder, options: Options | None) -> WritableCatalogue:

@@ -2,9 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,9 @@ import numpy as np
 
 from zsr_lib.errors import BadFileError, BadInputError
 from zsr_lib.search.blocks import Block
-from zsr_lib.search.database import DAMAGE, connection, in_words
+from zsr_lib.search.database import DAMAGE, connection, in_words, is_whole
+from zsr_lib.search.entries import Known
+from zsr_lib.search.filters import Columns, columns_of
 from zsr_lib.search.pictures import PictureFile
 from zsr_lib.search.tables import FORMAT, SEALED
 from zsr_lib.search.windows import Window
@@ -28,38 +29,18 @@ SELECT id FROM files WHERE seal IS NOT {SEALED["files"]} OR parts != (SELECT COU
 UNION SELECT file FROM windows WHERE seal IS NOT {SEALED["windows"]}
 """  # noqa: S608
 
+_FILES = "SELECT id, path, changed FROM files"
+_WINDOWS = f"""
+SELECT file, {", ".join(f"json_extract(NULLIF(place, ''), '$.lonlat[{side}]')" for side in range(4))}
+FROM windows ORDER BY row
+"""  # noqa: S608
+
 _ABOUT = f"SELECT name, value, seal IS {SEALED['about']} FROM about"  # noqa: S608
 
 _COUNTS = """
 SELECT (SELECT COUNT(*) FROM files WHERE problem = ''), (SELECT COUNT(*) FROM windows),
     (SELECT COUNT(*) FROM files WHERE problem != '')
 """
-
-
-@dataclass(frozen=True)
-class Known:
-    """What the catalogue says of a file: its stamp, its checksum, and why it was skipped, if it was."""
-
-    file: PictureFile
-    sha256: str
-    problem: str
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A picture that was read.
-
-    Attributes:
-        file: The file.
-        sha256: Of its bytes.
-        windows: Its windows, each with the row of its code and where it lies on the ground (`Place`, or empty).
-        problem: Why it could not be read; then there are no windows.
-    """
-
-    file: PictureFile
-    sha256: str
-    windows: Sequence[tuple[int, Window, Mapping[str, Any]]] = ()
-    problem: str = ""
 
 
 class Catalogue:
@@ -120,7 +101,9 @@ class Catalogue:
 
     def rows(self) -> np.ndarray:
         """Rows that windows have, (N,) int64 ascending, whether or not these are all."""
-        return np.array([row for (row,) in self._rows("SELECT row FROM windows ORDER BY row")], np.int64)
+        # As one text: a million rows of one number each would take ten times as long.
+        (told,) = next(self._rows("SELECT group_concat(row) FROM windows"))
+        return np.sort(np.fromstring(told or "", np.int64, sep=","))
 
     def blocks(self) -> dict[int, Block]:
         """Number → block of the file of codes."""
@@ -140,6 +123,17 @@ class Catalogue:
         if not sealed:
             raise self._damaged(f"row {row} is not what was written")
         return path, (size, changed), Window(*numbers), json.loads(place) if place else {}
+
+    def columns(self) -> tuple[np.ndarray, Columns]:
+        """Rows in use, (N,) int64 ascending, and what filters look at of their windows.
+
+        Raises:
+            BadFileError: Something of it is not what was written.
+        """
+        with self._unchanging():
+            if not is_whole(self.path) and self.broken():
+                raise self._damaged("some of its rows are not what was written")
+            return self.rows(), columns_of(list(self._rows(_FILES)), list(self._rows(_WINDOWS)))
 
     def broken(self) -> list[int]:
         """Files, by number, of which the catalogue does not say what was written.

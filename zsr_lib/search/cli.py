@@ -1,18 +1,12 @@
-"""``zsr index`` and ``zsr search``."""
-
-from __future__ import annotations
+"""``zsr index``."""
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from zsr_lib.errors import BadInputError, printable
 from zsr_lib.search.windows import Tiling
-
-if TYPE_CHECKING:
-    from zsr_lib.search.index import Hit
 
 _INDEX_EXAMPLES = """
 \b
@@ -21,13 +15,6 @@ For example:
   zsr index tiles/ --out tiles.index      (again: only what is new, changed or gone)
   zsr index tiles/ --out tiles.index --verify
   zsr index tiles/ --model runs/eoc-zseoc-plus/eoc-sample-5-seed0-0123456789ab --out better.index
-"""
-_SEARCH_EXAMPLES = """
-\b
-For example:
-  zsr search tiles.index runway.png -k 20
-  zsr search tiles.index runway.png --html found.html
-  zsr search tiles.index runway.png --geojson > found.geojson
 """
 
 
@@ -121,63 +108,3 @@ def _verified(folder: Path) -> int:
         return 1
     click.echo(f"{folder} is as it was written.")
     return 0
-
-
-@click.command(epilog=_SEARCH_EXAMPLES)
-@click.argument("folder", type=click.Path(path_type=Path), metavar="INDEX")
-@click.argument("sketch", type=click.Path(path_type=Path))
-@click.option("-k", "count", type=click.IntRange(1), default=20, show_default=True, help="How many.")
-@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write a contact sheet.")
-@click.option("--json", "form", flag_value="json", help="Print JSON.")
-@click.option("--geojson", "form", flag_value="geojson", help="Print footprints, for QGIS and other maps.")
-@click.option("--csv", "form", flag_value="csv", help="Print a table with centres and boxes.")
-def search(folder: Path, sketch: Path, count: int, html: Path | None, form: str | None) -> int:
-    """Find the pictures of INDEX that are nearest to a sketch: dark lines on white, any picture file."""
-    from tabulate import tabulate
-
-    from zsr_lib.search.exports import geojson, table
-    from zsr_lib.search.index import Index
-
-    opened = Index(folder)
-    hits = opened.search(sketch, count)
-    if html is not None:
-        from zsr_lib.files import write_text
-        from zsr_lib.search.sheet import contact_sheet
-
-        write_text(html, contact_sheet(sketch, hits, opened.bands))
-    if form == "geojson":
-        click.echo(geojson(hits))
-    elif form == "csv":
-        click.echo(table(hits), nl=False)
-    elif form == "json":
-        click.echo(json.dumps([hit.as_dict() for hit in hits], indent=1, ensure_ascii=False))
-    elif html is None:
-        rows = [
-            [
-                place,
-                f"{hit.score:.3f}",
-                printable(str(hit.path)),
-                _part(hit),
-                _where(hit),
-                "" if hit.state == "here" else hit.state,
-            ]
-            for place, hit in enumerate(hits, 1)
-        ]
-        click.echo(tabulate(rows, ["", "score", "picture", "window", "longitude, latitude", ""], disable_numparse=True))
-    else:
-        click.echo(html)
-    return 0
-
-
-def _part(hit: Hit) -> str:
-    left, top, width, height = hit.window
-    return f"{width}×{height} at {left}, {top}"
-
-
-def _where(hit: Hit) -> str:
-    from zsr_lib.search.ground import centre_of
-
-    if "lonlat" not in hit.place:
-        return ""
-    longitude, latitude = centre_of(hit.place["lonlat"])
-    return f"{longitude:.6f}, {latitude:.6f}"

@@ -4,7 +4,7 @@ Distances are those of `zsr_lib.evaluation.codes`. A row of int8 holds round(v /
 number is off by at most s / 2.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -99,17 +99,25 @@ class CodeTable:
     def __init__(self, form: CodeFormat, records: np.ndarray, alive: np.ndarray | None = None) -> None:
         self.form, self._records = form, records
         self._dead = None if alive is None or alive.all() else ~alive
-        self._squares = None if form.kind == "bits" else self._squared_lengths()
+        if form.kind == "bits":
+            self._words = _words(records["code"])
+        else:
+            self._squares = self._squared_lengths()
 
     def __len__(self) -> int:
         return len(self._records)
 
-    def nearest(self, queries: np.ndarray, count: int) -> Nearest:
+    def codes(self, rows: Sequence[int]) -> np.ndarray:
+        """(N, D) numbers or bits of some rows."""
+        return self.form.unpacked(self._records[rows])
+
+    def nearest(self, queries: np.ndarray, count: int, among: np.ndarray | None = None) -> Nearest:
         """Exact search; among equal distances the earlier row comes first.
 
         Args:
             queries: (Q, D) codes of the same system.
             count: How many rows, at most as many as there are.
+            among: (N,) bool; False rows are not searched.
         """
         if queries.ndim != 2 or queries.shape[1] != self.form.length:
             raise BadInputError(
@@ -117,10 +125,11 @@ class CodeTable:
                 "embed the sketch with the index's own model.",
             )
         distances = self._hamming(queries) if self.form.kind == "bits" else self._metric(queries)
-        if self._dead is not None:
-            distances[:, self._dead] = np.inf
-        living = len(self) if self._dead is None else len(self) - int(self._dead.sum())
-        count = min(count, living)
+        left_out = [rows for rows in (self._dead, None if among is None else ~among) if rows is not None]
+        dead = np.logical_or.reduce(left_out) if left_out else np.zeros(0, bool)
+        if dead.any():
+            distances[:, dead] = np.inf
+        count = min(count, len(self) - int(dead.sum()))
         # Everything as near as the count-th, then a stable order: ties are cut the same way every time.
         rows = np.empty((len(queries), count), np.int64)
         for place, each in enumerate(distances):
@@ -130,28 +139,46 @@ class CodeTable:
         return Nearest(rows, np.take_along_axis(distances, rows, axis=1))
 
     def _squared_lengths(self) -> np.ndarray:
-        squares = np.empty(len(self), np.float32)
+        squares = torch.empty(len(self))
         for start, codes in self._widened():
-            squares[start : start + len(codes)] = (codes * codes).sum(dim=1).numpy()
-        return squares
+            torch.sum(codes * codes, dim=1, out=squares[start : start + len(codes)])
+        return squares.numpy()
 
     def _widened(self) -> Iterator[tuple[int, torch.Tensor]]:
-        """First row and float32 numbers of each chunk, scales left out."""
+        """First row and float32 numbers of each chunk, scales left out; a chunk is gone when the next one comes."""
+        codes, room = torch.from_numpy(self._records["code"]), torch.empty(CHUNK, self.form.length)
         for start in range(0, len(self), CHUNK):
-            yield start, torch.from_numpy(self._records["code"][start : start + CHUNK].astype(np.float32))
+            part = codes[start : start + CHUNK]
+            yield start, room[: len(part)].copy_(part)  # torch widens faster than NumPy, and with all threads
 
     def _metric(self, queries: np.ndarray) -> np.ndarray:
         asked = torch.from_numpy(np.ascontiguousarray(queries, np.float32))
-        products = np.empty((len(queries), len(self)), np.float32)
+        told = torch.empty(len(queries), len(self))
         for start, codes in self._widened():
-            products[:, start : start + len(codes)] = (asked @ codes.T).numpy()
-        scale = self._records["scale"] if self.form.kind == "int8" else np.float32(1)
+            for query, row in zip(asked, told, strict=True):
+                torch.mv(codes, query, out=row[start : start + len(codes)])
+        products, lengths = told.numpy(), np.linalg.norm(queries.astype(np.float32), axis=1)[:, None]
         if self.form.distance == "cosine":
-            lengths = np.sqrt(self._squares) * np.linalg.norm(asked.numpy(), axis=1)[:, None]
-            return 1 - products / np.maximum(lengths, np.finfo(np.float32).tiny)
-        squares = self._squares * scale**2 + (asked.numpy() ** 2).sum(axis=1)[:, None]
+            both = np.sqrt(self._squares) * lengths
+            return 1 - products / np.maximum(both, np.finfo(np.float32).tiny)
+        scale = self._records["scale"] if self.form.kind == "int8" else np.float32(1)
+        squares = self._squares * scale**2 + lengths**2
         return np.sqrt(np.maximum(squares - 2 * products * scale, 0))
 
     def _hamming(self, queries: np.ndarray) -> np.ndarray:
-        codes = self._records["code"]
-        return np.stack([np.bitwise_count(codes ^ query).sum(axis=1, dtype=np.float32) for query in queries])
+        distances = np.empty((len(queries), len(self)), np.float32)
+        for row, query in zip(distances, _words(queries), strict=True):
+            for start in range(0, len(self), CHUNK):
+                part = self._words[start : start + CHUNK]
+                counts = np.zeros(len(part), np.uint16)
+                for word, asked in zip(part.T, query, strict=True):  # a column at a time: sums along rows are slow
+                    counts += np.bitwise_count(word ^ asked)
+                row[start : start + CHUNK] = counts
+        return distances
+
+
+def _words(codes: np.ndarray) -> np.ndarray:
+    """(N, W) uint64 that hold (N, B) uint8, filled up with zeros; a view where nothing is to be filled up."""
+    spare = -codes.shape[1] % 8
+    padded = np.pad(codes, ((0, 0), (0, spare))) if spare else np.ascontiguousarray(codes)
+    return padded.view(np.uint64)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from zsr_lib.errors import BadFileError, BusyError, ZsrError
-from zsr_lib.files import atomic_path, explained
+from zsr_lib.files import atomic_path, explained, sha256_of, write_text
 from zsr_lib.search.tables import seal
 
 DAMAGE = (sqlite3.Error, UnicodeDecodeError)
@@ -51,6 +51,27 @@ def make(path: Path, tables: str, about: Mapping[str, Any]) -> None:
                     made.executemany("INSERT INTO about (name, value) VALUES (?, ?)", values)
             except sqlite3.OperationalError as error:
                 raise (as_os_error(error) or error) from error
+
+
+def note_whole(path: Path) -> None:
+    """Notes a file's checksum beside it, when nobody writes to it: who finds it so need not look at every row.
+
+    Raises:
+        ZsrError: The disk is full, or the folder cannot be written.
+    """
+    write_text(_note(path), sha256_of(path) + "\n")
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a file is, byte by byte, what `note_whole` saw.
+
+    False also after a kill, or while somebody writes; then every row is looked at. It can be late, and never wrong.
+    """
+    return _note(path).is_file() and _note(path).read_bytes() == f"{sha256_of(path)}\n".encode()
+
+
+def _note(path: Path) -> Path:
+    return path.with_name(f"{path.name}.sha256")
 
 
 def in_words(path: Path, error: Exception) -> ZsrError:

@@ -8,7 +8,7 @@ import numpy as np
 
 from zsr_lib.data.images import decode_image
 from zsr_lib.data.items import ItemSet
-from zsr_lib.errors import BadFileError, BadInputError
+from zsr_lib.errors import BadFileError, BadInputError, ZsrError
 from zsr_lib.features.cache import without_cache
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.weights import file_of
@@ -16,6 +16,7 @@ from zsr_lib.files import atomic_path
 from zsr_lib.models.method import Method
 from zsr_lib.models.saving import BACKBONE, DESCRIPTION, TENSORS, load
 from zsr_lib.reporting.run_record import RECORD, read_record
+from zsr_lib.search.calibration import NAME as CALIBRATION
 from zsr_lib.search.default_model import DEFAULT_MODEL
 
 USUAL_SIZE = 256
@@ -39,14 +40,27 @@ class Embedder:
     folder: Path
 
     def photos(self, pixels: np.ndarray) -> np.ndarray:
-        """Codes of (N, size, size, 3) uint8 photos: (N, D)."""
-        return embed_pixels(self.method, pixels, "photo")
+        """Codes of (N, size, size, 3) uint8 photos: (N, D); in halves where all of them do not fit into memory.
+
+        Raises:
+            ZsrError: Not even one fits.
+        """
+        try:
+            return embed_pixels(self.method, pixels, "photo")
+        except (MemoryError, RuntimeError) as error:  # torch's are RuntimeErrors
+            if not isinstance(error, MemoryError) and not any(told in str(error) for told in _OUT_OF_MEMORY):
+                raise
+            if len(pixels) == 1:
+                raise ZsrError("there is not enough memory to embed one picture.", "close other programs.") from error
+        middle = len(pixels) // 2
+        return np.concatenate([self.photos(pixels[:middle]), self.photos(pixels[middle:])])
 
     def sketches(self, pixels: np.ndarray) -> np.ndarray:
         """Codes of (N, size, size, 3) uint8 sketches, dark lines on white: (N, D)."""
         return embed_pixels(self.method, pixels, "sketch")
 
 
+_OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
 ORIGINS = {"photo": "camera", "sketch": "hand"}
 
 
@@ -91,6 +105,8 @@ def copy_system(system: Embedder, folder: Path) -> None:
         ZsrError: The disk is full, or the folder cannot be written.
     """
     files = {name: system.folder / name for name in (TENSORS, DESCRIPTION)}
+    if (system.folder / CALIBRATION).is_file():
+        files[CALIBRATION] = system.folder / CALIBRATION
     features = getattr(system.method.config, "features", FeaturesConfig())
     if weights := file_of(features.backbone, features.weights):
         files[f"{BACKBONE}/{weights.name}"] = weights

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from zsr_lib.search.ground import centre_of
-from zsr_lib.search.index import Hit
+from zsr_lib.search.hit import Hit
 
-COLUMNS = ("place", "score", "distance", "path", "left", "top", "width", "height", "state")
+COLUMNS = ("place", "score", "expected", "distance", "path", "left", "top", "width", "height", "state")
 ON_EARTH = ("longitude", "latitude", "crs", "min_x", "min_y", "max_x", "max_y")
 
 
@@ -38,14 +38,16 @@ def table(hits: Sequence[Hit]) -> str:
     for place, hit in enumerate(hits, 1):
         centre = centre_of(hit.place["lonlat"]) if "lonlat" in hit.place else ("", "")
         ground = [hit.place.get("crs", ""), *hit.place.get("bounds", [""] * 4)]
-        writer.writerow([place, hit.score, hit.distance, hit.path, *hit.window, hit.state, *centre, *ground])
+        writer.writerow(
+            [place, hit.score, hit.expected, hit.distance, hit.path, *hit.window, hit.state, *centre, *ground]
+        )
     return stream.getvalue()
 
 
 def _properties(hit: Hit) -> dict[str, Any]:
     told = hit.as_dict()
     ground = {name: hit.place[name] for name in ("crs", "bounds") if name in hit.place}
-    return {name: told[name] for name in ("score", "distance", "path", "window", "state")} | ground
+    return {name: told[name] for name in ("score", "expected", "distance", "path", "window", "state")} | ground
 
 
 def _geometry(hit: Hit) -> dict[str, Any] | None:

@@ -6,24 +6,29 @@ moment leaves an index that is whole and can go on. Checksums of both (`zsr_lib.
 when an index is opened and when a hit is told: what was damaged on disk is said, and never an answer.
 """
 
+from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from zsr_lib.errors import BadFileError, BusyError
+from zsr_lib.data.images import MAX_PIXELS
+from zsr_lib.errors import BadFileError, BadInputError, BusyError
 from zsr_lib.files import sha256_of
 from zsr_lib.models.saving import DESCRIPTION
+from zsr_lib.search.asking import Example, Query, asked_code
 from zsr_lib.search.blocks import damaged_blocks
+from zsr_lib.search.calibration import Calibration, read_calibration
 from zsr_lib.search.catalogue import Catalogue
 from zsr_lib.search.codes import CodeFormat, CodeTable
 from zsr_lib.search.embedding import Embedder, embedder
+from zsr_lib.search.filters import Columns, Filter
+from zsr_lib.search.hit import Hit
 from zsr_lib.search.near import score_of
-from zsr_lib.search.query import query_pixels
-from zsr_lib.search.windows import Tiling, Window
+from zsr_lib.search.windows import Tiling
 
 CATALOGUE, MODEL = "index.db", "model"
 
@@ -45,33 +50,6 @@ def own_embedder(folder: Path) -> Embedder:
     if sha256_of(found.folder / DESCRIPTION) != about["system"]["sha256"]:
         raise BadFileError(f"{found.folder} is not the system that {folder} was made with.", "make the index again.")
     return Embedder(found.method, about["size"], found.folder)
-
-
-@dataclass(frozen=True)
-class Hit:
-    """One picture that was found.
-
-    Attributes:
-        row: Of its code; stays until the index is written anew (`Index.generation`).
-        path: The file.
-        window: The part of it.
-        distance: To the sketch's code.
-        score: Higher is better: the cosine, or minus the distance.
-        place: Where it lies on the ground; empty if the file does not say.
-        state: ``here``, ``missing``, or ``changed`` since it was indexed.
-    """
-
-    row: int
-    path: Path
-    window: Window
-    distance: float
-    score: float
-    place: dict[str, Any]
-    state: str
-
-    def as_dict(self) -> dict[str, Any]:
-        """Ready for JSON."""
-        return asdict(self) | {"path": str(self.path), "window": list(self.window)}
 
 
 class Index:
@@ -131,31 +109,109 @@ class Index:
         """The index's own copy of the system."""
         return own_embedder(self.folder)
 
-    def search(self, sketch: Path | np.ndarray, count: int = 20) -> list[Hit]:
+    @cached_property
+    def calibration(self) -> Calibration | None:
+        """What scores mean, if somebody has measured it: for this index, or for its system."""
+        return read_calibration(self.folder) or read_calibration(self.folder / MODEL)
+
+    def search(
+        self,
+        sketch: Query | None = None,
+        count: int = 20,
+        where: Filter | None = None,
+        *,
+        photo: bool = False,
+        more: Sequence[Example] = (),
+        less: Sequence[Example] = (),
+        most: int = MAX_PIXELS,
+    ) -> list[Hit]:
         """The pictures that are nearest to a sketch.
 
         Args:
-            sketch: A picture file, or (H, W, 3) uint8 pixels.
+            sketch: A picture file, or (H, W, 3) uint8 pixels; None with `more` alone.
             count: How many.
+            where: Which windows are searched.
+            photo: It is a photo and no sketch.
+            more: Photos of what is wanted, too: files, pixels, or rows of hits.
+            less: Photos of what is not; such rows are not found.
+            most: Pixels that a picture given as bytes may have.
+
+        Returns:
+            Best first; what a sketch alone found says what to expect of it, where that was measured.
 
         Raises:
-            BadFileError: The sketch cannot be read.
-            BadInputError: Nothing is drawn on it.
+            BadFileError: A picture cannot be read.
+            BusyError: As `nearest` does.
+            BadInputError: Nothing is drawn on the sketch, a row has no picture, or nothing says what is wanted.
         """
-        pixels = query_pixels(sketch, self.embedder.size)
-        return self.nearest(self.embedder.sketches(pixels[None])[0], count)
+        code = asked_code(self, sketch, photo=photo, more=more, less=less, most=most)
+        hits = self.nearest(code, count, where, [each for each in less if isinstance(each, int)])
+        if self.calibration is None or photo or more or less:
+            return hits
+        shares = self.calibration.expected([hit.score for hit in hits])
+        return [replace(hit, expected=share) for hit, share in zip(hits, shares, strict=True)]
 
-    def nearest(self, code: np.ndarray, count: int = 20) -> list[Hit]:
+    def nearest(
+        self, code: np.ndarray, count: int = 20, where: Filter | None = None, without: Sequence[int] = ()
+    ) -> list[Hit]:
         """The pictures whose codes are nearest to a code of the same system, by ascending distance.
 
+        Args:
+            code: (D,).
+            count: How many.
+            where: Which windows are searched.
+            without: Rows that are not.
+
         Raises:
-            BusyError: The index has been written anew since it was opened; `reopened` gives it as it is now.
-            BadInputError: A picture has been taken out of it since.
+            BusyError: The index has changed since it was opened; `reopened` gives it as it is now.
         """
-        rows, distances = self._table.nearest(code[None], count)
+        rows, distances = self._table.nearest(code[None], count, self._among(where, without))
         hits = [self._hit(int(row), float(each)) for row, each in zip(rows[0], distances[0], strict=True)]
         self._check_generation()
         return hits
+
+    def scores(self, codes: np.ndarray) -> np.ndarray:
+        """(Q, N) of (Q, D) codes and all windows by ascending row; higher is better."""
+        rows, distances = self._table.nearest(codes, len(self))
+        by_row = np.take_along_axis(distances, np.argsort(rows, axis=1), axis=1)
+        return score_of(by_row, self.form.distance)
+
+    def fitting(self, where: Filter | None) -> int:
+        """Number of windows that a filter leaves."""
+        return int(where.fits(self.columns).sum()) if where else len(self)
+
+    @cached_property
+    def columns(self) -> Columns:
+        """What filters look at, of all windows by ascending row.
+
+        Raises:
+            BusyError: The index has changed since it was opened.
+            BadFileError: Something of it is damaged.
+        """
+        rows, columns = self._catalogue.columns()
+        if not np.array_equal(rows, self._rows):
+            raise BusyError(f"{self.folder} has changed since it was opened.", "open the index again.")
+        return columns
+
+    def _among(self, where: Filter | None, without: Sequence[int]) -> np.ndarray | None:
+        """(len(table),) bool: the rows to search; None for all."""
+        if not where and not len(without):
+            return None
+        kept = np.zeros(len(self._table), bool)
+        kept[self._rows] = where.fits(self.columns) if where else True
+        kept[[row for row in without if 0 <= row < len(kept)]] = False
+        return kept
+
+    def code_of(self, row: int) -> np.ndarray:
+        """The (D,) code of the window that a hit's row names.
+
+        Raises:
+            BadInputError: No window has this row.
+            BusyError: As `nearest` does.
+        """
+        self._catalogue.window(row)
+        self._check_generation()
+        return self._table.codes([row])[0]
 
     def _check_generation(self) -> None:
         """Rows of another generation are other pictures."""
@@ -173,17 +229,20 @@ class Index:
             )
         if not len(rows):
             return CodeTable(self.form, np.zeros(0, self.form.dtype)), rows
-        records = np.memmap(path, self.form.dtype, "r", shape=(rows[-1] + 1,))
+        records = np.memmap(path, self.form.dtype, "c", shape=(rows[-1] + 1,))
         alive = np.zeros(len(records), bool)
         alive[rows] = True
         return CodeTable(self.form, records, alive), rows
 
     def _hit(self, row: int, distance: float) -> Hit:
-        name, stamp, window, place = self._catalogue.window(row)
+        try:
+            name, stamp, window, place = self._catalogue.window(row)
+        except BadInputError as error:  # taken out of it since
+            raise BusyError(f"{self.folder} has changed since it was opened.", "open the index again.") from error
         path = self.pictures / name
         try:
             told = path.stat()
             state = "here" if (told.st_size, told.st_mtime_ns) == stamp else "changed"
         except OSError:
             state = "missing"
-        return Hit(row, path, window, distance, score_of(distance, self.form.distance), place, state)
+        return Hit(row, path, window, distance, score_of(distance, self.form.distance), place, state, name)

@@ -10,6 +10,7 @@ from zsr_lib.files import explained
 from zsr_lib.search.blocks import damaged_blocks, padded
 from zsr_lib.search.catalogue import Catalogue
 from zsr_lib.search.codes import CodeFormat
+from zsr_lib.search.database import is_whole
 from zsr_lib.search.index import CATALOGUE, codes_file, own_embedder
 from zsr_lib.search.writable_catalogue import WritableCatalogue
 
@@ -30,18 +31,25 @@ class Damage:
         return bool(self.files or self.blocks)
 
 
-def damage_of(catalogue: Catalogue, folder: Path) -> Damage:
+def damage_of(catalogue: Catalogue, folder: Path, trusting: bool = False) -> Damage:
     """Compares everything in an index with its checksums.
+
+    Args:
+        catalogue: Of the index.
+        folder: The index.
+        trusting: Leave the catalogue's rows out if its file is whole (`zsr_lib.search.database.is_whole`).
 
     Raises:
         BadFileError: The catalogue is damaged so that it must be made again.
     """
     rows, blocks = catalogue.rows(), catalogue.blocks()
     # The last block is looked at though nobody may use it: it will be appended to.
-    ends = [block.end - 1 for block in list(blocks.values())[-1:] if block.end > 0]
+    end = max((block.end for block in blocks.values()), default=0) - 1
+    rows = np.append(rows, end) if end > rows.max(initial=-1) else rows
     width = CodeFormat(**catalogue.about["codes"]).dtype.itemsize
     path = codes_file(folder, catalogue.about["generation"])
-    return Damage(catalogue.broken(), damaged_blocks(path, width, blocks, np.union1d(rows, ends).astype(np.int64)))
+    broken = [] if trusting and is_whole(catalogue.path) else catalogue.broken()
+    return Damage(broken, damaged_blocks(path, width, blocks, rows))
 
 
 def verify(folder: Path) -> Damage:
@@ -65,7 +73,7 @@ def mend(catalogue: WritableCatalogue, folder: Path) -> int:
         BadFileError: The catalogue is damaged so that it must be made again.
         ZsrError: The disk is full, or the index cannot be written.
     """
-    damage = damage_of(catalogue, folder)
+    damage = damage_of(catalogue, folder, trusting=True)
     if not damage:
         return 0
     path = codes_file(folder, catalogue.about["generation"])

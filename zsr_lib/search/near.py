@@ -1,5 +1,7 @@
 """From one code to many, as they are shown to people: distances in their own unit, and scores that grow."""
 
+from typing import TypeVar
+
 import numpy as np
 
 from zsr_lib.evaluation.codes import DISTANCES, check_codes
@@ -25,6 +27,9 @@ def distances_from(code: np.ndarray, codes: np.ndarray, distance: str) -> np.nda
     return np.sqrt(found) if distance == "euclidean" else found
 
 
-def score_of(distance: float, name: str) -> float:
-    """What is shown for a distance, higher is better: the cosine, or minus the distance."""
+Number = TypeVar("Number", float, np.ndarray)
+
+
+def score_of(distance: Number, name: str) -> Number:
+    """What is shown for a distance, or for several, higher is better: the cosine, or minus the distance."""
     return 1 - distance if name == "cosine" else -distance

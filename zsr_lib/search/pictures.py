@@ -10,14 +10,14 @@ from pathlib import Path, PurePosixPath
 from zsr_lib.data.images import SUFFIXES
 from zsr_lib.errors import BadFileError, DataNotFoundError
 
-ENDINGS = (*SUFFIXES, ".jp2")
-"""Of the files that are read; JPEG 2000 takes rasterio."""
+ENDINGS = (*SUFFIXES, ".jp2", ".vrt")
+"""Of the files that are read; JPEG 2000 and virtual rasters take rasterio."""
 
 _AS_TIFF = "convert them: gdal_translate FILE FILE.tif"
 _AS_PNG = "convert them to JPEG or PNG"
 _NO_WORLD = "places in world files are not read; write them into the pictures: gdal_translate -a_srs CRS FILE FILE.tif"
 IGNORED = (
-    dict.fromkeys((".vrt", ".j2k", ".j2c", ".img", ".ecw", ".sid", ".nc", ".hdf", ".h5", ".asc", ".mbtiles"), _AS_TIFF)
+    dict.fromkeys((".j2k", ".j2c", ".img", ".ecw", ".sid", ".nc", ".hdf", ".h5", ".asc", ".mbtiles"), _AS_TIFF)
     | dict.fromkeys((".heic", ".heif", ".avif", ".jxl", ".svg", ".psd", ".dng", ".nef", ".cr2", ".pdf"), _AS_PNG)
     | dict.fromkeys((".jgw", ".pgw", ".tfw", ".wld"), _NO_WORLD)
 )

@@ -1,4 +1,4 @@
-"""A drawing in whatever form it comes, as systems expect it."""
+"""A drawing or a photo in whatever form it comes, as systems expect it."""
 
 import io
 from pathlib import Path
@@ -30,8 +30,16 @@ def query_pixels(sketch: Path | bytes | np.ndarray, size: int, most: int = MAX_P
     """
     if isinstance(sketch, Path):
         return read_sketch(sketch, size)
-    data = sketch if isinstance(sketch, bytes) else _png(sketch)
-    return as_sketch(decode_bytes(data, NAME, size, most), NAME)
+    return as_sketch(_decoded(sketch, size, most, NAME), NAME)
+
+
+def photo_pixels(photo: bytes | np.ndarray, size: int, most: int = MAX_PIXELS) -> np.ndarray:
+    """The same of a photo, which is taken as it is; files are read by `zsr_lib.search.thumbnail.cut_out`."""
+    return _decoded(photo, size, most, "the photo")
+
+
+def _decoded(picture: bytes | np.ndarray, size: int, most: int, name: str) -> np.ndarray:
+    return decode_bytes(picture if isinstance(picture, bytes) else _png(picture), name, size, most)
 
 
 def _png(pixels: np.ndarray) -> bytes:

@@ -1,7 +1,9 @@
 """GeoTIFFs and rasters of any depth through rasterio: windows of what may be larger than memory, with their place.
 
 Rasters of more than 8 bits have no white: a scene's 2nd and 98th percentiles, taken over all bands alike so that
-colours keep their balance, become black and white. No-data has no part in them.
+colours keep their balance, become black and white. No-data has no part in them. Backscatter of a radar is taken in
+decibels first, unless it already is: as it comes, a few bright points leave all else black. (Amplitude and intensity
+look the same then: their decibels differ by a factor.)
 """
 
 import io
@@ -17,9 +19,10 @@ from PIL import Image
 
 from zsr_lib.data.images import MAX_PIXELS
 from zsr_lib.errors import BadFileError
-from zsr_lib.search.bands import bands_of, colours_of, in_colours
+from zsr_lib.search.bands import bands_of, colours_of, in_colours, is_radar
 from zsr_lib.search.ground import place_of
 from zsr_lib.search.scenes import Scene
+from zsr_lib.search.virtual import check_virtual
 from zsr_lib.search.windows import Window
 
 PERCENTILES = (2, 98)
@@ -75,7 +78,9 @@ class Raster(Scene):
         """(B, size, size) numbers; GDAL resamples them, and leaves out what the file marks as no-data."""
         from rasterio.enums import Resampling
 
-        return self._filled(self._values(window, (size, size), resampling=Resampling.cubic))
+        # Cubic curves swing below zero beside bright points, where there are no decibels.
+        how = Resampling.bilinear if self._is_radar else Resampling.cubic
+        return self._filled(self._values(window, (size, size), resampling=how))
 
     def _coarse(self, window: Window, size: int) -> np.ndarray:
         """(B, size, size) numbers; resampled once colours are looked up and no-data is filled."""
@@ -108,8 +113,7 @@ class Raster(Scene):
     def _range(self) -> tuple[float, float]:
         if self._is_picture:
             return 0.0, 255.0
-        glance = self._glance.compressed()
-        glance = glance[~self._is_nothing(glance)]
+        glance = self._measured(self._glance).compressed()
         if not len(glance):
             raise BadFileError(f"{self._path} holds no value.", _REPLACE)
         low, high = np.percentile(glance, PERCENTILES)
@@ -138,8 +142,22 @@ class Raster(Scene):
 
     def _values(self, window: Window, shape: tuple[int, int], **options: Any) -> np.ma.MaskedArray:
         """(B, *shape) float64; no-data is masked, marked or not."""
-        values = self._marked(window, shape, **options)
-        return values if self._is_picture else np.ma.masked_where(self._is_nothing(values.data), values)
+        return self._measured(self._marked(window, shape, **options))
+
+    def _measured(self, values: np.ma.MaskedArray) -> np.ma.MaskedArray:
+        """The same without what is no-data to all appearance; of a radar in decibels."""
+        if self._is_picture:
+            return values
+        values = np.ma.masked_where(self._is_nothing(values.data), values)
+        return 10 * np.ma.log10(values) if self._is_radar else values
+
+    @cached_property
+    def _is_radar(self) -> bool:
+        """Whether there is backscatter that is not yet in decibels, which are mostly below zero."""
+        if self._is_picture or not is_radar(self._opened, self._path):
+            return False
+        glance = self._glance.compressed()
+        return bool((glance[~self._is_nothing(glance)] >= 0).all())
 
     def _marked(self, window: Window, shape: tuple[int, int], **options: Any) -> np.ma.MaskedArray:
         """(B, *shape) float64; what the file says is no-data is masked."""
@@ -162,7 +180,8 @@ def open_raster(
     """The raster in a file; None for a TIFF that is a plain picture, or where rasterio is not installed.
 
     Raises:
-        BadFileError: Damaged, or not of the format that GDAL's `driver` reads; or JPEG 2000 without rasterio.
+        BadFileError: Damaged, or not of the format that GDAL's `driver` reads; a virtual raster of other files than
+            those in its folder (`zsr_lib.search.virtual`); or JPEG 2000 or a virtual raster without rasterio.
     """
     try:
         import rasterio
@@ -172,6 +191,8 @@ def open_raster(
             raise BadFileError(f"{path} takes rasterio.", "install it: pip install 'zsr-lib[search]'.") from error
         yield None
         return
+    if driver == "VRT":
+        check_virtual(path)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         try:

@@ -18,8 +18,10 @@ from zsr_lib.data.images import decode_bytes, to_rgb
 from zsr_lib.errors import BadFileError
 from zsr_lib.search.windows import Window
 
-DRIVERS = {".tif": "GTiff", ".tiff": "GTiff", ".jp2": "JP2OpenJPEG"}
-"""Ending → the driver of GDAL that opens such a file; others could follow what is written in it to other files."""
+DRIVERS = {".tif": "GTiff", ".tiff": "GTiff", ".jp2": "JP2OpenJPEG", ".vrt": "VRT"}
+"""Ending → the driver of GDAL that opens such a file; others could follow what is written in it to other files.
+
+A virtual raster does; `zsr_lib.search.virtual` looks at where it leads."""
 
 
 class Scene(ABC):

@@ -7,7 +7,8 @@ from string import Template
 
 from zsr_lib.errors import BadFileError
 from zsr_lib.search.ground import in_words
-from zsr_lib.search.index import Hit
+from zsr_lib.search.hit import Hit
+from zsr_lib.search.index import Index
 from zsr_lib.search.thumbnail import cut_out
 from zsr_lib.search.windows import Window
 from zsr_lib.viz.inline_picture import inline_picture
@@ -28,7 +29,7 @@ img, .none { width: 100%; aspect-ratio: 1; object-fit: cover; border: 1px solid 
 .none { display: grid; place-items: center; }
 header img { width: 10rem; background: #fff; }
 </style></head><body>
-<header><h1>$title</h1>$sketch</header>
+<header><h1>$title</h1><p>$archive</p>$sketch</header>
 <ol>
 $items
 </ol>
@@ -36,23 +37,30 @@ $items
 """)
 
 
-def contact_sheet(sketch: Path, hits: Sequence[Hit], bands: Sequence[int] | None = None) -> str:
+def contact_sheet(index: Index, hits: Sequence[Hit], sketch: Path | None) -> str:
     """The page; a picture that cannot be shown is replaced by the reason.
 
+    Paths are below the archive, which the head names.
+
     Args:
-        sketch: The file that was asked with.
+        index: What was searched.
         hits: What was found, best first.
-        bands: Of rasters, as the index has them (`Index.bands`).
+        sketch: The file that was asked with, if there was one.
     """
-    items = "\n".join(_item(place, hit, bands) for place, hit in enumerate(hits, 1))
-    title = f"{len(hits)} pictures for {sketch.name}"
+    items = "\n".join(_item(place, hit, index.bands) for place, hit in enumerate(hits, 1))
+    asked = f" for {sketch.name}" if sketch else ""
     return _PAGE.substitute(
-        title=escape(title), sketch=_picture(sketch, None, f"the sketch {sketch.name}"), items=items
+        title=escape(f"{len(hits)} pictures{asked}"),
+        archive=escape(f"below {index.pictures}"),
+        sketch=_picture(sketch, None, f"what was asked with, {sketch.name}", index.bands) if sketch else "",
+        items=items,
     )
 
 
 def _item(place: int, hit: Hit, bands: Sequence[int] | None) -> str:
-    told = [f"{place}. score {hit.score:.3f}", str(hit.path)]
+    told = [f"{place}. score {hit.score:.3f}", hit.name]
+    if hit.expected is not None:
+        told[0] += f", right in {hit.expected:.0%} where it was measured"
     if (hit.window.left, hit.window.top) != (0, 0):
         told.append(f"at {hit.window.left}, {hit.window.top}")
     if "lonlat" in hit.place:

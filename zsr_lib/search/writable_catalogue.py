@@ -9,8 +9,9 @@ from typing import Any
 
 from zsr_lib.files import explained
 from zsr_lib.search.blocks import BLOCK, Block
-from zsr_lib.search.catalogue import Catalogue, Entry
+from zsr_lib.search.catalogue import Catalogue
 from zsr_lib.search.database import DAMAGE, as_os_error, in_words, make
+from zsr_lib.search.entries import Entry
 from zsr_lib.search.pictures import PictureFile
 from zsr_lib.search.tables import FORMAT, TABLES
 

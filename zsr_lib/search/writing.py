@@ -13,9 +13,9 @@ import numpy as np
 from zsr_lib.errors import BadFileError
 from zsr_lib.files import atomic_path, explained, sha256_of
 from zsr_lib.search.blocks import Block, RunningBlocks
-from zsr_lib.search.catalogue import Entry
 from zsr_lib.search.codes import CodeFormat
 from zsr_lib.search.embedding import Embedder
+from zsr_lib.search.entries import Entry
 from zsr_lib.search.index import codes_file
 from zsr_lib.search.pictures import PictureFile
 from zsr_lib.search.scenes import Scene, open_scene

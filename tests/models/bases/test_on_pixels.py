@@ -113,7 +113,8 @@ class Partners(PixelMethod):
 
 
 @pytest.fixture(autouse=True)
-def _registered(monkeypatch):
+def _registered(monkeypatch, tmp_path):
+    monkeypatch.setenv("ZSR_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(registry, "METHODS", dict(registry.METHODS))
     monkeypatch.setattr(registry, "_FOUND", dict(registry._FOUND))
     registry.register("pilot_tokens", Tokens)
@@ -194,7 +195,7 @@ metrics: [AP@all/std]
 """
 
 
-def test_partner_tiles_find_each_other(tmp_path, cache):
+def test_partner_tiles_find_each_other(tmp_path):
     for name in FILES.values():
         draw_scene(tmp_path / "data" / "pan_ms" / name)
     record = run(tmp_path, tmp_path / "data", PAN_MS.format(size=16, guard=16, steps=150))
@@ -221,7 +222,7 @@ def tagged(items):
     return replace(items, tags=np.stack([words, ~words], axis=1).astype(np.uint8), tag_names=("round", "straight"))
 
 
-def test_sentences_find_images_by_shared_tags(cache):
+def test_sentences_find_images_by_shared_tags():
     items = {"photo": tagged(shapes().photos), "text": tagged(sentences())}
     task = build_task(Dataset("said", CLASSES, items, "0"), SPLIT, validation_classes=0)
     options = {
@@ -241,7 +242,7 @@ def test_sentences_find_images_by_shared_tags(cache):
 
 
 @pytest.mark.real_data
-def test_real_partner_tiles_find_each_other(tmp_path, cache):
+def test_real_partner_tiles_find_each_other(tmp_path):
     from zsr_lib.settings import data_root
 
     record = run(tmp_path, data_root(), PAN_MS.format(size=64, guard=64, steps=200))

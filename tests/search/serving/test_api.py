@@ -30,6 +30,35 @@ def test_a_search_finds_what_the_index_finds(client, index_folder, sketch):
     assert {hit["state"] for hit in told["hits"]} == {"here"}
 
 
+def test_a_part_is_searched_with_examples(client, sketch):
+    body = sketch.read_bytes()
+    everything = client.search(body, "?k=12")[1]["hits"]
+    status, told = client.search(body, "?k=12&path=tiles/harbor&since=2000-01-01")
+    assert (status, told["windows"]) == (200, 4)
+    assert [hit["path"] for hit in told["hits"]] == [hit["path"] for hit in everything if "harbor" in hit["path"]]
+    assert client.search(body, "?bbox=0,0,1,1")[1] == {"windows": 0, "hits": []}
+    last, first = everything[-1]["picture"], everything[0]["picture"]
+    hits = client.search(b"", f"?k=12&more={last}&less={first}")[1]["hits"]
+    assert (hits[0]["picture"], len(hits)) == (last, 11)
+    assert client.search(body, "?k=12&photo=1")[1]["hits"] != everything
+
+
+@pytest.mark.parametrize(
+    ("query", "word"),
+    [
+        ("?bbox=1,2", "no box"),
+        ("?since=soon", "no date"),
+        ("?more=0/999", "no row 999"),
+        ("?more=1/0", "written anew"),
+        ("?more=0/x", "or one that is none"),
+        ("?" + "&".join(["less=0/1"] * 51), "names 51 pictures"),
+    ],
+)
+def test_what_does_not_fit_beside_a_drawing_is_said(client, sketch, query, word):
+    status, told = client.search(sketch.read_bytes(), query)
+    assert (status, word in told["problem"]) == (400, True), told
+
+
 def test_without_k_there_are_as_many_as_the_server_was_told(client, sketch):
     assert len(client.search(sketch.read_bytes())[1]["hits"]) == 5
     assert len(client.search(sketch.read_bytes(), f"?k={MOST}")[1]["hits"]) == 12

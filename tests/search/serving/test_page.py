@@ -96,6 +96,33 @@ def test_how_many_are_shown_can_be_changed_by_keys_alone(visit):
     found(visit, "Ask for 1 to 200")
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_more_like_this_not_like_this_and_only_a_part(chrome, client, width):
+    visit = Visit(chrome, f"http://127.0.0.1:{client.port}", "index", width)
+    visit.page.get_by_label("show").fill("12")
+    draw(visit, *RUNWAY)
+    hits = found(visit, "The nearest 12 of 12")
+    paths = hits.locator(".path").all_inner_texts()
+    visit.page.get_by_role("button", name="12: more like this").click()
+    visit.page.locator("#examples", has_text="More like 1 pictures, not like 0").wait_for()
+    moved = found(visit, "The nearest 12 of 12").locator(".path").all_inner_texts()
+    assert moved.index(paths[-1]) < 11
+    assert hits.locator("[aria-pressed=true]").count() == 1
+    visit.page.get_by_role("button", name="12: not like this").click()
+    assert found(visit, "The nearest 11 of 12").count() == 11
+    visit.page.get_by_role("button", name="forget").click()
+    assert found(visit, "The nearest 12 of 12").locator(".path").all_inner_texts() == paths
+    visit.page.get_by_text("Search only a part").click()
+    visit.page.get_by_label("files").fill("tiles/harbor")
+    hits = found(visit, "The nearest 4 of 4")
+    assert all("harbor" in each for each in hits.locator(".path").all_inner_texts())
+    visit.page.get_by_label("changed since").fill("2999-01-01")
+    found(visit, "No window fits")
+    assert visit.ask("document.documentElement.scrollWidth <= innerWidth")
+    assert (visit.complaints, visit.outside) == ([], [])
+    visit.page.close()
+
+
 def test_only_the_answer_to_the_last_drawing_is_shown(visit):
     asked = []
     visit.page.on("request", lambda request: request.url.endswith("k=5") and asked.append(request))

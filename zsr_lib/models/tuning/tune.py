@@ -88,7 +88,7 @@ def tuned_blocks(
 
     def build(folder: Path) -> dict[str, Any]:
         goal.prepare()
-        own_run, stage = replace(run, identity=key), goal.stage.format(name)
+        own_run, stage = replace(run, identity=key, together=False), goal.stage.format(name)
         history = train(goal, goal.batch, goal.losses, config.training, own_run, goal.validate, stage)
         goal.finish(Tail(backbone, config.block).to(device))
         for each, tensor in goal.tail.state_dict().items():

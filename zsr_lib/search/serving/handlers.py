@@ -1,5 +1,6 @@
 """What can be asked: the page and its files, the index's description, a search, a thumbnail."""
 
+import re
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -8,8 +9,10 @@ from tornado.web import stream_request_body
 
 import zsr_lib
 from zsr_lib.errors import BadFileError, BadInputError, ZsrError
+from zsr_lib.search.filters import read_filter
 from zsr_lib.search.serving.guarded import Guarded, Refused
-from zsr_lib.search.serving.limits import LARGEST, MOST, PATIENCE
+from zsr_lib.search.serving.limits import EXAMPLES, LARGEST, MOST, PATIENCE
+from zsr_lib.search.serving.live_index import Asked
 
 _HERE, _WIDGETS = Path(__file__).parent, Path(zsr_lib.__file__).parent / "widgets"
 FILES = {
@@ -20,6 +23,9 @@ FILES = {
     "sketch_pad.css": (_WIDGETS, "text/css; charset=utf-8"),
     "sketch_pad.js": (_WIDGETS, "text/javascript; charset=utf-8"),
 }
+
+
+NUMBER = r"(0|[1-9][0-9]{0,17})"
 
 
 class Nothing(Guarded):
@@ -53,7 +59,11 @@ class Info(Guarded):
 
 @stream_request_body
 class Search(Guarded):
-    """A drawing is asked with: the body is a picture file, ``k`` in the address says how many are wanted."""
+    """A drawing is asked with: the body is a picture file.
+
+    In the address, ``k`` says how many are wanted, ``photo`` that it is one, ``more`` and ``less`` name hits as their
+    ``picture`` does, and ``bbox``, ``path`` and ``since`` are read by `zsr_lib.search.filters.read_filter`.
+    """
 
     def prepare(self) -> None:
         """Takes the body in as it comes; who asks is looked at after it, so that the answer is not lost on the way."""
@@ -78,10 +88,26 @@ class Search(Guarded):
             raise Refused(403, f"the page {origin} may not search here.", "use the page of this server.")
         if self._length > LARGEST:
             raise _too_large()
+        where = read_filter(*(self.get_query_argument(name, None) for name in ("bbox", "path", "since")))
+        photo, more, less = bool(self.get_query_argument("photo", "")), self._examples("more"), self._examples("less")
+        asked = Asked(bytes(self._body), self._count(), photo, more, less, where)
+        self.write(await self.waited(self.settings["index"].search(asked)))
+
+    def _count(self) -> int:
         told = self.get_query_argument("k", str(self.settings["count"]))
         if not (told.isascii() and told.isdecimal() and len(told) < 10 and 1 <= int(told) <= MOST):
             raise BadInputError(f"k is '{told[:20]}'.", f"ask for 1 to {MOST} pictures.")
-        self.write(await self.waited(self.settings["index"].search(bytes(self._body), int(told))))
+        return int(told)
+
+    def _examples(self, name: str) -> list[tuple[int, int]]:
+        told = self.get_query_arguments(name)
+        found = [re.fullmatch(f"{NUMBER}/{NUMBER}", each, re.ASCII) for each in told]
+        if len(told) > EXAMPLES or not all(found):
+            raise BadInputError(
+                f"{name} names {len(told)} pictures, or one that is none.",
+                f"name up to {EXAMPLES}, each as hits do: generation/row.",
+            )
+        return [(int(each[1]), int(each[2])) for each in found]
 
 
 class Picture(Guarded):

@@ -2,6 +2,8 @@
 
 MOST = 200
 """Hits of one search."""
+EXAMPLES = 50
+"""Pictures that may be named as more or less like what is wanted; the address must stay short."""
 LARGEST = 10 * 2**20
 """Bytes of a picture that is searched with."""
 PATIENCE = 10 * LARGEST

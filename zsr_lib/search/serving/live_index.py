@@ -1,8 +1,9 @@
 """An index that is searched by one thread of its own and follows what `zsr index` does to it meanwhile."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,14 +11,36 @@ import torch
 
 from zsr_lib import settings
 from zsr_lib.errors import BadFileError, BadInputError, BusyError
-from zsr_lib.search.index import Hit, Index
-from zsr_lib.search.query import query_pixels
+from zsr_lib.search.filters import Filter
+from zsr_lib.search.hit import Hit
+from zsr_lib.search.index import Index
 from zsr_lib.search.serving.limits import PIXELS, WAITING
 
 TRIES = 3
 """How often a search is made anew because the index was changed meanwhile."""
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One search.
+
+    Attributes:
+        picture: The bytes of a picture file; none where `more` alone says what is wanted.
+        count: How many are wanted.
+        photo: It is a photo and no sketch.
+        more: Generation and row of hits that are wanted, too.
+        less: The same of hits that are not.
+        where: Which windows are searched.
+    """
+
+    picture: bytes
+    count: int
+    photo: bool = False
+    more: Sequence[tuple[int, int]] = ()
+    less: Sequence[tuple[int, int]] = ()
+    where: Filter | None = None
 
 
 class LiveIndex:
@@ -45,26 +68,23 @@ class LiveIndex:
         """Waits for the search that is being made; those that wait are given up."""
         self._worker.shutdown(cancel_futures=True)
 
-    def search(self, picture: bytes, count: int) -> asyncio.Future[dict[str, Any]]:
+    def search(self, asked: Asked) -> asyncio.Future[dict[str, Any]]:
         """What is nearest to a drawing, ready for JSON; a search that has not begun can be cancelled.
 
-        Args:
-            picture: The bytes of a picture file.
-            count: How many are wanted.
-
         Returns:
-            ``windows``, the number of all, and ``hits``, best first: ``picture`` (generation and row), ``path`` below
-            the archive, ``window``, ``score``, ``distance``, ``place`` and ``state`` as in `Hit`.
+            ``windows``, the number of those that fit the filter, and ``hits``, best first: ``picture`` (generation and
+            row), ``path`` below the archive, ``window``, ``score``, ``distance``, ``place`` and ``state`` as in `Hit`.
 
         Raises:
             BadFileError: It is no picture, damaged, or too large.
-            BadInputError: Nothing is drawn on it.
-            BusyError: The index is being changed, or gone; or too many searches wait already.
+            BadInputError: Nothing is drawn on it, or nothing says what is wanted.
+            BusyError: The index is being changed, or gone; or too many searches wait already; or the examples are rows
+                of an index that was written anew since.
         """
         if self._waiting > WAITING:
             raise BusyError(f"{WAITING} searches are waiting already.", "search again in a moment.")
         self._waiting += 1
-        found = self._soon(lambda: self._search(picture, count))
+        found = self._soon(lambda: self._search(asked))
         found.add_done_callback(self._answered)
         return found
 
@@ -103,21 +123,32 @@ class LiveIndex:
         numbers = {name: told[name] for name in ("pictures", "windows")}
         return numbers | {"archive": str(index.pictures), "system": told["system"]["method"]}
 
-    def _search(self, picture: bytes, count: int) -> dict[str, Any]:
+    def _search(self, asked: Asked) -> dict[str, Any]:
         for _ in range(TRIES):
             index = self._follow()
-            sketch = query_pixels(picture, index.embedder.size, PIXELS)
+            more, less = (_rows(index, each) for each in (asked.more, asked.less))
+            # An empty body is a picture that is said to be empty, unless examples say what is wanted.
+            picture = asked.picture or (None if more else b"")
             try:
-                hits = index.nearest(index.embedder.sketches(sketch[None])[0], count)
-            except (BadInputError, BusyError):  # rows are no longer there, or mean other pictures
+                windows = index.fitting(asked.where)
+                hits = index.search(
+                    picture, asked.count, asked.where, photo=asked.photo, more=more, less=less, most=PIXELS
+                )
+            except BusyError:  # rows are no longer there, or mean other pictures
                 continue
             if self._follow() is index:
-                return {"windows": len(index), "hits": [_told(index, hit) for hit in hits]}
+                return {"windows": windows, "hits": [_told(index, hit) for hit in hits]}
         raise BusyError("the index is being changed just now.", "search again in a moment.")
+
+
+def _rows(index: Index, examples: Sequence[tuple[int, int]]) -> list[int]:
+    if any(generation != index.generation for generation, _ in examples):
+        raise BadInputError("the index was written anew since these examples were chosen.", "choose them again.")
+    return [row for _, row in examples]
 
 
 def _told(index: Index, hit: Hit) -> dict[str, Any]:
     return hit.as_dict() | {
         "picture": f"{index.generation}/{hit.row}",
-        "path": hit.path.relative_to(index.pictures).as_posix(),
+        "path": hit.name,
     }

@@ -6,9 +6,11 @@ const PAUSE = 150; // milliseconds; strokes that follow each other quickly are s
 const HINT = "Draw on the pad, or put a picture on it: what looks like it appears here.";
 const STATES = { missing: "missing: moved or deleted", changed: "changed since it was indexed" };
 
-const [archive, status, hits, count] = ["archive", "status", "hits", "count"].map((id) => document.getElementById(id));
+const IDS = ["archive", "status", "hits", "count", "photo", "examples", "path", "since", "bbox"];
+const [archive, status, hits, count, photo, examples, ...only] = IDS.map((id) => document.getElementById(id));
 const pad = new SketchPad(document.getElementById("pad"), { label: "Drawing to search with" });
 let timer = 0;
+const votes = new Map(); // picture of a hit -> "more" or "less"
 let asked = /** @type {AbortController | null} */ (null);
 
 function say(text) {
@@ -23,21 +25,46 @@ function soon() {
 }
 
 async function search() {
-  if (pad.empty) return show([], HINT);
+  const wanted = [...votes.values()].includes("more");
+  if (pad.empty && !wanted) return show([], HINT);
   if (!count.checkValidity()) return show([], `Ask for 1 to ${count.max} pictures.`);
   const mine = (asked = new AbortController());
   hits.setAttribute("aria-busy", "true");
   try {
-    const body = await pad.png();
-    const answer = await fetch(count.value ? `search?k=${count.value}` : "search", { method: "POST", body, signal: mine.signal });
+    const body = pad.empty ? new Blob() : await pad.png();
+    const answer = await fetch(`search?${words()}`, { method: "POST", body, signal: mine.signal });
     const told = await answer.json();
     if (mine.signal.aborted) return;
     if (!answer.ok) show([], `${capital(told.problem)} ${capital(told.remedy)}`);
-    else if (!told.hits.length) show([], "The index holds no picture.");
+    else if (!told.hits.length) show([], only.some((each) => each.value) ? "No window fits." : "The index holds no picture.");
     else show(told.hits, `The nearest ${told.hits.length} of ${told.windows} windows, best first.`);
   } catch {
     if (!mine.signal.aborted) show([], "The server does not answer. Is zsr serve still running?");
   }
+}
+
+/** What is asked beside the drawing. */
+function words() {
+  const told = new URLSearchParams([...votes].map(([picture, vote]) => [vote, picture]));
+  for (const field of [count, ...only]) if (field.value) told.set(field === count ? "k" : field.id, field.value);
+  if (photo.checked) told.set("photo", "1");
+  return told;
+}
+
+function vote(picture, kind) {
+  if (votes.get(picture) === kind) votes.delete(picture);
+  else votes.set(picture, kind);
+  tally();
+  soon();
+}
+
+/** Says what was chosen, with a way back. */
+function tally() {
+  const number = (kind) => [...votes.values()].filter((each) => each === kind).length;
+  const back = Object.assign(element("button", "", "forget"), { type: "button" });
+  back.onclick = () => [votes.clear(), tally(), soon()];
+  examples.replaceChildren(`More like ${number("more")} pictures, not like ${number("less")}. `, back);
+  examples.hidden = votes.size === 0;
 }
 
 function show(found, text) {
@@ -52,6 +79,7 @@ function item(hit, place, known) {
   const [left, top, width, height] = hit.window;
   const told = [
     ["score", `${place}. score ${hit.score.toFixed(3)}`],
+    ["expected", hit.expected === null ? "" : `right in ${(100 * hit.expected).toFixed(0)} % where it was measured`],
     ["path", hit.path],
     ["part", left || top ? `${width}×${height} at ${left}, ${top}` : ""],
     ["place", ground(hit.place)],
@@ -61,8 +89,19 @@ function item(hit, place, known) {
   const frame = element("div", "frame", hit.state === "missing" ? "no picture" : "");
   if (hit.state !== "missing") frame.append(picture(hit, place, known, frame));
   const made = element("li", "", "");
-  made.append(frame, ...lines);
+  made.append(frame, ...lines, ballot(hit, place));
   foldable(made.querySelector(".path"));
+  return made;
+}
+
+function ballot(hit, place) {
+  const made = element("div", "votes", "");
+  for (const [kind, text] of [["more", "more like this"], ["less", "not like this"]]) {
+    const button = Object.assign(element("button", "", text), { type: "button", ariaLabel: `${place}: ${text}` });
+    button.ariaPressed = String(votes.get(hit.picture) === kind);
+    button.onclick = () => vote(hit.picture, kind);
+    made.append(button);
+  }
   return made;
 }
 
@@ -99,7 +138,7 @@ function capital(text) {
 }
 
 pad.addEventListener("change", soon);
-count.addEventListener("input", soon);
+for (const field of [count, photo, ...only]) field.addEventListener("input", soon);
 document.addEventListener("paste", (event) => {
   const file = [...(event.clipboardData?.files ?? [])].find((each) => each.type.startsWith("image/"));
   if (file && !pad.root.contains(event.target)) pad.put(file); // the pad takes care of its own

@@ -14,16 +14,15 @@ from tornado.web import Application
 
 from zsr_lib.errors import BadInputError, BusyError
 from zsr_lib.search.serving import limits
-from zsr_lib.search.serving.handlers import FILES, File, Info, Nothing, Picture, Search
+from zsr_lib.search.serving.handlers import FILES, NUMBER, File, Info, Nothing, Picture, Search
 from zsr_lib.search.serving.live_index import LiveIndex
 from zsr_lib.search.serving.thumbnails import Thumbnails
 
-_NUMBER = r"(0|[1-9][0-9]{0,17})"
 ROUTES = [
     (rf"/({'|'.join(map(re.escape, ['', 'index.html', *FILES]))})", File),
     (r"/info", Info),
     (r"/search", Search),
-    (rf"/picture/{_NUMBER}/{_NUMBER}", Picture),
+    (rf"/picture/{NUMBER}/{NUMBER}", Picture),
 ]
 
 
