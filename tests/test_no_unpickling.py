@@ -17,6 +17,7 @@ from zsr_lib.data.splits.lists_on_disk import read_split
 from zsr_lib.evaluation.codes_file import read_codes
 from zsr_lib.experiments.reading import read_plan
 from zsr_lib.features.weights import read_weights
+from zsr_lib.models.saving import FORMAT
 from zsr_lib.reporting.run_record import read_record
 from zsr_lib.search.calibration import read_calibration
 from zsr_lib.search.default_model import DEFAULT_MODEL
@@ -140,4 +141,4 @@ def test_a_trap_in_the_tensors_of_a_system_never_springs(tmp_path, sprung):
     (tmp_path / "model.safetensors").write_bytes(traps(sprung)["torch"])
     assert told(lambda: embedder(tmp_path)) is None
     description = json.loads((tmp_path / "model.json").read_text())
-    assert description["format"] == 1
+    assert description["format"] == FORMAT

@@ -81,5 +81,5 @@ def test_your_own_folders_are_run_without_a_line_of_code(cells, where, tmp_path,
     assert record.split.startswith(f"{tmp_path}/mine.txt#")
     assert record.task["classes"]["unseen"] == ["ponds", "quarries"]
     assert record.results["ms→photo"]["protocol"]["queries"] == 4
-    with pytest.raises(UnknownNameError, match="modality in 'sketch→photo' of data set 'folder:"):
+    with pytest.raises(UnknownNameError, match="in direction sketch→photo: 'sketch'"):
         cells(data=data, splits=[str(tmp_path / "mine.txt")], directions=["sketch→photo"])

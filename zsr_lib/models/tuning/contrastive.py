@@ -156,7 +156,7 @@ def _sources(task: Task, config: TailConfig) -> Iterator[Source]:
     for modality in task.modalities:
         if task.machine is not None and task.machine.modality == modality:
             yield Source(OWN, task.machine_sketches("seen").of_classes(own), Turns((0, 5)), config.own_items)
-        if modality in task.modalities:
+        if modality in task.dataset.items:
             changes = ANOTHER_HAND if modality == "sketch" else TURNS[config.own_turns]
             yield Source(OWN, task.items("seen", modality).of_classes(own), changes, config.own_items)
     for other in task.auxiliary:

@@ -91,7 +91,7 @@ def _footnotes(listed: Mapping[str, Mapping[str, Any]]) -> dict[str, Footnote]:
 def _mapping(file: Traversable) -> dict[str, Any]:
     remedy = "restore it: git checkout, or reinstall zsr-lib."
     try:
-        content = yaml.load(file.read_text("utf-8"), _LOADER)  # noqa: S506, safe in both
+        content = _LOADER(file.read_text("utf-8")).get_single_data()
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise BadFileError(f"{file} cannot be read ({' '.join(str(error).split())}).", remedy) from error
     if not isinstance(content, dict):
