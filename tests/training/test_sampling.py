@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zsr_lib.errors import BadInputError
-from zsr_lib.training.sampling import ClassBalanced, ClassPairs, Shuffled
+from zsr_lib.training.sampling import ClassBalanced, ClassPairs, PartnerRows, Shuffled
 
 PHOTOS = np.array([7, 2, 2, 7, 5, 5, 5, 2, 7, 5, 5, 5])
 SKETCHES = np.array([2, 5, 7, 7, 5, 2, 2, 2])
@@ -134,3 +134,21 @@ def test_a_batch_is_the_callers_own():
     sampler = Shuffled(10, 5)
     sampler(0)[:] = 0
     assert len(set(sampler(0).tolist())) == 5
+
+
+@given(st.integers(0, 200), st.integers(2, 6), st.integers(0, 5))
+def test_partners_stay_together_and_negatives_are_other_pairs(number, batch_size, seed):
+    rows = {"pan": np.array([5, 3, 0, 1, 2, 4]), "ms": np.array([0, 1, 2, 3, 4, 5])}
+    labels = np.array([0, 0, 1, 1, 2, 2])
+    batch = PartnerRows(rows, labels, batch_size, seed)(number)
+    place = dict(zip(rows["pan"].tolist(), rows["ms"].tolist(), strict=True))
+    for drawn, names in ((batch.own, batch.labels), (batch.other, batch.other_labels)):
+        assert [place[each] for each in drawn["pan"].tolist()] == drawn["ms"].tolist()
+        assert np.array_equal(labels[drawn["ms"]], names)
+    assert sorted(batch.other["ms"].tolist()) == sorted(batch.own["ms"].tolist())
+    assert set(batch.number.tolist()) == {number}
+
+
+def test_a_batch_of_one_pair_has_no_negatives():
+    with pytest.raises(BadInputError, match="no negatives"):
+        PartnerRows({"pan": np.arange(3), "ms": np.arange(3)}, np.zeros(3, np.int64), 1)

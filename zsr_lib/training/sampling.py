@@ -72,6 +72,8 @@ class ClassPairs:
 class PartnerRows:
     """Partner items of two or more modalities, epoch after epoch in a new order; negatives are the next pair's.
 
+    In a batch that runs across the border of two epochs a pair may occur twice.
+
     Args:
         rows: Modality → (P,) int64 rows; those in one place are partners.
         labels: (P,) int64 classes.

@@ -32,7 +32,7 @@ class OnPixels(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class PixelInputs:
+class PictureTable:
     """A `zsr_lib.models.bases.trained.Table` of pictures."""
 
     method: "PixelMethod"
@@ -68,16 +68,16 @@ class PixelMethod(TrainedMethod):
         super().build(**sizes)
         self.bands = nn.ModuleDict({name: Scaling(count) for name, count in sizes["features"].items()})
 
-    def table(self, items: ItemSet, run: Run) -> PixelInputs:
+    def table(self, items: ItemSet, run: Run) -> PictureTable:
         """Pixels row by row; only pictures in red, green and blue are changed at random."""
         augmentation = self.augmentation(items.modality) if self.config.augment and not items.bands else None
-        return PixelInputs(self, PixelTable(items, run.device, augmentation, run.seed), items.modality)
+        return PictureTable(self, PixelTable(items, run.device, augmentation, run.seed), items.modality)
 
     def augmentation(self, modality: str) -> Augmentation:
         """Seen from the air, any angle is right; strokes vary with the hand."""
         return SketchAugmentation() if modality == "sketch" else PhotoAugmentation()
 
-    def ready(self, task: Task, pool: Pool, tables: Mapping[str, PixelInputs]) -> None:
+    def ready(self, task: Task, pool: Pool, tables: Mapping[str, PictureTable]) -> None:
         """Measures the bands."""
         for items in pool:
             some = items.pixels[:: max(1, -(-len(items) // MEASURED))]
