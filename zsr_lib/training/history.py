@@ -58,3 +58,12 @@ class History:
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         return dict(vars(self))
+
+
+def with_tuning(history: History, tuning: Mapping[str, History]) -> History:
+    """One history of a system that tuned its backbone first: fine-tuning's own where nothing was trained after it."""
+    if not history.steps and len(tuning) == 1:
+        return next(iter(tuning.values()))
+    if tuning:
+        history.notes["fine-tuning"] = {name: each.as_dict() for name, each in tuning.items()}
+    return history

@@ -160,12 +160,3 @@ def _count(extractors: Mapping[str, Extractor]) -> int | None:
     """Number of classes in the backbone's pretraining; None when unknown."""
     known = [each.classes for each in extractors.values()]
     return None if None in known or not known else max(len(classes) for classes in known if classes is not None)
-
-
-def with_tuning(history: History, tuning: Mapping[str, History]) -> History:
-    """One history of a system that tuned its backbone first: fine-tuning's own where nothing was trained after it."""
-    if not history.steps and len(tuning) == 1:
-        return next(iter(tuning.values()))
-    if tuning:
-        history.notes["fine-tuning"] = {name: each.as_dict() for name, each in tuning.items()}
-    return history

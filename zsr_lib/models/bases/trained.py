@@ -18,11 +18,10 @@ from zsr_lib.evaluation.protocols import Protocol as RetrievalProtocol
 from zsr_lib.evaluation.score import evaluate
 from zsr_lib.evaluation.sides import Side
 from zsr_lib.models.bases.chunks import in_chunks
-from zsr_lib.models.bases.on_features import with_tuning
 from zsr_lib.models.bases.pool import Pool, pool_of
 from zsr_lib.models.method import Method
 from zsr_lib.training.config import Run
-from zsr_lib.training.history import History
+from zsr_lib.training.history import History, with_tuning
 from zsr_lib.training.loop import train
 from zsr_lib.training.sampling import ClassPairs, PairRows, PartnerRows
 

@@ -17,11 +17,11 @@ from zsr_lib.data.items import ItemSet
 from zsr_lib.data.task import Task
 from zsr_lib.errors import BadInputError
 from zsr_lib.features.config import FeaturesConfig
-from zsr_lib.models.bases.on_features import FeatureMethod, with_tuning
+from zsr_lib.models.bases.on_features import FeatureMethod
 from zsr_lib.models.bases.scaling import Scaling
 from zsr_lib.models.tuning.config import FinetuneConfig
 from zsr_lib.training.config import Run
-from zsr_lib.training.history import History
+from zsr_lib.training.history import History, with_tuning
 
 
 @dataclass(frozen=True)

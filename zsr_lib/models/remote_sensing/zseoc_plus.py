@@ -22,11 +22,11 @@ from zsr_lib.data.task import Task
 from zsr_lib.errors import BadInputError
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.drawn import drawn
-from zsr_lib.models.bases.on_features import FeatureMethod, with_tuning
+from zsr_lib.models.bases.on_features import FeatureMethod
 from zsr_lib.models.bases.scaling import Scaling
 from zsr_lib.models.tuning.config import TailConfig
 from zsr_lib.training.config import Run
-from zsr_lib.training.history import History
+from zsr_lib.training.history import History, with_tuning
 
 MEASURED = 1000
 """Most items of one kind that statistics are measured on, taken at equal steps."""

@@ -19,12 +19,12 @@ from zsr_lib.data.task import Task
 from zsr_lib.errors import BadInputError
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.models.bases.chunks import in_chunks
-from zsr_lib.models.bases.on_features import FeatureMethod, with_tuning
+from zsr_lib.models.bases.on_features import FeatureMethod
 from zsr_lib.models.bases.pool import pool_of
 from zsr_lib.models.bases.scaling import Scaling
 from zsr_lib.models.tuning.config import FinetuneConfig
 from zsr_lib.training.config import Run
-from zsr_lib.training.history import History
+from zsr_lib.training.history import History, with_tuning
 
 
 @dataclass(frozen=True)
