@@ -23,7 +23,7 @@ from zsr_lib.search.embedding import Embedder, embedder, read_sketch
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 PROJECT = Project.find(Path(__file__).parent)
-ELEMENT = re.search(r"<link.*?</script>", PROJECT.source("15_draw_a_query").read_text(), re.DOTALL).group()
+ELEMENT = re.search(r"<link.*?</script>", PROJECT.source("19_draw_a_query").read_text(), re.DOTALL).group()
 # Strict enough to refuse eval, and every other origin.
 POLICY = (
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"

@@ -134,7 +134,7 @@ def test_a_page_on_a_phone_fits(visit, path):
 
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
 def test_strokes_on_the_page_find_photos(visit, width):
-    page = visit("notebooks/15_draw_a_query", width)
+    page = visit("notebooks/19_draw_a_query", width)
     page.page.locator(".zsr-draw").scroll_into_view_if_needed()
     page.page.wait_for_selector(".zsr-draw[data-state=ready]")
     for x in (100, 150):

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from zsr_lib.book.query_assets import QueryAssets  # loads torch, which most builds need not
 
 PROFILES = ("quick", "full")
-QUERY_CHAPTER = "15_draw_a_query"
+QUERY_CHAPTER = "19_draw_a_query"
 """The chapter whose pad searches in the browser; a book without it needs no assets for that."""
 
 
