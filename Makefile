@@ -39,8 +39,9 @@ test: $(STAMP) ## all tests
 lab: $(STAMP) ## JupyterLab; the text notebooks in notebooks/ open as notebooks with a double click
 	$(BIN)/jupyter lab --notebook-dir=. --LabApp.default_url=/lab/tree/notebooks
 
-lint: $(STAMP) ## style, names, types in signatures, docstrings
+lint: $(STAMP) ## style, names, types in signatures, docstrings, who imports whom
 	$(BIN)/ruff check zsr_lib tests benchmarks
+	$(BIN)/lint-imports --no-cache
 
 bench: $(STAMP) ## timings, as JSON files in _build/benchmarks
 	for file in benchmarks/*.py; do $(BIN)/python $$file --out _build/benchmarks || exit 1; done
