@@ -1,7 +1,8 @@
 """Bits as SEM-PCYC's released code makes them: its ITQ is fitted on the test sketches, to measure what that is worth.
 
-Source: the code at github.com/AnjanDutta/sem-pcyc, as read for this project. Means are those of the test queries and of the test gallery, directions and rotation
-those of the queries. Such bits know the unseen classes: the run is labelled, and belongs beside no clean one.
+Source: the released code of SEM-PCYC (Dutta and Akata, CVPR 2019). Means are those of the test queries and of the test
+gallery, directions and rotation those of the queries. Such bits know the unseen classes: the run is labelled, and
+belongs beside no clean one.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,8 +1,8 @@
 """SAKE: who learns to name the seen classes goes on saying of a photo what ImageNet's classifier said of it.
 
-Liu, Xie, Wang and Yuille, "Semantic-Aware Knowledge Preservation for Zero-Shot Sketch-Based Image Retrieval", ICCV 2019.
-One conditional encoder for both modalities makes a short code; one classifier on the code names the
-seen class, another the teacher's 1000, and both layers start as a truncated singular value decomposition of the
+Liu, Xie, Wang and Yuille, "Semantic-Aware Knowledge Preservation for Zero-Shot Sketch-Based Image Retrieval", ICCV
+2019. One conditional encoder for both modalities makes a short code; one classifier on the code names the seen class,
+another the teacher's 1000, and encoder and second classifier start as a truncated singular value decomposition of the
 teacher's last layer. What the second is taught is the teacher's answer to the photo, and to photos of classes with a
 near name.
 

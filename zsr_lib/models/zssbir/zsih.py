@@ -1,9 +1,9 @@
 """ZSIH: bits that sketch and photo of a class agree on, since a third network has seen both, and the class's name.
 
 Shen, Liu, Shen and Shao, "Zero-Shot Sketch-Image Hashing", CVPR 2018, in the form of the authors' simplified release:
-features instead of AlexNet and attention. While training, photo and sketch are fused by a Kronecker
-product and smoothed by a graph of classes; the result is drawn as bits, which must yield the class vector. Each
-modality's own encoder learns to say the same bits, and it alone is used in searching.
+features instead of AlexNet and attention. While training, photo and sketch are fused by a Kronecker product and
+smoothed by a graph of classes; the result is drawn as bits, which must yield the class vector. Each modality's own
+encoder learns to say the same bits, and it alone is used in searching.
 
 Chosen where sources leave it open: thresholds ε are drawn from U(0, 1), as in the paper (the release takes 0.5);
 b* = 1[σ(l) > 0.5] (the release compares l itself with 0.5); both layers convolve over the graph; no gradient flows
