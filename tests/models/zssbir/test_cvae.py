@@ -6,6 +6,7 @@ from tests.models.shapes import shapes_task
 from tests.models.zssbir.common import fitted
 from zsr_lib.errors import BadInputError
 from zsr_lib.models.registry import create
+from zsr_lib.models.saving import load, save
 from zsr_lib.training.config import Run
 
 SMALL = {"latent": 4, "widths": [24, 16], "draws": 7, "dropout": 0.0}
@@ -70,6 +71,12 @@ def test_without_its_price_a_latent_code_says_more():
         mean, _ = method.net.posterior(*both)
         ends[weight] = mean.square().mean().item()
     assert ends[1.0] < 0.1 * ends[0.0]
+
+
+def test_a_sketchs_code_comes_back_from_disk(method, tmp_path):
+    save(method, tmp_path)
+    queries = shapes_task().queries()
+    np.testing.assert_array_equal(load(tmp_path).embed(queries), method.embed(queries))
 
 
 def test_another_seed_draws_other_latent_codes(method):

@@ -19,7 +19,7 @@ def test_the_margin_doubles_at_its_shares_of_the_training():
 
 def test_the_loop_tells_the_loss_its_step():
     """The margin makes the loss jump where it doubles, since no step comes between."""
-    method, history = fitted("ems", training={"steps": 10, "learning_rate": 1e-12}, **SMALL | {"doubled_at": [0.5]})
+    _, history = fitted("ems", training={"steps": 10, "learning_rate": 1e-12}, **SMALL | {"doubled_at": [0.5]})
     _, losses = history.curve("margin softmax")
     before, after = np.array(losses[:5]), np.array(losses[5:])
     assert before.max() < after.min()
