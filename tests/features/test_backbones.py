@@ -82,6 +82,6 @@ def test_without_a_classifier_there_is_no_knowledge(tmp_path):
     without_classifier(network)
     torch.save(network.state_dict(), tmp_path / "headless.pth")
     headless = FeaturesConfig("mobilenet_v2", str(tmp_path / "headless.pth"))
-    for config in (FeaturesConfig(), FeaturesConfig("mobilenet_v2"), headless):
+    for config in (FeaturesConfig(), FeaturesConfig("hog"), FeaturesConfig("mobilenet_v2"), headless):
         with pytest.raises(BadInputError, match=f"'{config.backbone}' .* has no classifier.*\n.*tail.knowledge: 0"):
             pretrained_classifier(config)

@@ -6,7 +6,19 @@ from dataclasses import dataclass
 import torch
 
 from tests.losses import naive
-from zsr_lib.losses import classification, distillation, latent, norm, reconstruction, supervised_contrastive, triplet
+from zsr_lib.losses import (
+    adversarial,
+    classification,
+    distillation,
+    gaussian,
+    group_sparsity,
+    latent,
+    margin_softmax,
+    norm,
+    reconstruction,
+    supervised_contrastive,
+    triplet,
+)
 
 CODES = (6, 4)
 CODES_2, CODES_3, CODES_4 = (CODES,) * 2, (CODES,) * 3, (CODES,) * 4
@@ -68,6 +80,10 @@ CASES = {
         module=classification.CrossModalClassification,
     ),
     "distillation": Case(distillation.distillation, naive.divergence, CODES_2, module=distillation.Distillation),
+    "gaussian_divergence": Case(gaussian.gaussian_divergence, naive.gaussian_divergence, CODES_2),
+    "least_squares_adversarial": Case(adversarial.least_squares_adversarial, naive.mean_of_squares, CODES_2),
+    "margin_softmax": Case(margin_softmax.margin_softmax, naive.margin_softmax, (CODES,), (CLASSES,)),
+    "l21": Case(group_sparsity.l21, naive.l21, (CODES,)),
     "norm_regulariser": Case(
         norm.norm_regulariser, naive.norms, (CODES, (3, 5)), module=norm.NormRegulariser, as_list=True
     ),

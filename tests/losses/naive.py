@@ -78,6 +78,26 @@ def divergence(logits, teacher):
     return statistics.fmean(math.fsum(p * math.log(p / q) for p, q in row) for row in rows)
 
 
+def gaussian_divergence(mean, log_variance):
+    rows = [zip(m, v, strict=True) for m, v in zip(mean, log_variance, strict=True)]
+    return statistics.fmean(math.fsum(0.5 * (m * m + math.exp(v) - 1 - v) for m, v in row) for row in rows)
+
+
+def mean_of_squares(scores, targets):
+    return statistics.fmean(
+        (s - t) ** 2 for a, b in zip(scores, targets, strict=True) for s, t in zip(a, b, strict=True)
+    )
+
+
+def margin_softmax(logits, labels, margin=1.0):
+    rows = zip(logits, labels, strict=True)
+    return cross_entropy([[v * margin if k == own else v for k, v in enumerate(row)] for row, own in rows], labels)
+
+
+def l21(weights):
+    return math.fsum(math.sqrt(squared(column)) for column in zip(*weights, strict=True))
+
+
 def norms(weights, target=1.0):
     return math.fsum(abs(math.sqrt(math.fsum(map(squared, weight))) - target) for weight in weights)
 

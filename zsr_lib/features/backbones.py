@@ -71,13 +71,14 @@ def pretrained_classifier(config: FeaturesConfig) -> nn.Linear:
         BadInputError: The backbone has no weights, or they come without a classifier.
         ZsrError: As `make_backbone`.
     """
-    name = without_classifier(build_network(config.backbone, config.seed))
-    state = {} if (weights := _weights(config)) is None else weights.state
+    weights = _weights(config)
+    name = "" if weights is None else without_classifier(build_network(config.backbone, config.seed))
+    state = {} if weights is None else weights.state
     matrix, bias = (state.get(f"{name}.{part}") for part in ("weight", "bias"))
     if not name or matrix is None or bias is None:
         raise BadInputError(
             f"'{config.backbone}' with weights '{config.weights}' has no classifier whose knowledge could be kept.",
-            "name weights that come with their classifier, or set tail.knowledge: 0.",
+            "name weights that come with their classifier, or set the weight of knowledge to 0 (tail.knowledge: 0).",
         )
     layer = nn.Linear(matrix[0].numel(), len(matrix))
     layer.load_state_dict({"weight": matrix.flatten(1).float(), "bias": bias.float()})

@@ -18,6 +18,13 @@ METHODS: dict[str, str] = {
     "zscmr": "zsr_lib.models.remote_sensing.zscmr:Zscmr",
     "legacy_zscmr": "zsr_lib.models.remote_sensing.legacy_zscmr:LegacyZscmr",
     "zscmr_plus": "zsr_lib.models.remote_sensing.zscmr_plus:ZscmrPlus",
+    "cvae": "zsr_lib.models.zssbir.cvae:Cvae",
+    "caae": "zsr_lib.models.zssbir.caae:Caae",
+    "zsih": "zsr_lib.models.zssbir.zsih:Zsih",
+    "ems": "zsr_lib.models.zssbir.ems:Ems",
+    "sem_pcyc": "zsr_lib.models.zssbir.sem_pcyc:SemPcyc",
+    "sake": "zsr_lib.models.zssbir.sake:Sake",
+    "legacy_test_itq": "zsr_lib.models.zssbir.legacy_test_itq:LegacyTestItq",
     "sae": "zsr_lib.models.zsl.sae:Sae",
     "binary": "zsr_lib.models.references.binary:Binary",
 }

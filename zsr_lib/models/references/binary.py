@@ -86,7 +86,7 @@ class Binary(Method):
             BadInputError: The inner system's codes do not give so many bits.
         """
         history = self.of.fit(task, run)
-        codes = {name: self._points(task.training_items("seen", name)) for name in task.modalities}
+        codes = {name: self._points(items) for name, items in self.fitted_on(task).items()}
         size = next(iter(codes.values())).shape[1]
         bits = self.config.bits or size
         if self.config.how == "sign" and bits != size:
@@ -99,14 +99,26 @@ class Binary(Method):
             for name, each in codes.items():
                 self.centre[name].copy_(torch.from_numpy(each.mean(axis=0)))
         if self.config.how == "itq":
-            centred = np.concatenate([each - self.centre[name].numpy() for name, each in codes.items()])
+            centred = np.concatenate([codes[name] - self.centre[name].numpy() for name in self.turned_by(task)])
             projection, errors = fit_itq(centred, bits, run.seed)
             self.projection.copy_(torch.from_numpy(projection))
             history.notes["ITQ errors"] = list(errors)
-            self.record("ITQ", task.seen)
+            self.noted("ITQ", task)
         elif self.config.centre:
-            self.record("centring", task.seen)
+            self.noted("centring", task)
         return history
+
+    def fitted_on(self, task: Task) -> Mapping[str, ItemSet]:
+        """Modality → what means are taken over."""
+        return {name: task.training_items("seen", name) for name in task.modalities}
+
+    def turned_by(self, task: Task) -> Sequence[str]:
+        """The modalities whose codes directions and rotation are fitted on."""
+        return task.modalities
+
+    def noted(self, part: str, task: Task) -> None:
+        """Tells the leak audit what was looked at."""
+        self.record(part, task.seen)
 
     def embed(self, items: ItemSet) -> np.ndarray:
         """(N, ⌈bits / 8⌉) uint8 packed bits.
