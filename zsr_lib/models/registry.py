@@ -18,6 +18,10 @@ METHODS: dict[str, str] = {
     "zscmr": "zsr_lib.models.remote_sensing.zscmr:Zscmr",
     "legacy_zscmr": "zsr_lib.models.remote_sensing.legacy_zscmr:LegacyZscmr",
     "zscmr_plus": "zsr_lib.models.remote_sensing.zscmr_plus:ZscmrPlus",
+    "zse_sbir": "zsr_lib.models.tokens.zse_sbir:ZseSbir",
+    "mlagt": "zsr_lib.models.tokens.mlagt:Mlagt",
+    "legacy_mlagt": "zsr_lib.models.tokens.legacy_mlagt:LegacyMlagt",
+    "map_tokens": "zsr_lib.models.tokens.map_tokens:MapTokens",
     "sae": "zsr_lib.models.zsl.sae:Sae",
     "binary": "zsr_lib.models.references.binary:Binary",
 }
