@@ -6,7 +6,16 @@ from dataclasses import dataclass
 import torch
 
 from tests.losses import naive
-from zsr_lib.losses import classification, distillation, latent, norm, reconstruction, supervised_contrastive, triplet
+from zsr_lib.losses import (
+    classification,
+    distillation,
+    latent,
+    norm,
+    reconstruction,
+    relation,
+    supervised_contrastive,
+    triplet,
+)
 
 CODES = (6, 4)
 CODES_2, CODES_3, CODES_4 = (CODES,) * 2, (CODES,) * 3, (CODES,) * 4
@@ -68,6 +77,7 @@ CASES = {
         module=classification.CrossModalClassification,
     ),
     "distillation": Case(distillation.distillation, naive.divergence, CODES_2, module=distillation.Distillation),
+    "relation": Case(relation.relation, naive.relation, CODES_2),
     "norm_regulariser": Case(
         norm.norm_regulariser, naive.norms, (CODES, (3, 5)), module=norm.NormRegulariser, as_list=True
     ),

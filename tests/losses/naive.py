@@ -78,6 +78,11 @@ def divergence(logits, teacher):
     return statistics.fmean(math.fsum(p * math.log(p / q) for p, q in row) for row in rows)
 
 
+def relation(matching, other, slack=0.01):
+    asked = [(score, 1 - slack) for row in matching for score in row] + [(s, slack) for row in other for s in row]
+    return statistics.fmean((score - target) ** 2 for score, target in asked)
+
+
 def norms(weights, target=1.0):
     return math.fsum(abs(math.sqrt(math.fsum(map(squared, weight))) - target) for weight in weights)
 

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from zsr_lib.data.task import Task
+from zsr_lib.errors import BadInputError
 from zsr_lib.features.backbones import make_backbone
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.extractor import Extractor, extractor_of
@@ -52,6 +53,9 @@ class MapTokensConfig:
         margin: Of the triplet.
         dropout: While training.
         training: Steps, batches, optimiser.
+
+    Raises:
+        BadInputError: Features are to be averaged over symmetries.
     """
 
     features: FeaturesConfig = field(default_factory=FeaturesConfig)
@@ -67,6 +71,13 @@ class MapTokensConfig:
     margin: float = 1.0
     dropout: float = 0.1
     training: TrainingConfig = field(default_factory=lambda: TrainingConfig(steps=200, batch_size=32))
+
+    def __post_init__(self) -> None:
+        if self.features.rotations != 1:
+            raise BadInputError(
+                f"features.rotations is {self.features.rotations}, but turned maps have their places elsewhere.",
+                "set rotations: 1.",
+            )
 
 
 class MapTrunk(nn.Module):
