@@ -16,6 +16,12 @@ from zsr_lib.losses import (
     margin_softmax,
     norm,
     reconstruction,
+    classification,
+    distillation,
+    latent,
+    norm,
+    reconstruction,
+    relation,
     supervised_contrastive,
     triplet,
 )
@@ -84,6 +90,7 @@ CASES = {
     "least_squares_adversarial": Case(adversarial.least_squares_adversarial, naive.mean_of_squares, CODES_2),
     "margin_softmax": Case(margin_softmax.margin_softmax, naive.margin_softmax, (CODES,), (CLASSES,)),
     "l21": Case(group_sparsity.l21, naive.l21, (CODES,)),
+    "relation": Case(relation.relation, naive.relation, CODES_2),
     "norm_regulariser": Case(
         norm.norm_regulariser, naive.norms, (CODES, (3, 5)), module=norm.NormRegulariser, as_list=True
     ),

@@ -96,6 +96,9 @@ def margin_softmax(logits, labels, margin=1.0):
 
 def l21(weights):
     return math.fsum(math.sqrt(squared(column)) for column in zip(*weights, strict=True))
+def relation(matching, other, slack=0.01):
+    asked = [(score, 1 - slack) for row in matching for score in row] + [(s, slack) for row in other for s in row]
+    return statistics.fmean((score - target) ** 2 for score, target in asked)
 
 
 def norms(weights, target=1.0):

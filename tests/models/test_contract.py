@@ -28,6 +28,21 @@ TINY_PIXELS = {"features": {"backbone": "pixels", "size": 16}}
 BITS = {"of": "zseoc", "options": ZSEOC | {"learned_size": 64}}
 LEGACY = HOG | {"finetune": None}
 TAIL = {"block": 1, "auxiliary_classes": 3, "training": {"steps": 60, "learning_rate": 1e-3}}
+VIT = {"width": 24, "depth": 2, "heads": 2, "hidden": 32, "patch": 8, "dropout": 0.0}
+PIXEL_TOKENS = {
+    "size": 32,
+    "cross": {"heads": 2, "hidden": 32},
+    "reduced": 8,
+    "training": {"steps": 6, "batch_size": 8, "learning_rate": 1e-3},
+}
+MAP_TOKENS = {
+    "features": TINY,
+    "block": 2,
+    "width": 64,
+    "hidden": 32,
+    "reduced": 8,
+    "training": {"steps": 20, "batch_size": 8, "learning_rate": 1e-4},
+}
 TUNED = {"features": {"backbone": "small_cnn", "weights": "none", "size": 32}}
 
 
@@ -73,6 +88,11 @@ CASES = {
         *("zscmr_plus", {"features": TINY | {"rotations": 2}, "tail": TAIL | {"own_turns": "mirror"}}, 0.05, 128),
         *(("fine-tuned blocks", "standardisation"), True),
     ),
+    # In seconds these learn nothing: what they beat chance by is their experiments' affair.
+    "zse_sbir": Case("zse_sbir", PIXEL_TOKENS | {"trunk": VIT}, -1.0, 24, shapes=True),
+    "mlagt": Case("mlagt", PIXEL_TOKENS | {"trunk": VIT | {"keep": [1.0, 0.5]}}, -1.0, 24, shapes=True),
+    "legacy_mlagt": Case("legacy_mlagt", PIXEL_TOKENS | {"trunk": VIT | {"keep": [1.0, 0.5]}}, -1.0, 24, shapes=True),
+    "map_tokens": Case("map_tokens", MAP_TOKENS, -1.0, 64, shapes=True),
     "sae": Case("sae", SAE, 0.03, 30, ("semantic auto-encoders",), seeded=False),
     "sae, standardised": Case("sae", SAE | {"standardise": True}, 0.03, 30, ("semantic auto-encoders",), seeded=False),
     # HOG has no teacher to ask, and few steps of adversaries lead nowhere far: margins are small.

@@ -25,6 +25,10 @@ METHODS: dict[str, str] = {
     "sem_pcyc": "zsr_lib.models.zssbir.sem_pcyc:SemPcyc",
     "sake": "zsr_lib.models.zssbir.sake:Sake",
     "legacy_test_itq": "zsr_lib.models.zssbir.legacy_test_itq:LegacyTestItq",
+    "zse_sbir": "zsr_lib.models.tokens.zse_sbir:ZseSbir",
+    "mlagt": "zsr_lib.models.tokens.mlagt:Mlagt",
+    "legacy_mlagt": "zsr_lib.models.tokens.legacy_mlagt:LegacyMlagt",
+    "map_tokens": "zsr_lib.models.tokens.map_tokens:MapTokens",
     "sae": "zsr_lib.models.zsl.sae:Sae",
     "binary": "zsr_lib.models.references.binary:Binary",
 }

@@ -11,6 +11,7 @@ from zsr_lib.data.task import Task
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.models.bases.on_features import FeatureMethod
 from zsr_lib.models.bases.trained import TrainedMethod
+from zsr_lib.models.bases.with_tokens import WithTokens
 from zsr_lib.training.config import Run, TrainingConfig
 from zsr_lib.training.sources import FeatureTable
 
@@ -43,3 +44,7 @@ class HeadMethod(FeatureMethod, TrainedMethod):
         """With features attached, each validation need not look them up by their pixels."""
         queries, gallery = super().validation_items(task)
         return tuple(self.extractor(items.modality).attach(items) for items in (queries, gallery))
+
+
+class TokenHeadMethod(WithTokens, HeadMethod):
+    """A network on features whose tokens rank again; see `WithTokens`."""

@@ -15,6 +15,7 @@ from zsr_lib.errors import BadInputError
 from zsr_lib.models.bases.pool import Pool
 from zsr_lib.models.bases.scaling import Scaling
 from zsr_lib.models.bases.trained import TrainedMethod
+from zsr_lib.models.bases.with_tokens import WithTokens
 from zsr_lib.training.augment import Augmentation, PhotoAugmentation, SketchAugmentation
 from zsr_lib.training.config import Run, TrainingConfig
 from zsr_lib.training.sources import PixelTable
@@ -115,38 +116,5 @@ class PixelMethod(TrainedMethod):
         return self.bands[modality](images.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
 
 
-class TokenMethod(PixelMethod):
-    """Codes find, tokens decide: the network has `tokens(modality, inputs)` and `relate(query, gallery)`, too.
-
-    ``tokens``: (B, C, side, side) → (B, T, D); ``relate``: two (P, T, D) → (P,) scores of P pairs, higher is better.
-    """
-
-    pairs: int = 512
-    """Pairs that are related at once."""
-
-    def tokens(self, items: ItemSet) -> np.ndarray:
-        """(N, T, D) float32.
-
-        Raises:
-            BadInputError: Not fitted, or not for these items.
-        """
-        return self.encoded(items, "tokens")
-
-    @torch.inference_mode()
-    def rerank(self, query_tokens: np.ndarray, gallery_tokens: np.ndarray, candidates: np.ndarray) -> np.ndarray:
-        """(Q, K) float32 scores of candidates, pair by pair.
-
-        Raises:
-            BadInputError: Not fitted.
-        """
-        if self.net is None:
-            raise self.not_fitted()
-        self.net.eval()
-        queries, gallery = np.repeat(np.arange(len(candidates)), candidates.shape[1]), candidates.ravel()
-        scores = np.empty(len(gallery), np.float32)
-        for start in range(0, len(gallery), self.pairs):
-            part = slice(start, start + self.pairs)
-            both = (query_tokens[queries[part]], gallery_tokens[gallery[part]])  # (P, T, D) each
-            inputs = (torch.from_numpy(each).to(self.device, self.dtype) for each in both)
-            scores[part] = self.net.relate(*inputs).float().cpu().numpy()
-        return scores.reshape(candidates.shape)
+class TokenMethod(WithTokens, PixelMethod):
+    """A network on pixels whose tokens rank again; see `WithTokens`."""

@@ -153,15 +153,14 @@ class TrainedMethod(Method):
         self._parts = {}
         tuning = self.prepare(task, run)
         pool = pool_of(task)
-        chooses = bool(task.validation) and self.config.training.validate_every > 0
         self.record("heads", task.seen)
-        if chooses:
-            self.record("model selection", task.validation)
+        if chosen_by := self.chosen_by(task):
+            self.record("model selection", chosen_by)
         tables = {items.modality: self.table(items, run) for items in pool}
         sizes = {modality: table.size for modality, table in tables.items()}
         self.begin(run, features=sizes, classes=len(pool.classes), semantics=self.semantic_size(task))
         self.ready(task, pool, tables)
-        draw, validate = self.batches(pool, run.seed), self._validation(task) if chooses else None
+        draw, validate = self.batches(pool, run.seed), self._validation(task) if chosen_by else None
         name = self.name or "training"
 
         parts = {key: _of_rows(each, tables) for key, each in self.players().items()}
@@ -201,6 +200,10 @@ class TrainedMethod(Method):
 
         with torch.inference_mode():
             return in_chunks(encode, self.rows(items), self.chunk)
+
+    def chosen_by(self, task: Task) -> tuple[str, ...]:
+        """Classes whose ranking chooses the state that is kept; (): the last one is."""
+        return task.validation if self.config.training.validate_every > 0 else ()
 
     def validation_items(self, task: Task) -> tuple[ItemSet, ItemSet]:
         """Queries and gallery of the validation classes: sketches and photos, or the last and the first modality."""

@@ -1,0 +1,37 @@
+"""MLAGT: tokens of several levels, filtered by attention, meet the other modality's in cross-attention.
+
+Source: "Multi-level and attention-guided tokenization", Remote Sensing 16(10):1653, 2024, as METHODS.md §4 describes
+its release; the paper's pages and all its numbers are not at hand. Its abstract speaks of filtering and of a
+similarity head. The release switches filtering off and has no head; here filtering works (`trunk.keep`), and the head
+is an option (`losses.relation`). A second stage scores pairs by the distance that training acts on: of CLS tokens
+after cross-attention.
+"""
+
+from dataclasses import dataclass, field
+
+from zsr_lib.models.tokens.cross import CrossConfig
+from zsr_lib.models.tokens.net import Second
+from zsr_lib.models.tokens.zse_sbir import TokenLosses, ZseSbir, ZseSbirConfig
+from zsr_lib.training.config import TrainingConfig
+
+
+@dataclass(frozen=True)
+class MlagtConfig(ZseSbirConfig):
+    """Options of ZSE-SBIR with the defaults of MLAGT's release, 30 passes over 4 800 photos."""
+
+    levels: bool = True
+    cross: CrossConfig = field(default_factory=lambda: CrossConfig(heads=12))
+    second: Second = "cross"
+    losses: TokenLosses = field(default_factory=lambda: TokenLosses(relation=0.0))
+    training: TrainingConfig = field(
+        default_factory=lambda: TrainingConfig(
+            steps=14_400, batch_size=10, optimizer="adamw", learning_rate=2e-5, weight_decay=1e-2
+        )
+    )
+
+
+class Mlagt(ZseSbir):
+    """ZSE-SBIR's design with multi-level tokens."""
+
+    Config = MlagtConfig
+    config: MlagtConfig
