@@ -23,6 +23,7 @@ ZSCMR = HOG | HEADS | {"losses": {"latent": 1 / 64, "reconstruction": 1 / 1764}}
 SAE = HOG | {"semantics": "attributes", "weight": 1.0}
 BITS = {"of": "zseoc", "options": ZSEOC | {"learned_size": 64}}
 LEGACY = HOG | {"finetune": None}
+STAGES = {"stage_one": {"steps": 20, "batch_size": 16}, "training": {"steps": 30, "batch_size": 16}}
 TAIL = {"block": 1, "auxiliary_classes": 3, "training": {"steps": 60, "learning_rate": 1e-3}}
 TUNED = {"features": {"backbone": "small_cnn", "weights": "none", "size": 32}}
 
@@ -71,11 +72,21 @@ CASES = {
     ),
     "sae": Case("sae", SAE, 0.03, 30, ("semantic auto-encoders",), seeded=False),
     "sae, standardised": Case("sae", SAE | {"standardise": True}, 0.03, 30, ("semantic auto-encoders",), seeded=False),
+    "cmir_net": Case(
+        "cmir_net",
+        HOG | {"stage_one": {"steps": 60, "batch_size": 64}, "training": {"steps": 60, "batch_size": 64}},
+        *(0.05, 128),
+    ),
+    # From random weights, four classes teach little about others: no margin above chance is asked for.
+    "cmir_net_pixels": Case("cmir_net_pixels", STAGES | {"size": 32, "code_size": 16}, -1.0, 16, shapes=True),
+    "cross_attention": Case("cross_attention", STAGES | {"size": 32, "code_size": 16}, -1.0, 16, shapes=True),
+    "crossatnet": Case("crossatnet", HOG | HEADS, 0.05, 64),
     "binary, itq": Case("binary", BITS | {"how": "itq"}, 0.05, 8, ("heads", "ITQ")),
     "binary, sign": Case("binary", BITS | {"how": "sign"}, 0.05, 8, ("heads", "centring")),
 }
 DISTANCES = dict.fromkeys(method_names(), "cosine") | {
     **dict.fromkeys(("zseoc", "legacy_zseoc", "zscmr"), "euclidean"),
+    **dict.fromkeys(("cmir_net", "cmir_net_pixels", "cross_attention", "crossatnet"), "euclidean"),
     **{"legacy_zscmr": "l1", "binary": "hamming"},
 }
 

@@ -19,6 +19,10 @@ METHODS: dict[str, str] = {
     "legacy_zscmr": "zsr_lib.models.remote_sensing.legacy_zscmr:LegacyZscmr",
     "zscmr_plus": "zsr_lib.models.remote_sensing.zscmr_plus:ZscmrPlus",
     "sae": "zsr_lib.models.zsl.sae:Sae",
+    "cmir_net": "zsr_lib.models.cross_modal.cmir_net:CmirNet",
+    "cmir_net_pixels": "zsr_lib.models.cross_modal.cmir_net_pixels:CmirNetPixels",
+    "cross_attention": "zsr_lib.models.cross_modal.cross_attention:CrossAttention",
+    "crossatnet": "zsr_lib.models.cross_modal.crossatnet:CrossAtNet",
     "binary": "zsr_lib.models.references.binary:Binary",
 }
 """Name → ``module:class``; modules are imported when asked for. `register` adds to it at run time."""

@@ -67,6 +67,10 @@ class Batch:
         """(N, …) inputs of the items of one modality."""
         return self._tables[modality].take(self._rows.own[modality], 2 * self._rows.number)
 
+    def rows(self, modality: str) -> Tensor:
+        """(N,) int64 which training items of one modality these are."""
+        return self._rows.own[modality]
+
     def other(self, modality: str) -> Tensor:
         """(N, …) inputs of items of other classes."""
         return self._tables[modality].take(self._rows.other[modality], 2 * self._rows.number + 1)
@@ -112,6 +116,22 @@ class TrainedMethod(Method):
         """What is trained before the network, by name; nothing, unless a base says otherwise."""
         return {}
 
+    def pool(self, task: Task) -> Pool:
+        """What is trained on.
+
+        Raises:
+            BadInputError: A class has no items of a modality.
+        """
+        return pool_of(task)
+
+    def first_stages(self, pool: Pool, tables: Mapping[str, Table], run: Run) -> Mapping[str, History]:
+        """Trains parts of the network before all of it, once it is `ready`; nothing, unless a system has such stages.
+
+        Returns:
+            What happened, by name of the stage.
+        """
+        return {}
+
     def ready(self, task: Task, pool: Pool, tables: Mapping[str, Table]) -> None:
         """Fixes what the losses need before the first step (class vectors, statistics); `net` exists."""
 
@@ -146,7 +166,7 @@ class TrainedMethod(Method):
         """
         self._parts = {}
         tuning = self.prepare(task, run)
-        pool = pool_of(task)
+        pool = self.pool(task)
         chooses = bool(task.validation) and self.config.training.validate_every > 0
         self.record("heads", task.seen)
         if chooses:
@@ -155,6 +175,7 @@ class TrainedMethod(Method):
         sizes = {modality: table.size for modality, table in tables.items()}
         self.begin(run, features=sizes, classes=len(pool.classes), semantics=self.semantic_size(task))
         self.ready(task, pool, tables)
+        first = self.first_stages(pool, tables, run)
         draw, validate = self.batches(pool, run.seed), self._validation(task) if chooses else None
         name = self.name or "training"
 
@@ -162,7 +183,7 @@ class TrainedMethod(Method):
             return self.loss(Batch(tables, rows))
 
         history = train(self.net, draw, losses, self.config.training, run, validate, name=name)
-        return with_tuning(history, tuning)
+        return with_tuning(History.joined({**first, "": history}) if first else history, tuning)
 
     @property
     def dtype(self) -> torch.dtype:
