@@ -66,6 +66,7 @@ def test_with_masks_of_nothing_it_is_cmir_net(task):
         for each in masks.values():
             torch.nn.init.zeros_(each.weight)
             torch.nn.init.constant_(each.bias, -50.0)
+    plain._fixed = attention._fixed = {}  # not what the networks made before
     with torch.no_grad():
         one, other = (method.loss(batch_of(method, task)) for method in both.values())
     assert other["mask"].item() == pytest.approx(0, abs=1e-12)
@@ -85,7 +86,7 @@ def test_a_partner_lends_its_mask_and_the_own_one_follows(fitted, task):
     only_mask = AttentionLosses(latent=0.0, classification=0.0, code_norm=0.0, reconstruction=0.0, norm=0.0)
     config = replace(fitted.config, losses=only_mask)
     alone = create("cross_attention", SMALL)
-    alone.config, alone.net, alone._targets, alone.bands = config, net, fitted._targets, fitted.bands
+    alone.config, alone.net, alone._targets, alone._fixed = config, net, fitted._targets, fitted._fixed
     for part in net.parameters():
         part.grad = None
     alone.loss(batch)["total"].backward()

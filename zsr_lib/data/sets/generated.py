@@ -143,7 +143,8 @@ def _blocks(
     blocks = [(name, start, min(BLOCK, per_class - start)) for name in classes for start in starts]
     workers = 1 if len(classes) * per_class < FEW else os.cpu_count()
     # joblib's processes also start from notebooks and from scripts without a __main__ guard.
-    done = Parallel(workers, return_as="generator")(delayed(_block)(*each, size, seed, paired, modalities) for each in blocks)
+    how = size, seed, paired, modalities
+    done = Parallel(workers, return_as="generator")(delayed(_block)(*each, *how) for each in blocks)
     found = list(progress_bar(done, total=len(blocks), desc="drawing scenes", unit=" blocks", show=progress))
     return [found[row : row + len(starts)] for row in range(0, len(found), len(starts))]
 
@@ -159,8 +160,10 @@ def _block(
             np.save(folder / f"{modality}.npy", items.pixels)
         return {}
 
-    what = f"{name} {first} + {count}, {size} px, seed {seed}, paired {paired}{_what(modalities)}, Pillow {PIL.__version__}"
-    return open_or_build(f"scenes-{size}px-{name}", combined([recipes_checksum(), what]), build)
+    how = f"{size} px, seed {seed}, paired {paired}{_what(modalities)}, Pillow {PIL.__version__}"
+    return open_or_build(
+        f"scenes-{size}px-{name}", combined([recipes_checksum(), f"{name} {first} + {count}, {how}"]), build
+    )
 
 
 SOURCE = GeneratedSource()

@@ -49,6 +49,10 @@ class CrossAttentionNet(TwoStagesNet):
         self.own = nn.ModuleDict({name: nn.Conv2d(WIDTHS[-1], 1, 1) for name in stage_one})
         self.lent = nn.ModuleDict({name: nn.Conv2d(WIDTHS[-1], 1, 1) for name in stage_one})
 
+    def fixed(self, modality: str, inputs: Tensor) -> Tensor:
+        """(N, C, S, S) → (N, 128, S/8, S/8) maps."""
+        return self.stage_one[modality].maps(inputs)
+
     def masks(self, modality: str, pictures: Tensor) -> Tensor:
         """(N, C, S, S) → (N, 1, S/8, S/8) where the network looks, from 0 to 1, without a partner."""
         return torch.sigmoid(self.own[modality](self.stage_one[modality].maps(pictures)))
@@ -87,7 +91,7 @@ class CrossAttention(CmirNetPixels):
     def loss(self, batch: Batch) -> Mapping[str, Tensor]:
         """The terms of stage two on codes under lent and own masks, and what draws the own masks to the lent ones."""
         net, names = self.net, tuple(self.net.encoders)
-        maps = {name: net.stage_one[name].maps(batch[name]) for name in names}  # (N, 128, S', S')
+        maps = dict(zip(names, self.fixed(batch), strict=True))  # (N, 128, S', S') each
         plain = [net.stage_one[name].last(maps[name]) for name in names]  # what decoders shall find: it does not move
         own = {name: torch.sigmoid(net.own[name](maps[name])) for name in names}
         lent = {

@@ -26,6 +26,7 @@ from zsr_lib.losses.norm import code_norm, norm_regulariser
 from zsr_lib.losses.orthogonality import soft_orthogonality
 from zsr_lib.losses.reconstruction import cross_reconstruction
 from zsr_lib.losses.weighted import WeightedSum
+from zsr_lib.models.bases.chunks import CHUNK
 from zsr_lib.models.bases.initialisation import xavier
 from zsr_lib.models.bases.pool import Pool
 from zsr_lib.models.bases.trained import Batch, Table, TrainedMethod
@@ -121,6 +122,10 @@ class TwoStagesNet(nn.Module):
             raise BadInputError(f"there is no encoder for modality '{modality}'.", f"embed items of modality {known}.")
         return self.stage_one[modality](inputs)
 
+    def fixed(self, modality: str, inputs: Tensor) -> Tensor:
+        """(N, …) inputs → (N, …) what stage two starts from and leaves as it is: features."""
+        return self.features(modality, inputs)
+
     def code(self, modality: str, features: Tensor) -> Tensor:
         """(N, D) features → (N, K) codes V, no number of them negative."""
         return torch.relu(self.encoders[modality](features))
@@ -136,6 +141,8 @@ class TwoStagesNet(nn.Module):
 
 class TwoStages(TrainedMethod):
     """The objective of CMIR-Net; the network's inputs are its base's."""
+
+    _fixed: Mapping[str, Tensor]
 
     Config = TwoStagesConfig
     config: TwoStagesConfig
@@ -182,7 +189,25 @@ class TwoStages(TrainedMethod):
             made = {f"{items.modality} alone": self._alone(items, tables[items.modality], run) for items in pool}
         for part in (self.net.stage_one, self.net.heads):
             part.requires_grad_(False)
+        self._fixed = (
+            {}
+            if getattr(self.config, "augment", False)
+            else {items.modality: self._of_all(items, tables[items.modality]) for items in pool}
+        )
         return made
+
+    @torch.no_grad()
+    def _of_all(self, items: ItemSet, table: Table) -> Tensor:
+        """(N, …) what stage two starts from, computed once: the networks before it stay as they are."""
+        number = torch.zeros(1, dtype=torch.int64)
+        parts = torch.arange(len(items)).split(CHUNK)
+        return torch.cat([self.net.fixed(items.modality, table.take(rows, number)) for rows in parts])
+
+    def fixed(self, batch: Batch) -> list[Tensor]:
+        """(N, …) what stage two starts from, of both modalities."""
+        if self._fixed:
+            return [self._fixed[name][batch.rows(name)] for name in self.net.encoders]
+        return [self.net.fixed(name, batch[name]) for name in self.net.encoders]
 
     def _alone(self, items: ItemSet, table: Table, run: Run) -> History:
         """Stage one of one modality."""
@@ -217,7 +242,7 @@ class TwoStages(TrainedMethod):
     def loss(self, batch: Batch) -> Mapping[str, Tensor]:
         """The five terms of stage two."""
         names = tuple(self.net.encoders)
-        features = [self.net.features(name, batch[name]) for name in names]  # (N, D) each
+        features = self.fixed(batch)  # (N, D) each
         codes = [self.net.code(name, each) for name, each in zip(names, features, strict=True)]  # (N, K) each
         return self.stage_two(batch, features, codes)
 
