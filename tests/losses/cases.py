@@ -22,6 +22,14 @@ from zsr_lib.losses import (
     norm,
     reconstruction,
     relation,
+    classification,
+    distillation,
+    latent,
+    multi_label,
+    norm,
+    orthogonality,
+    quantisation,
+    reconstruction,
     supervised_contrastive,
     triplet,
 )
@@ -29,6 +37,7 @@ from zsr_lib.losses import (
 CODES = (6, 4)
 CODES_2, CODES_3, CODES_4 = (CODES,) * 2, (CODES,) * 3, (CODES,) * 4
 DECODED = ((6, 3), (6, 3), CODES, CODES)
+TAGS = [[1, 0, 0, 1], [0, 0, 0, 0], [1, 1, 1, 1], [0, 1, 0, 0], [0, 0, 1, 1], [1, 0, 0, 0]]
 CLASSES, MODALITIES = [0, 1, 2, 0, 1, 2], [0, 0, 1, 1, 0, 1]
 
 
@@ -37,7 +46,7 @@ class Case:
     function: Callable
     formula: Callable
     shapes: tuple[tuple[int, int], ...]
-    indices: tuple[list[int], ...] = ()
+    indices: tuple[list, ...] = ()
     module: Callable | None = None
     as_list: bool = False
 
@@ -101,5 +110,16 @@ CASES = {
         (CODES,),
         (CLASSES, MODALITIES),
         module=supervised_contrastive.SupervisedContrastive,
+    ),
+    "soft_orthogonality": Case(
+        orthogonality.soft_orthogonality, naive.orthogonality, (CODES,), module=orthogonality.SoftOrthogonality
+    ),
+    "quantisation": Case(quantisation.quantisation, naive.quantisation, (CODES,), module=quantisation.Quantisation),
+    "multi_label": Case(
+        lambda logits, tags: multi_label.multi_label(logits, tags.double()),
+        naive.multi_label,
+        (CODES,),
+        (TAGS,),
+        module=lambda: lambda logits, tags: multi_label.MultiLabel()(logits, tags.double()),
     ),
 }

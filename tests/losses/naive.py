@@ -122,3 +122,29 @@ def contrastive(codes, labels, modality=None, temperature=0.1, cross_modal_only=
             total = math.fsum(near[i][a] for a in others if a in positives or labels[a] != labels[i])
             losses.append(-statistics.fmean(math.log(near[i][p] / total) for p in positives))
     return statistics.fmean(losses) if losses else 0.0
+
+
+def orthogonality(features):
+    """Column by column: what their product misses of 1 on, and of 0 off, the diagonal."""
+    columns = list(zip(*features, strict=True))
+    products = {
+        (i, j): math.fsum(a * b for a, b in zip(left, right, strict=True)) / len(features)
+        for i, left in enumerate(columns)
+        for j, right in enumerate(columns)
+    }
+    return math.fsum((product - (i == j)) ** 2 for (i, j), product in products.items())
+
+
+def multi_label(logits, tags):
+    rows = zip(logits, tags, strict=True)
+    return statistics.fmean(
+        math.fsum(
+            -tag * math.log(1 / (1 + math.exp(-score))) - (1 - tag) * math.log(1 / (1 + math.exp(score)))
+            for score, tag in zip(*row, strict=True)
+        )
+        for row in rows
+    )
+
+
+def quantisation(codes):
+    return mean_squared(codes, [[math.copysign(1, value) for value in row] for row in codes])

@@ -27,6 +27,7 @@ CVAE = HOG | {"latent": 16, "widths": [64, 32], "draws": 4, "training": HEADS["t
 TINY_PIXELS = {"features": {"backbone": "pixels", "size": 16}}
 BITS = {"of": "zseoc", "options": ZSEOC | {"learned_size": 64}}
 LEGACY = HOG | {"finetune": None}
+STAGES = {"stage_one": {"steps": 20, "batch_size": 16}, "training": {"steps": 30, "batch_size": 16}}
 TAIL = {"block": 1, "auxiliary_classes": 3, "training": {"steps": 60, "learning_rate": 1e-3}}
 VIT = {"width": 24, "depth": 2, "heads": 2, "hidden": 32, "patch": 8, "dropout": 0.0}
 PIXEL_TOKENS = {
@@ -105,6 +106,15 @@ CASES = {
     "legacy_test_itq": Case(
         *("legacy_test_itq", {"of": "frozen", "options": TINY_PIXELS}, 0.0, 8, ("ITQ",)), seeded=True
     ),
+    "cmir_net": Case(
+        "cmir_net",
+        HOG | {"stage_one": {"steps": 60, "batch_size": 64}, "training": {"steps": 60, "batch_size": 64}},
+        *(0.05, 128),
+    ),
+    # From random weights, four classes teach little about others: no margin above chance is asked for.
+    "cmir_net_pixels": Case("cmir_net_pixels", STAGES | {"size": 32, "code_size": 16}, -1.0, 16, shapes=True),
+    "cross_attention": Case("cross_attention", STAGES | {"size": 32, "code_size": 16}, -1.0, 16, shapes=True),
+    "crossatnet": Case("crossatnet", HOG | HEADS, 0.05, 64),
     "binary, itq": Case("binary", BITS | {"how": "itq"}, 0.05, 8, ("heads", "ITQ")),
     "binary, sign": Case("binary", BITS | {"how": "sign"}, 0.05, 8, ("heads", "centring")),
 }
@@ -112,6 +122,9 @@ DISTANCES = dict.fromkeys(method_names(), "cosine") | {
     **dict.fromkeys(("zseoc", "legacy_zseoc", "zscmr", "ems", "sem_pcyc"), "euclidean"),
     **dict.fromkeys(("binary", "zsih", "legacy_test_itq"), "hamming"),
     **{"legacy_zscmr": "l1"},
+    **dict.fromkeys(("zseoc", "legacy_zseoc", "zscmr"), "euclidean"),
+    **dict.fromkeys(("cmir_net", "cmir_net_pixels", "cross_attention", "crossatnet"), "euclidean"),
+    **{"legacy_zscmr": "l1", "binary": "hamming"},
 }
 
 

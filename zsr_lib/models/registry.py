@@ -30,6 +30,10 @@ METHODS: dict[str, str] = {
     "legacy_mlagt": "zsr_lib.models.tokens.legacy_mlagt:LegacyMlagt",
     "map_tokens": "zsr_lib.models.tokens.map_tokens:MapTokens",
     "sae": "zsr_lib.models.zsl.sae:Sae",
+    "cmir_net": "zsr_lib.models.cross_modal.cmir_net:CmirNet",
+    "cmir_net_pixels": "zsr_lib.models.cross_modal.cmir_net_pixels:CmirNetPixels",
+    "cross_attention": "zsr_lib.models.cross_modal.cross_attention:CrossAttention",
+    "crossatnet": "zsr_lib.models.cross_modal.crossatnet:CrossAtNet",
     "binary": "zsr_lib.models.references.binary:Binary",
 }
 """Name → ``module:class``; modules are imported when asked for. `register` adds to it at run time."""

@@ -34,6 +34,9 @@ def test_every_value_of_every_table_is_there():
         "Sketch_LVM (CVPR 2023), fine-grained": 2,
         "DP-CLIP (arXiv 2404.18695), appendix": 2,
         "ACNet, README": 6 * 8,
+        "CMIR-Net, DSRSID (slides, 2020)": 4 * 3 * 2,
+        "CMIR-Net, UCM and speech (slides, 2020)": 2 * 5 * 2,
+        "Attention-driven retrieval, EoC (slides, 2021)": 4 * 2,
         "ClipPrompt, README": 8,
     }
 
@@ -54,6 +57,15 @@ def test_every_value_of_every_table_is_there():
         ("ACNet, ResNet-50", "tuberlin", "P@200", "ACNet", "64.4", {"code_size": 512}),
         ("ClipPrompt", "sketchy", "mAP@200", "ClipPrompt", "71.9", {"definition": "AP@200/std/rel_in_k"}),
         ("STL", "tuberlin", "mAP@all", "generalised", "40.2", {"protocol": "generalised"}),
+        ("CMIR-Net with attention", "eoc", "P@10", "Attention", "0.745", {"direction": "photo→sketch"}),
+        (
+            "CMIR-Net, α = 0",
+            "ucm-speech",
+            "mAP",
+            "speech",
+            "0",
+            {"protocol": "seen-class", "direction": "photo→speech"},
+        ),
         ("MARL", "sketchy", "Acc@5", "fine-grained", "58.53", {"protocol": "fine-grained"}),
     ],
 )
@@ -63,7 +75,7 @@ def test_values_are_those_that_are_printed(system, dataset, metric, source, prin
 
 def test_every_system_has_a_number_and_every_data_set_a_footnote():
     assert set(PUBLISHED.systems) == {number.system for number in PUBLISHED.numbers}
-    assert datasets() == ("sketchy", "tuberlin", "eoc", "quickdraw")
+    assert datasets() == ("dsrsid", "ucm-speech", "sketchy", "tuberlin", "eoc", "quickdraw")
     for name in datasets():
         assert PUBLISHED.footnotes_of(number for number in PUBLISHED.numbers if number.dataset == name)
 

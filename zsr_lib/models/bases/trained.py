@@ -69,6 +69,10 @@ class Batch:
         """(N, …) inputs of the items of one modality."""
         return self._tables[modality].take(self._rows.own[modality], 2 * self._rows.number)
 
+    def rows(self, modality: str) -> Tensor:
+        """(N,) int64 which training items of one modality these are."""
+        return self._rows.own[modality]
+
     def other(self, modality: str) -> Tensor:
         """(N, …) inputs of items of other classes."""
         return self._tables[modality].take(self._rows.other[modality], 2 * self._rows.number + 1)
@@ -118,6 +122,22 @@ class TrainedMethod(Method):
         """What is trained before the network, by name; nothing, unless a base says otherwise."""
         return {}
 
+    def pool(self, task: Task) -> Pool:
+        """What is trained on.
+
+        Raises:
+            BadInputError: A class has no items of a modality.
+        """
+        return pool_of(task)
+
+    def first_stages(self, pool: Pool, tables: Mapping[str, Table], run: Run) -> Mapping[str, History]:
+        """Trains parts of the network before all of it, once it is `ready`; nothing, unless a system has such stages.
+
+        Returns:
+            What happened, by name of the stage.
+        """
+        return {}
+
     def ready(self, task: Task, pool: Pool, tables: Mapping[str, Table]) -> None:
         """Fixes what the losses need before the first step (class vectors, statistics); `net` exists."""
 
@@ -152,7 +172,7 @@ class TrainedMethod(Method):
         """
         self._parts = {}
         tuning = self.prepare(task, run)
-        pool = pool_of(task)
+        pool = self.pool(task)
         self.record("heads", task.seen)
         if chosen_by := self.chosen_by(task):
             self.record("model selection", chosen_by)
@@ -160,12 +180,13 @@ class TrainedMethod(Method):
         sizes = {modality: table.size for modality, table in tables.items()}
         self.begin(run, features=sizes, classes=len(pool.classes), semantics=self.semantic_size(task))
         self.ready(task, pool, tables)
+        first = self.first_stages(pool, tables, run)
         draw, validate = self.batches(pool, run.seed), self._validation(task) if chosen_by else None
         name = self.name or "training"
 
         parts = {key: _of_rows(each, tables) for key, each in self.players().items()}
         history = train(parts, draw, None, self.config.training, run, validate, name=name)
-        return with_tuning(history, tuning)
+        return with_tuning(History.joined({**first, "": history}) if first else history, tuning)
 
     @property
     def dtype(self) -> torch.dtype:

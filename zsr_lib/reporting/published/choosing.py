@@ -51,6 +51,7 @@ def matching(numbers: Iterable[Number], direction: str, splits: Iterable[str]) -
     ]
 
 
-def _place(number: Number) -> tuple[int, int, str, str]:
-    protocol, direction = PROTOCOLS.index(number.protocol), DIRECTIONS.index(number.direction)
-    return protocol, direction, number.split, number.metric.casefold()
+def _place(number: Number) -> tuple[int, int, str, str, str]:
+    """The usual directions come first, others by name."""
+    protocol, others = PROTOCOLS.index(number.protocol), (*DIRECTIONS, number.direction)
+    return protocol, others.index(number.direction), number.direction, number.split, number.metric.casefold()

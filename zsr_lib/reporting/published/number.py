@@ -6,11 +6,12 @@ from fnmatch import fnmatchcase
 
 from zsr_lib.data.splits import get_split, split_names
 from zsr_lib.errors import BadInputError, UnknownNameError
-from zsr_lib.evaluation.directions import DIRECTIONS
+from zsr_lib.evaluation.directions import ends
 from zsr_lib.evaluation.names import parse
 
 NOT_STATED = "not stated"
-PROTOCOLS = ("zero-shot", "generalised", "fine-grained")
+PROTOCOLS = ("zero-shot", "generalised", "fine-grained", "seen-class")
+MODALITIES = ("photo", "sketch", "pan", "ms", "speech")
 WHOLE = {"fraction": 1.0, "per cent": 100.0}
 """Unit → what a perfect score is printed as."""
 
@@ -39,8 +40,9 @@ class Number:
     Attributes:
         system: Its name.
         year: When the system was published; None if the sources at hand do not say.
-        dataset: As in `zsr_lib.data.registry`, or ``quickdraw``.
-        split: A frozen split, or a pattern such as ``sketchy-25-*`` where the list of classes is not stated.
+        dataset: As in `zsr_lib.data.registry`, or ``quickdraw``, ``dsrsid``, ``ucm-speech``.
+        split: A frozen split, or a pattern such as ``sketchy-25-*`` where the list of classes is not stated; of the
+            protocol ``seen-class``, which holds out items, `NOT_STATED`.
         protocol: One of `PROTOCOLS`.
         direction: What is retrieved by what.
         metric: As printed, for example ``mAP@200``.
@@ -53,8 +55,9 @@ class Number:
         caveats: Names of footnotes.
 
     Raises:
-        UnknownNameError: No such direction, protocol, unit, split or definition.
-        BadInputError: The split is of another data set, the value is no number or no score in its unit.
+        UnknownNameError: No such modality, protocol, unit, split or definition.
+        BadInputError: It is no direction, the split is of another data set, the value is no number or no score in its
+            unit.
     """
 
     system: str
@@ -73,10 +76,14 @@ class Number:
     caveats: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        for kind, known in (("direction", DIRECTIONS), ("protocol", PROTOCOLS), ("unit", WHOLE)):
+        for end in ends(self.direction):
+            if end not in MODALITIES:
+                raise UnknownNameError("modality of a published number", end, MODALITIES)
+        for kind, known in (("protocol", PROTOCOLS), ("unit", WHOLE)):
             if getattr(self, kind) not in known:
                 raise UnknownNameError(f"{kind} of a published number", getattr(self, kind), known)
-        _check_split(self.split, self.dataset)
+        if (self.protocol, self.split) != ("seen-class", NOT_STATED):
+            _check_split(self.split, self.dataset)
         if self.definition != NOT_STATED:
             parse(self.definition)
         try:

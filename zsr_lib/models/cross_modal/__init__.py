@@ -1,0 +1,1 @@
+"""Any two modalities: systems that bring partners, or items of one class or label, into one space."""
