@@ -3,9 +3,10 @@
 A system names its layers in `network` and its terms in `loss`; on what it trains (features, pixels) is its base's.
 """
 
+import inspect
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -23,6 +24,7 @@ from zsr_lib.models.method import Method
 from zsr_lib.training.config import Run
 from zsr_lib.training.history import History, with_tuning
 from zsr_lib.training.loop import train
+from zsr_lib.training.optimised import Optimised
 from zsr_lib.training.sampling import ClassPairs, PairRows, PartnerRows
 
 CHOOSE_BY = "AP@all/std"
@@ -67,6 +69,10 @@ class Batch:
         """(N, …) inputs of the items of one modality."""
         return self._tables[modality].take(self._rows.own[modality], 2 * self._rows.number)
 
+    def rows(self, modality: str) -> Tensor:
+        """(N,) int64 rows of these items among the training items, for what is kept of each of them."""
+        return self._rows.own[modality]
+
     def other(self, modality: str) -> Tensor:
         """(N, …) inputs of items of other classes."""
         return self._tables[modality].take(self._rows.other[modality], 2 * self._rows.number + 1)
@@ -94,7 +100,11 @@ class TrainedMethod(Method):
 
     @abstractmethod
     def loss(self, batch: Batch) -> Mapping[str, Tensor]:
-        """The terms that are minimised, each a scalar, by name."""
+        """The terms that are minimised, each a scalar, by name; a parameter `step` is told the step, from 0."""
+
+    def players(self) -> Mapping[str, Optimised]:
+        """What has an optimiser of its own, in turn, with its losses of a `Batch`: the network, for most systems."""
+        return {"": Optimised(self.net, self.loss)}
 
     @abstractmethod
     def table(self, items: ItemSet, run: Run) -> Table:
@@ -118,6 +128,9 @@ class TrainedMethod(Method):
     def semantic_size(self, task: Task) -> int:
         """Length of the class vectors that the network is built for; 0 where there are none."""
         return 0
+
+    update: ClassVar[Callable[..., None] | None] = None
+    """What moves without a gradient (see `zsr_lib.training.loop.train`): a method ``update(self, step)``."""
 
     partners: ClassVar[bool] = False
     """Whether a batch holds partner items, as `Pool.partners` has them, instead of items of one class."""
@@ -158,10 +171,8 @@ class TrainedMethod(Method):
         draw, validate = self.batches(pool, run.seed), self._validation(task) if chooses else None
         name = self.name or "training"
 
-        def losses(rows: PairRows) -> Mapping[str, Tensor]:
-            return self.loss(Batch(tables, rows))
-
-        history = train(self.net, draw, losses, self.config.training, run, validate, name=name)
+        parts = {key: _of_rows(each, tables) for key, each in self.players().items()}
+        history = train(parts, draw, None, self.config.training, run, validate, name=name, update=self.update)
         return with_tuning(history, tuning)
 
     @property
@@ -213,3 +224,10 @@ class TrainedMethod(Method):
             return evaluate(*sides, [CHOOSE_BY], protocol, device=self.device).micro(CHOOSE_BY)
 
         return score
+
+
+def _of_rows(part: Optimised, tables: Mapping[str, Table]) -> Optimised:
+    """The same part with losses of the rows of a batch; they are told the step where they ask for it."""
+    if "step" in inspect.signature(part.losses).parameters:
+        return replace(part, losses=lambda rows, step: part.losses(Batch(tables, rows), step=step))
+    return replace(part, losses=lambda rows: part.losses(Batch(tables, rows)))
