@@ -52,7 +52,7 @@ def dictionary(one: CodedItems, two: CodedItems) -> Tensor:
 def sweep(items: CodedItems, other: CodedItems, words: Tensor, semantic: float, network: float) -> CodedItems:
     """Each bit of `items` in turn, set for all of them to what minimises `objective` while all else is fixed.
 
-    In one column b of the codes the objective is −2 bᵀq plus what b does not change, so b = sign(q) is exact; where q is
+    In one column b of the codes the objective is −2 bᵀq plus what b does not change: b = sign(q) is exact; where q is
     0 the bit stays. W is never written out: its product with a column is a sum over each class.
 
     Args:
