@@ -107,7 +107,7 @@ def copy_system(system: Embedder, folder: Path) -> None:
     files = {name: system.folder / name for name in (TENSORS, DESCRIPTION)}
     if (system.folder / CALIBRATION).is_file():
         files[CALIBRATION] = system.folder / CALIBRATION
-    features = getattr(system.method.config, "features", FeaturesConfig())
+    features = getattr(system.method.config, "features", None) or FeaturesConfig()
     if weights := file_of(features.backbone, features.weights):
         files[f"{BACKBONE}/{weights.name}"] = weights
     shutil.rmtree(folder / BACKBONE, ignore_errors=True)  # of another system, begun here and killed

@@ -91,9 +91,7 @@ class PixelMethod(TrainedMethod):
         Raises:
             BadInputError: The items have none, of a modality that was not trained on, or of other bands.
         """
-        if items.modality not in self.bands:
-            known = " or ".join(self.bands)
-            raise BadInputError(f"there is no encoder for modality '{items.modality}'.", f"embed {known} items.")
+        self.check_modality(items.modality)
         bands = len(self.bands[items.modality].mean)
         if items.pixels is None or items.pixels.shape[-1] != bands:
             found = "no pixels" if items.pixels is None else f"{items.pixels.shape[-1]} bands"
@@ -102,6 +100,16 @@ class PixelMethod(TrainedMethod):
                 "load the items as the training items were.",
             )
         return items.pixels
+
+    def check_modality(self, modality: str) -> None:
+        """Refuses a modality that it was not fitted for.
+
+        Raises:
+            BadInputError: Names those that it was.
+        """
+        if modality not in self.bands:
+            known = " or ".join(self.bands)
+            raise BadInputError(f"there is no encoder for modality '{modality}'.", f"embed {known} items.")
 
     def as_input(self, modality: str, rows: np.ndarray) -> Tensor:
         """(B, C, side, side) pictures."""

@@ -70,7 +70,7 @@ class Batch:
         return self._tables[modality].take(self._rows.own[modality], 2 * self._rows.number)
 
     def rows(self, modality: str) -> Tensor:
-        """(N,) int64 which training items of one modality these are."""
+        """(N,) int64 rows of these items among the training items, for what is kept of each of them."""
         return self._rows.own[modality]
 
     def other(self, modality: str) -> Tensor:
@@ -145,6 +145,9 @@ class TrainedMethod(Method):
         """Length of the class vectors that the network is built for; 0 where there are none."""
         return 0
 
+    update: ClassVar[Callable[..., None] | None] = None
+    """What moves without a gradient (see `zsr_lib.training.loop.train`): a method ``update(self, step)``."""
+
     partners: ClassVar[bool] = False
     """Whether a batch holds partner items, as `Pool.partners` has them, instead of items of one class."""
 
@@ -185,7 +188,7 @@ class TrainedMethod(Method):
         name = self.name or "training"
 
         parts = {key: _of_rows(each, tables) for key, each in self.players().items()}
-        history = train(parts, draw, None, self.config.training, run, validate, name=name)
+        history = train(parts, draw, None, self.config.training, run, validate, name=name, update=self.update)
         return with_tuning(History.joined({**first, "": history}) if first else history, tuning)
 
     @property
