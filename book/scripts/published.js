@@ -1,11 +1,22 @@
-// The table of published numbers. sortable-tablesort sorts on clicks in its head and sets aria-sort; here each heading
-// becomes a button, so that the keyboard can click it, and rows can be chosen by column and by words.
-const region = document.querySelector(".published");
-const table = region.querySelector("table");
-const heads = [...table.tHead.rows[0].cells];
-const cellText = (row, column) => row.cells[column].textContent.trim();
+// Tables that readers sort and filter: published numbers, the leaderboard. sortable-tablesort sorts on clicks in a head and
+// sets aria-sort; here each heading becomes a button, so that the keyboard can click it, and rows can be chosen by columns,
+// by what their whole table is about (data-facets) and by words.
+const regions = [...document.querySelectorAll(".published")];
+const first = regions[0].dataset;
+const preset = JSON.parse(first.preset ?? "{}");
+const tables = regions.map((region) => {
+  const table = region.querySelector("table");
+  return { region, heads: [...table.tHead.rows[0].cells], facets: JSON.parse(region.dataset.facets ?? "{}"), table };
+});
+const rows = tables.flatMap((from) => {
+  const columns = Object.fromEntries(from.heads.map((head, column) => [head.textContent, column]));
+  return [...from.table.tBodies[0].rows].map((row) => ({ row, from, columns, text: row.textContent.toLowerCase() }));
+});
 
-for (const head of heads) {
+// What a row says about one of the things that can be chosen.
+const said = ({ row, from, columns }, name) => from.facets[name] ?? row.cells[columns[name]]?.textContent.trim() ?? "";
+
+for (const head of tables.flatMap((from) => from.heads)) {
   if (head.classList.contains("no-sort")) continue;
   const button = document.createElement("button");
   button.type = "button";
@@ -26,28 +37,35 @@ function labelled(control, text) {
   return control;
 }
 
-function listOf(head) {
-  const column = heads.indexOf(head);
-  const values = new Set([...table.tBodies[0].rows].map((row) => cellText(row, column)));
+function listOf(name) {
+  const values = new Set(rows.map((row) => said(row, name)));
   const list = document.createElement("select");
-  list.append(new Option("all", ""), ...[...values].sort().map((value) => new Option(value)));
-  return [column, labelled(list, head.textContent)];
+  list.append(new Option("all", ""), ...[...values].filter(Boolean).sort().map((value) => new Option(value)));
+  list.value = values.has(preset[name]) ? preset[name] : "";
+  return [name, labelled(list, name)];
 }
 
 function choose() {
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-  const rows = [...table.tBodies[0].rows];
-  for (const row of rows) {
-    const text = row.textContent.toLowerCase();
-    const fits = lists.every(([column, list]) => !list.value || cellText(row, column) === list.value);
-    row.hidden = !(fits && words.every((word) => text.includes(word)));
+  const wanted = lists.filter(([, list]) => list.value);
+  const full = new Set();
+  let count = 0;
+  for (const each of rows) {
+    const fits = wanted.every(([name, list]) => said(each, name) === list.value);
+    each.row.hidden = !(fits && words.every((word) => each.text.includes(word)));
+    if (each.row.hidden) continue;
+    count += 1;
+    full.add(each.from);
   }
-  chosen.value = `${rows.filter((row) => !row.hidden).length} of ${rows.length} numbers`;
+  for (const from of tables) (from.region.closest(".board") ?? from.region).hidden = tables.length > 1 && !full.has(from);
+  chosen.value = `${count} of ${rows.length} ${first.what ?? "numbers"}`;
 }
 
-const lists = heads.filter((head) => head.classList.contains("filter")).map(listOf);
+const filters = tables.flatMap((from) => from.heads.filter((head) => head.classList.contains("filter")));
+const names = [...tables.flatMap((from) => Object.keys(from.facets)), ...filters.map((head) => head.textContent)];
+const lists = [...new Set(names)].map(listOf);
 const search = labelled(document.createElement("input"), "words");
 search.type = "search";
 controls.append(chosen);
-region.before(controls);
+(regions[0].closest(".board") ?? regions[0]).before(controls);
 choose();

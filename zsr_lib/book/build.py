@@ -18,6 +18,7 @@ from zsr_lib.book.project import Project
 from zsr_lib.book.published_page import PUBLISHED, published_page
 from zsr_lib.book.rebuild_key import data_fingerprint
 from zsr_lib.book.site import build_html, stage
+from zsr_lib.book.stored_pages import write_stored_pages
 from zsr_lib.errors import ZsrError
 from zsr_lib.experiments.earned import read_earned, standing_of
 from zsr_lib.files import exclusive, explained, write_text
@@ -121,6 +122,7 @@ def _pages(project: Project, executed: Sequence[Executed], say: Callable[[str], 
     staged = stage(project, executed)
     _add_gate(project, executed, staged)
     write_text(staged / "book" / f"{PUBLISHED}.md", published_page(published()))
+    write_stored_pages(references_folder(project) / "runs", staged)
     pages = build_html(project, staged, {} if query is None else {query.kept.name: query.ensure()})
     write_text(marker, json.dumps({"key": key, "source": executed[0].source if executed else ""}))
     return pages
@@ -180,7 +182,7 @@ def _pages_key(project: Project, executed: Sequence[Executed], assets: str) -> s
     ]
     rooms = [
         file
-        for room in ("book", "reporting", "widgets")
+        for room in ("book", "experiments", "models", "reporting", "widgets")
         for file in sorted((project.root / "zsr_lib" / room).rglob("*"))
         if file.suffix in (".py", ".yaml", ".js", ".css")
     ]

@@ -6,6 +6,11 @@ from zsr_lib.reporting.published import Number, Published
 from zsr_lib.reporting.published.text import named
 
 PUBLISHED = "published"
+SCRIPTS = (
+    '<script src="../_static/sortable-tablesort/sortable.min.js" defer></script>',
+    '<script src="../_static/book/published.js" type="module"></script>',
+)
+"""What sorts and filters the tables of a page."""
 
 _INTRODUCTION = """\
 # What others have published
@@ -47,8 +52,7 @@ def published_page(published: Published) -> str:
             "",
             "## Sources\n",
             *(f"{short}\n: {where}.\n" for short, where in published.sources.items()),
-            '<script src="../_static/sortable-tablesort/sortable.min.js" defer></script>',
-            '<script src="../_static/book/published.js" type="module"></script>',
+            *SCRIPTS,
             "",
         ]
     )

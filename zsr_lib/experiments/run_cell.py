@@ -171,9 +171,15 @@ def _record(
         groups=cell.experiment.grouped,
         published=cell.experiment.published,
         task=task.describe(),
-        method={"distance": method.distance, "legacy": method.legacy, "about": method.about()},
+        method={
+            "distance": method.distance,
+            "legacy": method.legacy,
+            "parameters": sum(tensor.numel() for tensor in method.state_dict().values()),
+            "about": method.about(),
+        },
         results={
-            direction: as_dict(each.evaluation) | halves(each.evaluation, task) for direction, each in scored.items()
+            direction: as_dict(each.evaluation) | halves(each.evaluation, task) | {"code": each.code}
+            for direction, each in scored.items()
         },
         audit=fitted.verdict,
         provenance=provenance,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,10 +21,11 @@ ZERO_SHOT = RetrievalConfig()
 
 
 class Scored(NamedTuple):
-    """One direction's evaluation and the (Q,) ids of its queries."""
+    """One direction's evaluation, the (Q,) ids of its queries, and what a code takes (`size_of_code`)."""
 
     evaluation: Evaluation
     ids: np.ndarray
+    code: dict[str, Any]
 
     def per_query(self) -> dict[str, np.ndarray]:
         """The (Q,) ids, labels and values of every metric, by name."""
@@ -126,8 +127,16 @@ def score_sides(
         both = _paired(sides, direction) if retrieval.relevance == "pair" else [sides[end] for end in ends(direction)]
         queries, gallery = select(protocol, *both, *classes)
         found = evaluate(queries, gallery, metrics, protocol, device=device, scores=method.rerank)
-        scored[direction] = Scored(found, queries.ids)
+        scored[direction] = Scored(found, queries.ids, size_of_code(gallery.codes, method.distance))
     return scored
+
+
+def size_of_code(codes: np.ndarray, distance: str) -> dict[str, Any]:
+    """Of (N, ·) codes the ``length``, the ``type`` of the numbers (or bits, packed), and the ``bytes`` of one code."""
+    width, size = codes.shape[1], codes[:1].nbytes
+    if distance == "hamming" and codes.dtype == np.uint8:
+        return {"length": 8 * width, "type": "bits", "bytes": size}
+    return {"length": width, "type": str(codes.dtype), "bytes": size}
 
 
 def halves(evaluation: Evaluation, task: Task) -> dict[str, dict[str, dict[str, float]]]:

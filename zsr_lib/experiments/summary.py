@@ -131,14 +131,18 @@ def blocks_of(
 
 
 def _block_key(record: RunRecord, direction: str) -> tuple[str, str, str, str]:
-    told = record.results[direction]["protocol"]
-    of_the_system = (told["distance"], second_stage(_depth(record, direction)))
-    protocol = "; ".join(part for part in told["name"].split("; ") if part not in of_the_system)
     data = f"{record.dataset} {record.dataset_checksum} {record.setting['data']['reduced']}"
-    return data, direction, protocol, json.dumps(record.groups)
+    return data, direction, shared_protocol(record, direction), json.dumps(record.groups)
 
 
-def _depth(record: RunRecord, direction: str) -> int:
+def shared_protocol(record: RunRecord, direction: str) -> str:
+    """The protocol's name without distance and depth of re-ranking, which belong to the system."""
+    told = record.results[direction]["protocol"]
+    of_the_system = (told["distance"], second_stage(depth_of(record, direction)))
+    return "; ".join(part for part in told["name"].split("; ") if part not in of_the_system)
+
+
+def depth_of(record: RunRecord, direction: str) -> int:
     """How many are ranked again; records of before it could be asked for do not say."""
     return record.results[direction]["protocol"].get("rerank", 0)
 
@@ -187,7 +191,7 @@ def _row(records: Sequence[RunRecord], direction: str, metrics: Sequence[str]) -
         profile=first.profile,
         method=first.setting["method"],
         distance=first.method["distance"],
-        rerank=_depth(first, direction),
+        rerank=depth_of(first, direction),
         audit=max((record.audit["label"] for record in records), key=LABELS.index),
         runs=len(records),
         code=tuple(sorted({record.provenance.code["library"] for record in records})),

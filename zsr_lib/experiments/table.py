@@ -14,7 +14,7 @@ from zsr_lib.experiments.averages import Value
 from zsr_lib.experiments.cells import digest, scoring_of, training_of
 from zsr_lib.experiments.failures import Failure
 from zsr_lib.experiments.reading import point_text
-from zsr_lib.experiments.summary import Block, Row
+from zsr_lib.experiments.summary import Block, Row, depth_of
 from zsr_lib.reporting.published import published
 from zsr_lib.reporting.published.text import as_table as published_table
 from zsr_lib.reporting.published.text import footnotes_text
@@ -22,10 +22,10 @@ from zsr_lib.reporting.run_record import RunRecord
 
 _FOOT = "mean over splits of the mean over seeds ± sd over seeds of the mean over splits (sd over splits)"
 
-_AUDIT = {
-    "legacy": "† legacy: parts of it have seen unseen classes, as in the published code",
-    "transductive": "§ transductive: its codes depend on the other unseen items embedded with them",
-    "unlabelled": "¶ unlabelled: parts of it were fitted on items without labels, which may show unseen classes",
+AUDIT_MARKS = {
+    "legacy": ("†", "legacy: parts of it have seen unseen classes, as in the published code"),
+    "transductive": ("§", "transductive: its codes depend on the other unseen items embedded with them"),
+    "unlabelled": ("¶", "unlabelled: parts of it were fitted on items without labels, which may show unseen classes"),
 }
 """The audit's label → the mark of a row, and what it means."""
 
@@ -105,7 +105,7 @@ def footnotes(block: Block) -> list[str]:
         lines.append(
             f"published for {each['experiment']}: {each['metric']} {each['value']}{group} ({each['source']}){caveat}"
         )
-    lines += [told for label, told in _AUDIT.items() if any(row.audit == label for row in block.rows)]
+    lines += [" ".join(told) for label, told in AUDIT_MARKS.items() if any(row.audit == label for row in block.rows)]
     if any(len(row.code) > 1 for row in block.rows):
         lines.append("‡ its runs were made by different versions of the code")
     return lines
@@ -122,7 +122,7 @@ def _beside(block: Block, again: bool) -> str:
 
 
 def _name(row: Row) -> str:
-    marks = (f" {_AUDIT[row.audit][0]}" if row.audit in _AUDIT else "") + (" ‡" if len(row.code) > 1 else "")
+    marks = (f" {AUDIT_MARKS[row.audit][0]}" if row.audit in AUDIT_MARKS else "") + (" ‡" if len(row.code) > 1 else "")
     label = f" ({row.label})" if row.label else ""
     profile = f" [{row.profile}]" if row.profile else ""
     return f"{row.experiment}{label}{profile}{marks}"
@@ -130,6 +130,11 @@ def _name(row: Row) -> str:
 
 def _ranking(row: Row) -> str:
     return ", ".join(filter(None, [row.distance, second_stage(row.rerank)]))
+
+
+def ranking_of(record: RunRecord, direction: str) -> str:
+    """How a system's codes are compared, and how many it ranks again: what in a protocol belongs to the system."""
+    return ", ".join(filter(None, [record.method["distance"], second_stage(depth_of(record, direction))]))
 
 
 def _cell(value: Value | None) -> str:

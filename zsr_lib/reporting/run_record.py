@@ -63,8 +63,10 @@ class RunRecord:
         groups: Group name → splits whose mean a table shows.
         published: Other people's numbers for this experiment: published systems by name, or numbers in full.
         task: What `Task.describe` says: classes, counts, checksums.
-        method: Distance, whether it is a legacy method, and what `Method.about` says (checksums of weights, …).
-        results: Direction → what `zsr_lib.evaluation.report.as_dict` says: metrics, chance, oracle, protocol.
+        method: Distance, whether it is a legacy method, how many ``parameters`` its fit made (buffers, too; not in
+            older records), and what `Method.about` says (checksums of weights, …).
+        results: Direction → what `zsr_lib.evaluation.report.as_dict` says: metrics, chance, oracle, protocol; and what
+            a ``code`` takes (not in older records).
         audit: The leak audit's label, its leaks, and the classes of the trained parts as the system declares them
             (``parts``) and of the items that it looked at (``observed``).
         provenance: Code, data, device, threads, versions.
