@@ -24,7 +24,6 @@ SAE = HOG | {"semantics": "attributes", "weight": 1.0}
 STANDARD = HOG | HEADS | {"standardise": True}
 FEW = {"steps": 15, "batch_size": 32, "learning_rate": 1e-3}
 CVAE = HOG | {"latent": 16, "widths": [64, 32], "draws": 4, "training": HEADS["training"]}
-TINY_PIXELS = {"features": {"backbone": "pixels", "size": 16}}
 BITS = {"of": "zseoc", "options": ZSEOC | {"learned_size": 64}}
 LEGACY = HOG | {"finetune": None}
 TAIL = {"block": 1, "auxiliary_classes": 3, "training": {"steps": 60, "learning_rate": 1e-3}}
@@ -82,15 +81,12 @@ CASES = {
     "ems": Case("ems", HOG | {"code_size": 64, "standardise": True, "training": HEADS["training"]}, 0.02, 64),
     "sem_pcyc": Case("sem_pcyc", STANDARD | {"code_size": 32, "training": FEW}, 0.02, 32),
     "sake": Case("sake", STANDARD | {"knowledge": 0.0}, 0.05, 64),
-    "legacy_test_itq": Case(
-        *("legacy_test_itq", {"of": "frozen", "options": TINY_PIXELS}, 0.0, 8, ("ITQ",)), seeded=True
-    ),
     "binary, itq": Case("binary", BITS | {"how": "itq"}, 0.05, 8, ("heads", "ITQ")),
     "binary, sign": Case("binary", BITS | {"how": "sign"}, 0.05, 8, ("heads", "centring")),
 }
 DISTANCES = dict.fromkeys(method_names(), "cosine") | {
     **dict.fromkeys(("zseoc", "legacy_zseoc", "zscmr", "ems", "sem_pcyc"), "euclidean"),
-    **dict.fromkeys(("binary", "zsih", "legacy_test_itq"), "hamming"),
+    **dict.fromkeys(("binary", "zsih"), "hamming"),
     **{"legacy_zscmr": "l1"},
 }
 
