@@ -4,7 +4,6 @@ import pytest
 from tests.training.transfers import META, Transfers
 from zsr_lib.models.registry import create
 
-
 NAMED = ("zseoc", "zscmr", "zsih", "sem_pcyc")
 SMALL = {
     "zsih": {"fused": 8},

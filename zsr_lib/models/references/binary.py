@@ -1,7 +1,7 @@
 """Any system's codes as bits: their signs, or those after iterative quantisation (ITQ), compared by Hamming distance.
 
-Whatever is fitted here is fitted on codes of seen classes. SEM-PCYC's released code fits ITQ on the test sketches, so that
-its binary numbers know the test; what that is worth can be measured, and is labelled.
+Whatever is fitted here is fitted on codes of seen classes. SEM-PCYC's released code fits ITQ on the test sketches, so
+that its binary numbers know the test; what that is worth can be measured, and is labelled.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,8 +36,8 @@ class BinaryConfig:
         bits: Number of bits; None takes the size of the inner system's codes, which ``sign`` cannot change.
         how: ``itq``, or ``sign``: one bit for each number of the code, as it is.
         centre: Take away each modality's own mean over the seen classes first.
-        fitted_on: ``seen``, or ``test``: the leak of SEM-PCYC's released code, with means of the test queries and of the
-            gallery, directions and rotation of the queries. It needs `legacy`.
+        fitted_on: ``seen``, or ``test``: the leak of SEM-PCYC's released code, with means of the test queries and of
+            the gallery, directions and rotation of the queries. It needs `legacy`.
         legacy: The run is to be labelled as leaking.
 
     Raises:
