@@ -24,7 +24,6 @@ SAE = HOG | {"semantics": "attributes", "weight": 1.0}
 STANDARD = HOG | HEADS | {"standardise": True}
 FEW = {"steps": 15, "batch_size": 32, "learning_rate": 1e-3}
 CVAE = HOG | {"latent": 16, "widths": [64, 32], "draws": 4, "training": HEADS["training"]}
-TINY_PIXELS = {"features": {"backbone": "pixels", "size": 16}}
 BITS = {"of": "zseoc", "options": ZSEOC | {"learned_size": 64}}
 LEGACY = HOG | {"finetune": None}
 STAGES = {"stage_one": {"steps": 20, "batch_size": 16}, "training": {"steps": 30, "batch_size": 16}}
@@ -120,7 +119,7 @@ CASES = {
 }
 DISTANCES = dict.fromkeys(method_names(), "cosine") | {
     **dict.fromkeys(("zseoc", "legacy_zseoc", "zscmr", "ems", "sem_pcyc"), "euclidean"),
-    **dict.fromkeys(("binary", "zsih", "legacy_test_itq"), "hamming"),
+    **dict.fromkeys(("binary", "zsih"), "hamming"),
     **{"legacy_zscmr": "l1"},
     **dict.fromkeys(("zseoc", "legacy_zseoc", "zscmr"), "euclidean"),
     **dict.fromkeys(("cmir_net", "cmir_net_pixels", "cross_attention", "crossatnet"), "euclidean"),

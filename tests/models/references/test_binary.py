@@ -3,7 +3,9 @@ import pytest
 
 from zsr_lib.configs import build, plain
 from zsr_lib.errors import BadInputError, UnknownNameError
+from zsr_lib.evaluation.leaks import LeakError, audit
 from zsr_lib.models.references.binary import BinaryConfig
+from zsr_lib.models.references.itq import fit_itq
 from zsr_lib.models.registry import create
 from zsr_lib.training.config import Run
 
@@ -108,3 +110,34 @@ def test_bits_that_the_codes_do_not_have_are_refused(task):
 
 def test_bits_of_a_legacy_system_are_legacy():
     assert create("binary", {"of": "legacy_zseoc"}).legacy
+
+
+LEAKING = {"fitted_on": "test", "legacy": True, "bits": 16}
+
+
+def test_bits_fitted_on_the_test_own_up_to_the_classes_and_items_that_they_have_seen(task):
+    method, _ = fitted(task, **LEAKING)
+    queries, gallery = task.queries().ids.tolist(), task.gallery().ids.tolist()
+    verdict = audit(method.trained_parts(), task.unseen, queries, legacy=method.legacy)
+    (leak,) = verdict.leaks
+    assert (verdict.label, set(leak.classes), set(leak.items)) == ("legacy", set(task.unseen), set(queries))
+    assert set(method.trained_parts()[-1].items) == {*queries, *gallery}
+    with pytest.raises(LeakError, match="not zero-shot"):
+        audit(method.trained_parts(), task.unseen)
+
+
+def test_bits_fitted_on_the_test_are_itq_of_the_queries(task):
+    method, _ = fitted(task, **LEAKING)
+    codes = method.of.embed(task.queries()).astype(np.float64)
+    codes /= np.linalg.norm(codes, axis=1, keepdims=True)
+    values = (codes - codes.mean(axis=0)) @ fit_itq(codes - codes.mean(axis=0), 16, 0).projection
+    bits = np.unpackbits(method.embed(task.queries()), axis=1)
+    clear = abs(values) > 1e-6
+    np.testing.assert_array_equal(bits[clear], (values > 0)[clear])
+    clean, _ = fitted(task, bits=16)
+    assert (clean.embed(task.queries()) != method.embed(task.queries())).any()
+
+
+def test_the_test_is_not_fitted_on_without_saying_so():
+    with pytest.raises(BadInputError, match=r"not zero-shot[\s\S]*legacy: true"):
+        BinaryConfig(fitted_on="test")

@@ -9,6 +9,7 @@ from tests.models.conftest import QUIET
 from zsr_lib.errors import BadInputError
 from zsr_lib.features.backbones import make_backbone
 from zsr_lib.features.config import FeaturesConfig
+from zsr_lib.features.tail import with_tail
 from zsr_lib.models.tuning import classification as module
 from zsr_lib.models.tuning import tune
 from zsr_lib.models.tuning.classification import held_out, source_of
@@ -149,3 +150,31 @@ def test_items_without_pixels_and_batches_larger_than_the_data_are_refused(backb
     large = replace(CONFIG, training=replace(TRAINING, batch_size=41))
     with pytest.raises(BadInputError, match="batch"):
         fine_tuned(backbone, large, [striped], QUIET)
+
+
+@pytest.mark.parametrize("block", [None, 1])
+def test_knowledge_that_is_kept_changes_less_of_what_the_network_says(backbone, striped, monkeypatch, block):
+    torch.manual_seed(0)
+    classifier = torch.nn.Linear(backbone.dimension, 5)
+    torch.nn.init.normal_(classifier.weight)
+    monkeypatch.setattr(module, "pretrained_classifier", lambda config: classifier)
+    pixels = backbone.preprocess(striped.pixels, "cpu")
+
+    def said(network):
+        with torch.no_grad():
+            return classifier(network(pixels)).softmax(dim=1)
+
+    before, changes = said(backbone.module), {}
+    for weight in (0.0, 10.0):
+        config = replace(CONFIG, block=block, knowledge=weight)
+        tail, history = fine_tuned(backbone, config, [striped], QUIET)
+        assert ("knowledge" in history.steps[0]) == bool(weight)
+        changes[weight] = (said(with_tail(backbone, block, tail).module) - before).abs().sum().item()
+    assert changes[10.0] < 0.8 * changes[0.0]
+
+
+def test_without_weights_there_is_no_knowledge_and_no_negative_weight_of_it(backbone, striped):
+    with pytest.raises(BadInputError, match="no classifier"):
+        fine_tuned(backbone, replace(CONFIG, knowledge=1.0), [striped], QUIET)
+    with pytest.raises(BadInputError, match=r"finetune\.knowledge is -1"):
+        FinetuneConfig(knowledge=-1.0)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -88,6 +90,32 @@ def test_another_seed_draws_other_latent_codes(method):
 def test_sizes_below_one_are_refused(option):
     with pytest.raises(BadInputError, match="1 or more"):
         create("cvae", option)
+
+
+def test_partners_are_paired_where_data_name_them_and_asked_for_where_they_do_not():
+    """With partners that are all of one photo, every sketch is trained to become that one."""
+    options = SMALL | {"pairs": "partners", "divergence": 0.0, "dropout": 0.0}
+    task = shapes_task()
+    with pytest.raises(BadInputError, match="names a partner"):
+        fitted("cvae", task, **options)
+    photos, sketches = task.dataset.photos, task.dataset.sketches
+    of_class = {name: photos.ids[photos.class_names == name][0] for name in task.dataset.classes}
+    partners = np.array([of_class[name] for name in sketches.class_names])
+    dataset = replace(task.dataset, items={"photo": photos, "sketch": replace(sketches, pairs=partners)})
+    task = shapes_task(dataset=dataset)
+    method, _ = fitted("cvae", task, training={"steps": 300, "learning_rate": 3e-3}, **options)
+    firsts = photos.take(np.flatnonzero(np.isin(photos.ids, list(of_class.values()))))
+    seen = firsts.of_classes(task.seen)
+    wanted = dict(zip(seen.class_names.tolist(), method.features_of(seen), strict=True))
+    made = method.embed(task.sketches("seen"))
+    goal = np.array([wanted[name] for name in task.sketches("seen").class_names])
+    others = np.array(
+        [
+            method.features_of(task.photos("seen").of_classes([name])).mean(axis=0)
+            for name in task.sketches("seen").class_names
+        ]
+    )
+    assert ((made - goal) ** 2).mean() < ((made - others) ** 2).mean()
 
 
 class FakeBatch(dict):

@@ -93,6 +93,7 @@ def test_without_weights_to_ask_it_says_what_to_set():
     method, history = fitted("sake", **SMALL | {"knowledge": 0.0})
     assert "knowledge" not in history.steps[0]
     assert method.embed(shapes_task().gallery()).shape[1] == 6
+    assert method.net.known is None
 
 
 @pytest.mark.parametrize("name", ["knowledge", "own", "similar"])

@@ -1,7 +1,7 @@
 """Any system's codes as bits: their signs, or those after iterative quantisation (ITQ), compared by Hamming distance.
 
-Whatever is fitted here is fitted on codes of seen classes. (SEM-PCYC's released code fits ITQ on the test sketches, so
-that its binary numbers are transductive.)
+Whatever is fitted here is fitted on codes of seen classes. SEM-PCYC's released code fits ITQ on the test sketches, so
+that its binary numbers know the test; what that is worth can be measured, and is labelled.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from zsr_lib.configs import build, plain
+from zsr_lib.configs import added, build, plain
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.task import Task
 from zsr_lib.errors import BadInputError
@@ -36,10 +36,13 @@ class BinaryConfig:
         bits: Number of bits; None takes the size of the inner system's codes, which ``sign`` cannot change.
         how: ``itq``, or ``sign``: one bit for each number of the code, as it is.
         centre: Take away each modality's own mean over the seen classes first.
+        fitted_on: ``seen``, or ``test``: the leak of SEM-PCYC's released code, with means of the test queries and of
+            the gallery, directions and rotation of the queries. It needs `legacy`.
+        legacy: The run is to be labelled as leaking.
 
     Raises:
         UnknownNameError: No such system, or no such option of it; names the nearest.
-        BadInputError: An option has the wrong type, or `bits` is not positive.
+        BadInputError: An option has the wrong type, `bits` is not positive, or the test is asked for without `legacy`.
     """
 
     of: str = "frozen"
@@ -47,10 +50,17 @@ class BinaryConfig:
     bits: int | None = 64
     how: Literal["itq", "sign"] = "itq"
     centre: bool = True
+    fitted_on: Literal["seen", "test"] = added("seen")
+    legacy: bool = added(False)
 
     def __post_init__(self) -> None:
         if self.bits is not None and self.bits < 1:
             raise BadInputError(f"codes of {self.bits} bits.", "give 1 or more, or null for the size of the codes.")
+        if self.fitted_on == "test" and not self.legacy:
+            raise BadInputError(
+                "bits that are fitted on the test items know the unseen classes: that is not zero-shot.",
+                "set fitted_on: seen; or legacy: true, to measure the leak, labelled as such.",
+            )
         inner = build(method_class(self.of).Config, self.options, f"method {self.of}")
         object.__setattr__(self, "options", plain(inner))
 
@@ -70,7 +80,7 @@ class Binary(Method):
         self.of = create(self.config.of, self.config.options)
         if self.of.distance == "hamming":
             raise BadInputError(f"the codes of '{self.config.of}' are bits already.", "take a system with float codes.")
-        self.legacy = self.of.legacy
+        self.legacy = self.of.legacy or self.config.legacy
 
     def build(self, centres: Sequence[str], size: int, bits: int) -> None:
         """Makes a mean for each modality, and the projection of ITQ."""
@@ -86,7 +96,8 @@ class Binary(Method):
             BadInputError: The inner system's codes do not give so many bits.
         """
         history = self.of.fit(task, run)
-        codes = {name: self._points(items) for name, items in self.fitted_on(task).items()}
+        items = self._fitted_on(task)
+        codes = {name: self._points(each) for name, each in items.items()}
         size = next(iter(codes.values())).shape[1]
         bits = self.config.bits or size
         if self.config.how == "sign" and bits != size:
@@ -99,26 +110,15 @@ class Binary(Method):
             for name, each in codes.items():
                 self.centre[name].copy_(torch.from_numpy(each.mean(axis=0)))
         if self.config.how == "itq":
-            centred = np.concatenate([codes[name] - self.centre[name].numpy() for name in self.turned_by(task)])
+            turned_by = list(codes) if self.config.fitted_on == "seen" else list(codes)[-1:]
+            centred = np.concatenate([codes[name] - self.centre[name].numpy() for name in turned_by])
             projection, errors = fit_itq(centred, bits, run.seed)
             self.projection.copy_(torch.from_numpy(projection))
             history.notes["ITQ errors"] = list(errors)
-            self.noted("ITQ", task)
+            self._note("ITQ", task, items)
         elif self.config.centre:
-            self.noted("centring", task)
+            self._note("centring", task, items)
         return history
-
-    def fitted_on(self, task: Task) -> Mapping[str, ItemSet]:
-        """Modality → what means are taken over."""
-        return {name: task.training_items("seen", name) for name in task.modalities}
-
-    def turned_by(self, task: Task) -> Sequence[str]:
-        """The modalities whose codes directions and rotation are fitted on."""
-        return task.modalities
-
-    def noted(self, part: str, task: Task) -> None:
-        """Tells the leak audit what was looked at."""
-        self.record(part, task.seen)
 
     def embed(self, items: ItemSet) -> np.ndarray:
         """(N, ⌈bits / 8⌉) uint8 packed bits.
@@ -151,6 +151,18 @@ class Binary(Method):
         """Moves the inner system, too."""
         self.of.to(device)
         return super().to(device)
+
+    def _fitted_on(self, task: Task) -> Mapping[str, ItemSet]:
+        if self.config.fitted_on == "test":
+            return {name: task.items("unseen", name) for name in task.modalities}
+        return {name: task.training_items("seen", name) for name in task.modalities}
+
+    def _note(self, part: str, task: Task, items: Mapping[str, ItemSet]) -> None:
+        """Tells the leak audit what was looked at, test items one by one."""
+        if self.config.fitted_on == "test":
+            self.record(part, task.unseen, [name for each in items.values() for name in each.ids.tolist()])
+        else:
+            self.record(part, task.seen)
 
     def _points(self, items: ItemSet) -> np.ndarray:
         return as_points(self.of.embed(items), self.of.distance)

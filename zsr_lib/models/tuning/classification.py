@@ -13,12 +13,13 @@ from torch import Tensor, nn
 from zsr_lib.data.items import ItemSet, joined
 from zsr_lib.data.task import Task
 from zsr_lib.evaluation.leaks import TrainedPart
-from zsr_lib.features.backbones import Backbone
+from zsr_lib.features.backbones import Backbone, pretrained_classifier
 from zsr_lib.features.symmetries import AVERAGED
 from zsr_lib.features.views import Changed, Turns
 from zsr_lib.losses.classification import classification
 from zsr_lib.models.tuning.config import FinetuneConfig
 from zsr_lib.models.tuning.domains import OWN, SHARED, Batch, Domain, Objective, Source
+from zsr_lib.models.tuning.knowledge import Knowledge
 from zsr_lib.rng import rng
 from zsr_lib.training.augment import PhotoAugmentation, SketchAugmentation
 from zsr_lib.training.config import Run
@@ -32,7 +33,7 @@ TURNS, HANDS = Turns(AVERAGED[8]), 4
 
 
 class Classification(Objective):
-    """A linear layer on the blocks names the classes."""
+    """A linear layer on the blocks names the classes; what the pretrained classifier knew is kept where asked for."""
 
     stage = "fine-tuning-{}"
 
@@ -40,6 +41,7 @@ class Classification(Objective):
         super().__init__(backbone, domains, config, run)
         with initial_weights(seed_of(f"fine-tuning {run.seed}")):
             self.classifier = nn.Linear(backbone.dimension, 1 + max(int(each.labels.max()) for each in domains))
+        self.knowledge = Knowledge(pretrained_classifier(backbone.config)) if config.knowledge else None
         share = config.holdout if config.training.validate_every else 0.0
         asides = [held_out(domain.labels, share, run.seed) for domain in domains]
         self.held = [np.flatnonzero(aside) for aside in asides]
@@ -73,8 +75,17 @@ class Classification(Objective):
         return Batch.of(self.domains, drawn, number)
 
     def losses(self, batch: Batch) -> dict[str, Tensor]:
-        """Cross entropy."""
-        return {"classification": classification(self.classifier(self.tail(batch.inputs)), batch.labels)}
+        """Cross entropy; and distillation, as SAKE's objective has it (Liu et al., ICCV 2019)."""
+        features = self.tail(batch.inputs)
+        terms = {"classification": classification(self.classifier(features), batch.labels)}
+        if self.knowledge is not None:
+            terms["knowledge"] = self.config.knowledge * self.knowledge(features, batch.rows)
+        return terms
+
+    def prepare(self) -> None:
+        """Asks the pretrained classifier about every item."""
+        if self.knowledge is not None:
+            self.knowledge.ask(self.tail, self.domains)
 
     def accuracy(self) -> float:
         """On held-out images, the mean over the domains that have any."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from zsr_lib.configs import added
 from zsr_lib.errors import BadInputError
 from zsr_lib.training.config import TrainingConfig
 
@@ -22,9 +23,11 @@ class FinetuneConfig:
         holdout: Share of each class's images that early stopping is decided on; used where `training.validate_every`
             is not 0.
         training: Steps, batches, optimiser. A batch of a shared backbone is half photos, half sketches.
+        knowledge: Weight of a term by which photos keep the class probabilities of the pretrained network, and sketches
+            learn those of their class's photos; 0 leaves it out.
 
     Raises:
-        BadInputError: All classes are asked for without `legacy`, or the share is out of range.
+        BadInputError: All classes are asked for without `legacy`, or a number is out of range.
     """
 
     classes: Literal["seen", "all"] = "seen"
@@ -38,8 +41,11 @@ class FinetuneConfig:
             steps=300, batch_size=16, optimizer="sgd", learning_rate=1e-3, validate_every=10, patience=3
         )
     )
+    knowledge: float = added(0.0)
 
     def __post_init__(self) -> None:
+        if self.knowledge < 0:
+            raise BadInputError(f"finetune.knowledge is {self.knowledge}.", "give 0 or more.")
         if self.classes == "all" and not self.legacy:
             raise BadInputError(
                 "fine-tuning on all classes shows the backbone the unseen ones: that is not zero-shot.",

@@ -1,16 +1,18 @@
 """CVAE: a photo's features imagined from a sketch's, over and over, and the mean of what was imagined searched for.
 
 Yelamarthi, Reddy, Mishra and Mittal, "A Zero-Shot Framework for Sketch Based Image Retrieval", ECCV 2018; sizes, loss
-and the hundred draws as the released code has them. It pairs each sketch with the photo it was drawn
-from; the data at hand do not say which that is, so pairs are of a class. Not stated and chosen: the number of steps.
+and the hundred draws as the released code has them. It pairs each sketch with the photo it was drawn from; here pairs
+are of a class, unless `pairs` asks for partners and the data name them. Not stated and chosen: the number of steps.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
+from zsr_lib.configs import added
 from zsr_lib.errors import BadInputError
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.losses.gaussian import gaussian_divergence
@@ -32,6 +34,7 @@ class CvaeConfig:
         divergence: Weight of the term that makes latent codes normally distributed.
         sketch_weight: Weight of the sketch's features regenerated from the imagined photo's.
         draws: Photos imagined of each sketch.
+        pairs: ``class``: any photo of a sketch's class; ``partners``: the photo that it was drawn from.
         training: Steps, batches, optimiser.
 
     Raises:
@@ -48,6 +51,7 @@ class CvaeConfig:
     training: TrainingConfig = field(
         default_factory=lambda: TrainingConfig(steps=10_000, batch_size=128, learning_rate=2e-4, betas=(0.5, 0.999))
     )
+    pairs: Literal["class", "partners"] = added("class")
 
     def __post_init__(self) -> None:
         if min(self.latent, self.draws, *self.widths) < 1:
@@ -100,6 +104,11 @@ class Cvae(HeadMethod):
 
     Config = CvaeConfig
     config: CvaeConfig
+
+    @property
+    def partners(self) -> bool:
+        """Whether a batch holds partners instead of items of one class."""
+        return self.config.pairs == "partners"
 
     def network(self, sizes: Sizes) -> CvaeNet:
         """Encoder of two halves: mean and variance."""

@@ -1,6 +1,6 @@
 """EMS: one network for both modalities, told which; a code must be nearer to its class's centre, by a growing factor.
 
-Lu, Huang, Li and Zhang, "Learning Large Euclidean Margin for Sketch-based Image Retrieval", arXiv:1812.04275. The loss
+Lu et al., "Learning Large Euclidean Margin for Sketch-based Image Retrieval", arXiv:1812.04275. The loss
 and its schedule are those in SAKE's released code: margin 1, doubled at epochs 20 and 25; that there
 are 30 epochs is an assumption. The conditional block stands behind a backbone that is not trained
 (`zsr_lib.models.zssbir.conditional`).

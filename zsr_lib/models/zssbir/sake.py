@@ -32,9 +32,6 @@ from zsr_lib.models.zssbir.words import AlignedNet, WithWords, WordsConfig
 from zsr_lib.training.config import TrainingConfig
 from zsr_lib.training.sources import FeatureTable
 
-KNOWN = 1000
-"""Classes of the teacher, unless its layer says otherwise."""
-
 
 @dataclass(frozen=True)
 class SakeConfig(WordsConfig):
@@ -78,13 +75,13 @@ class SakeConfig(WordsConfig):
 
 
 class SakeNet(AlignedNet):
-    """A conditional encoder, and two classifiers of its codes."""
+    """A conditional encoder, and two classifiers of its codes; without a teacher, the one of the seen classes."""
 
     def __init__(self, sizes: Sizes, config: SakeConfig, known: int) -> None:
         super().__init__(sizes)
         self.encoder = ConditionalEncoder(sizes.features, config.code_size, config.reduction, config.told)
         self.seen = nn.Linear(config.code_size, sizes.classes)
-        self.known = nn.Linear(config.code_size, known)
+        self.known = nn.Linear(config.code_size, known) if known else None
 
     def encode(self, modality: str, features: Tensor) -> Tensor:
         """(N, D) features → (N, K) codes."""
@@ -116,7 +113,7 @@ class Sake(WithWords):
     def network(self, sizes: Sizes) -> SakeNet:
         """As many known classes as the teacher's last layer has."""
         self._teacher = self.teacher() if self.config.knowledge else None
-        return SakeNet(sizes, self.config, len(self._teacher[1]) if self._teacher else KNOWN)
+        return SakeNet(sizes, self.config, len(self._teacher[1]) if self._teacher else 0)
 
     def teacher(self) -> tuple[Tensor, Tensor]:
         """(C, D) weight and (C,) bias of the pretrained network's last layer, on the device."""

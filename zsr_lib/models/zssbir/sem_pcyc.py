@@ -4,7 +4,7 @@ Dutta and Akata, "Semantically Tied Paired Cycle Consistency for Zero-Shot Sketc
 networks, weights, soft labels and optimisers as the released code has them. No sketch needs a photo
 of its own: both cycles meet in the code of the class, which a semantic auto-encoder makes of the class vector, choosing
 its inputs by an ℓ2,1 penalty. Its other input, an embedding of WordNet's hierarchy, is not at hand: word vectors only.
-Nothing is chosen on unseen classes, as the release does; its ITQ on test sketches is `legacy_test_itq`.
+Nothing is chosen on unseen classes, as the release does; its ITQ on test sketches is an option of `binary`.
 
 Not stated and chosen: cycles of class codes go through both modalities and weigh as much as those of features; the
 optimiser SGD takes Nesterov's momentum here; decoders of the semantic auto-encoder are linear.
