@@ -1,4 +1,4 @@
-"""Somebody's own folders as a data set: ``folder:DIR`` reads ``DIR/<modality>/<class>/<image>``, or RSketch's layout."""
+"""Your own folders as a data set: ``folder:DIR`` reads ``DIR/<modality>/<class>/<image>``, or RSketch's layout."""
 
 import re
 from collections.abc import Sequence
