@@ -7,7 +7,6 @@ import torch
 from tests.models.shapes import shapes_task
 from zsr_lib.experiments.config import RetrievalConfig
 from zsr_lib.experiments.scoring import score
-from zsr_lib.losses.triplet import row_distances
 from zsr_lib.models.registry import create
 from zsr_lib.models.tokens.cross import CrossAttention, CrossConfig
 from zsr_lib.models.tokens.net import TokenNet
@@ -61,12 +60,15 @@ def test_pairs_are_scored_in_three_ways(system, task):
     updated = net.cross(sketches, photos)
     expected = {
         "relation": net.head(updated[0][:, 1:], updated[1][:, 1:]),
-        "cross": -row_distances(updated[0][:, 0], updated[1][:, 0]),
+        "cross": torch.cosine_similarity(updated[0][:, 0], updated[1][:, 0]),
         "matches": best_matches(sketches[:, 1:], photos[:, 1:]),
     }
     for second, scores in expected.items():
         made = TokenNet(net.trunk, net.cross, net.head, second)
         torch.testing.assert_close(made.relate(sketches, photos), scores)
+        codes = torch.cosine_similarity(sketches[:, 0], photos[:, 0])
+        blended = TokenNet(net.trunk, net.cross, net.head, second, blend=0.3)
+        torch.testing.assert_close(blended.relate(sketches, photos), scores + 0.3 * codes)
 
 
 def test_the_code_is_the_first_token_and_tokens_are_one_a_patch(system, task):

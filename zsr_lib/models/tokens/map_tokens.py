@@ -49,6 +49,7 @@ class MapTokensConfig:
         cross: The cross-attention.
         reduced: Numbers of a token before the relation head compares it.
         second: How pairs are scored.
+        blend: Weight of the codes' cosine in a pair's score; our addition.
         losses: Weights of the terms; without a relation term there is no relation head.
         margin: Of the triplet.
         dropout: While training.
@@ -67,6 +68,7 @@ class MapTokensConfig:
     cross: CrossConfig = field(default_factory=lambda: CrossConfig(hidden=256))
     reduced: int = 64
     second: Second = "relation"
+    blend: float = 0.0
     losses: TokenLosses = field(default_factory=TokenLosses)
     margin: float = 1.0
     dropout: float = 0.1
@@ -121,7 +123,7 @@ class MapTokens(TokenHeadMethod):
             count = layer.kept_of(count)
         head = Relation(count, config.width, config.reduced, count == whole, config.dropout)
         cross = CrossAttention(config.width, config.cross)
-        return TokenNet(trunk, cross, head if config.losses.relation else None, config.second)
+        return TokenNet(trunk, cross, head if config.losses.relation else None, config.second, config.blend)
 
     def _made(self, tail: str, features: FeaturesConfig) -> Extractor:
         """Maps instead of features."""

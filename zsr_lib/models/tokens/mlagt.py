@@ -3,8 +3,8 @@
 Source: "Multi-level and attention-guided tokenization", Remote Sensing 16(10):1653, 2024, as METHODS.md §4 describes
 its release; the paper's pages and all its numbers are not at hand. Its abstract speaks of filtering and of a
 similarity head. The release switches filtering off and has no head; here filtering works (`trunk.keep`), and the head
-is an option (`losses.relation`). A second stage scores pairs by the distance that training acts on: of CLS tokens
-after cross-attention.
+is an option (`losses.relation`). A second stage scores pairs where training acts: by CLS tokens after
+cross-attention, of which the cosine is taken, as §4.6 does with codes.
 """
 
 from dataclasses import dataclass, field

@@ -49,6 +49,7 @@ class ZseSbirConfig:
         cross: The cross-attention.
         reduced: Numbers of a token before the relation head compares it.
         second: How pairs are scored.
+        blend: Weight of the codes' cosine in a pair's score; our addition.
         losses: Weights of the terms; without a relation term there is no relation head.
         margin: Of the triplet.
         training: Steps, batches, optimiser; 30 passes over 10 000 pairs.
@@ -62,6 +63,7 @@ class ZseSbirConfig:
     cross: CrossConfig = field(default_factory=CrossConfig)
     reduced: int = 512
     second: Second = "relation"
+    blend: float = 0.0
     losses: TokenLosses = field(default_factory=TokenLosses)
     margin: float = 1.0
     training: TrainingConfig = field(
@@ -87,7 +89,7 @@ class ZseSbir(TokenMethod):
         width, whole = config.trunk.width, trunk.count == trunk.grid**2
         dropout = config.trunk.dropout
         head = Relation(trunk.count, width, config.reduced, whole, dropout) if config.losses.relation else None
-        return TokenNet(trunk, CrossAttention(width, config.cross), head, config.second)
+        return TokenNet(trunk, CrossAttention(width, config.cross), head, config.second, config.blend)
 
     def ready(self, task: Task, pool: Pool, tables: Mapping[str, PictureTable]) -> None:
         """Measures the bands and loads the trunk's weights."""
