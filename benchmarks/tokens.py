@@ -78,7 +78,7 @@ def timed(action):
 def evaluation(queries: int, gallery: int) -> dict:
     """Seconds of a full evaluation either way; their ratio."""
     method = system()
-    type(method).chunk = BATCH  # the same batch for both, which is fair
+    method.chunk = BATCH  # the same batch for both, which is fair
     sketches, photos = pictures(queries, "sketch"), pictures(gallery, "photo")
     ours, one = timed(lambda: ranked(method.embed(sketches), method.embed(photos)))
     theirs, other = timed(lambda: released(method, sketches, photos))

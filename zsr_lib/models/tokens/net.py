@@ -51,7 +51,7 @@ class TokenNet(nn.Module):
         if self.second == "matches":
             return best_matches(sketch[:, 1:], photo[:, 1:])
         sketch, photo = self.cross(sketch, photo)
-        if self.second == "relation" and self.head is not None:
+        if self.head is not None and self.second == "relation":
             return self.head(sketch[:, 1:], photo[:, 1:])
         return cosine_similarity(sketch[:, 0], photo[:, 0], dim=1)
 
