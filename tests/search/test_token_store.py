@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from zsr_lib.errors import BadFileError, BadInputError
+from zsr_lib.files import sha256_of
 from zsr_lib.search.token_store import MANIFEST, open_tokens, packed, write_tokens
 
 MODEL, OTHER = "a" * 64, "b" * 64
@@ -66,16 +67,42 @@ def test_a_damaged_shard_is_named_with_both_checksums(tmp_path, tokens):
     open_tokens(tmp_path, MODEL, verify=False)  # quick, for who has verified it before
 
 
-@pytest.mark.parametrize("verify", [True, False])
-def test_a_missing_or_cut_shard_is_noticed_in_any_case(tmp_path, tokens, verify):
+def test_a_cut_or_missing_shard_is_noticed_in_any_case(tmp_path, tokens):
     path = stored(tmp_path, tokens) / "tokens-0002.npy"
+    told = json.loads((tmp_path / MANIFEST).read_text())["shards"][2]["sha256"]
     data = path.read_bytes()
     path.write_bytes(data[: len(data) // 2])
-    with pytest.raises(BadFileError, match=r"tokens-0002\.npy"):
-        open_tokens(tmp_path, MODEL, verify=verify)
+    cut = sha256_of(path)
+    assert cut != told
+    with pytest.raises(BadFileError, match=f"damaged: its checksum is {cut}, not {told}"):
+        open_tokens(tmp_path, MODEL)
+    with pytest.raises(BadFileError, match=f"should have the checksum {told}; it has {cut}"):
+        open_tokens(tmp_path, MODEL, verify=False)
     path.unlink()
-    with pytest.raises(BadFileError, match=r"tokens-0002\.npy should have the checksum [0-9a-f]{64}"):
-        open_tokens(tmp_path, MODEL, verify=verify)
+    for verify in (True, False):
+        with pytest.raises(BadFileError, match=f"should have the checksum {told}; there is no such file"):
+            open_tokens(tmp_path, MODEL, verify=verify)
+
+
+def test_a_smaller_store_leaves_nothing_of_a_larger_one(tmp_path, tokens):
+    stored(tmp_path, tokens)
+    write_tokens(tmp_path, [tokens[:2]], OTHER)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["tokens-0000.npy", MANIFEST]
+    assert len(open_tokens(tmp_path, OTHER)) == 2
+
+
+def test_tokens_of_two_shapes_and_a_strange_manifest_are_refused(tmp_path, tokens):
+    with pytest.raises(BadInputError, match="of two systems"):
+        write_tokens(tmp_path, [tokens, tokens[:, :2]], MODEL)
+    stored(tmp_path, tokens)
+    text = (tmp_path / MANIFEST).read_text()
+    for change in (text.replace('"fp16"', '"fp8"'), text[:40], "[]"):
+        (tmp_path / MANIFEST).write_text(change)
+        with pytest.raises(BadFileError, match="holds no tokens"):
+            open_tokens(tmp_path, MODEL)
+    (tmp_path / MANIFEST).write_text(text.replace('"items": 1', '"items": 5'))
+    with pytest.raises(BadFileError, match=r"holds \(1,\)[\s\S]*not 5 tokens"):
+        open_tokens(tmp_path, MODEL)
 
 
 def test_what_a_kill_leaves_is_no_store(tmp_path, tokens):

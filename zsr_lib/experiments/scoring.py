@@ -123,6 +123,11 @@ def score_sides(
     retrieval = replace(retrieval, setting=setting_on(task, retrieval.setting))
     classes = ((*task.seen, *task.validation), task.unseen) if task.division is None else (task.unseen, ())
     for direction in directions:
+        if retrieval.rerank and direction not in (method.reranks or (direction,)):
+            raise BadInputError(
+                f"'{method.name}' ranks again from {' and '.join(method.reranks)} only, not {direction}.",
+                "leave that direction out of directions, or retrieval.rerank at 0.",
+            )
         protocol = retrieval.protocol(direction, method.distance)
         both = _paired(sides, direction) if retrieval.relevance == "pair" else [sides[end] for end in ends(direction)]
         queries, gallery = select(protocol, *both, *classes)

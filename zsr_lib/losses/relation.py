@@ -23,8 +23,8 @@ def relation(matching: Tensor, other: Tensor, slack: float = 0.01) -> Tensor:
         BadInputError: The shapes differ or are not (N, D), or the slack is not from 0 to below a half.
 
     >>> import torch
-    >>> relation(torch.tensor([[0.99]]), torch.tensor([[1.01]]))  # (0² + 1²) / 2
-    tensor(0.5000)
+    >>> relation(torch.tensor([[0.99]]), torch.tensor([[0.51]]))  # (0² + 0.5²) / 2
+    tensor(0.1250)
     """
     matching, other = matching_rows(matching=matching, other=other)
     if number("slack", slack) >= 0.5:

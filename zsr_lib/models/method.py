@@ -29,6 +29,7 @@ class Method(nn.Module, ABC):
         name: What it is registered as; set by `create`.
         Config: The frozen dataclass of its options; every field has a default.
         distance: The distance that belongs to its codes: one of `zsr_lib.evaluation.codes.DISTANCES`.
+        reranks: The directions in which its tokens can rank again; None: any.
         legacy: Whether it reproduces what a released code did otherwise; then leaks are labelled, not refused.
         sizes: What its layers depend on, ready for JSON; None before it is fitted.
         device: Where it computes.
@@ -36,6 +37,7 @@ class Method(nn.Module, ABC):
 
     Config: ClassVar[type]
     distance: str = "cosine"
+    reranks: ClassVar[tuple[str, ...] | None] = None
     legacy: bool = False
 
     def __init__(self, config: Any = None) -> None:

@@ -28,6 +28,9 @@ For example:
 )
 @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="INDEX", help="Folder of the index.")
 @click.option("--codes", type=click.Choice(["float", "int8", "bits"]), help="How codes are kept.  [default: int8]")
+@click.option(
+    "--tokens", type=click.Choice(["fp16", "int8"]), help="Keep tokens, too, by which zsr search --rerank ranks again."
+)
 @click.option("--tile", type=int, metavar="PX", help=f"Side of a scene's windows.  [default: {Tiling.side}]")
 @click.option("--overlap", type=int, metavar="PX", help=f"Of windows.  [default: {Tiling.overlap}]")
 @click.option(
@@ -42,6 +45,7 @@ def index(
     model: Path | None,
     out: Path,
     codes: str | None,
+    tokens: str | None,
     tile: int | None,
     overlap: int | None,
     whole: int | None,
@@ -74,6 +78,10 @@ def index(
     tiling = Tiling(**({"whole": max(Tiling.whole, tile or 0)} | given)) if given else None
     options = Options(codes, tiling, _numbers(bands) if bands else None)
     changes = build_index(pictures, out, system, options)
+    if tokens:
+        from zsr_lib.search.second_stage import keep_tokens
+
+        keep_tokens(Index(out), tokens)
     if as_json:
         click.echo(json.dumps(changes.__dict__, indent=1, ensure_ascii=False))
         return 0

@@ -75,11 +75,15 @@ def embed_pixels(method: Method, pixels: np.ndarray, modality: str) -> np.ndarra
     Returns:
         (N, D) as the system's `embed` gives them.
     """
+    with without_cache():
+        return method.embed(items_of(pixels, modality))
+
+
+def items_of(pixels: np.ndarray, modality: str) -> ItemSet:
+    """Items of (N, H, W, 3) uint8 pictures that belong to no data set."""
     labels = np.zeros(len(pixels), np.int64)
     ids = np.array([str(number) for number in range(len(pixels))])
-    items = ItemSet(ids, labels, ("unknown",), modality, ORIGINS[modality], pixels=pixels)
-    with without_cache():
-        return method.embed(items)
+    return ItemSet(ids, labels, ("unknown",), modality, ORIGINS[modality], pixels=pixels)
 
 
 def embedder(folder: Path = DEFAULT_MODEL) -> Embedder:

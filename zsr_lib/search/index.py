@@ -6,7 +6,7 @@ moment leaves an index that is whole and can go on. Checksums of both (`zsr_lib.
 when an index is opened and when a hit is told: what was damaged on disk is said, and never an answer.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import cached_property
@@ -20,7 +20,7 @@ from zsr_lib.errors import BadFileError, BadInputError, BusyError
 from zsr_lib.files import sha256_of
 from zsr_lib.models.saving import DESCRIPTION
 from zsr_lib.search.asking import Example, Query, asked_code
-from zsr_lib.search.blocks import damaged_blocks
+from zsr_lib.search.blocks import damaged_blocks, state_of
 from zsr_lib.search.calibration import Calibration, read_calibration
 from zsr_lib.search.catalogue import Catalogue
 from zsr_lib.search.codes import CodeFormat, CodeTable
@@ -176,6 +176,14 @@ class Index:
         by_row = np.take_along_axis(distances, np.argsort(rows, axis=1), axis=1)
         return score_of(by_row, self.form.distance)
 
+    def hits(self) -> Iterator[Hit]:
+        """All windows by ascending row, at no distance from anything."""
+        return (self._hit(int(row), 0.0) for row in self._rows)
+
+    def places(self, hits: Sequence[Hit]) -> np.ndarray:
+        """(K,) where hits stand among all windows by ascending row."""
+        return np.searchsorted(self._rows, [hit.row for hit in hits])
+
     def fitting(self, where: Filter | None) -> int:
         """Number of windows that a filter leaves."""
         return int(where.fits(self.columns).sum()) if where else len(self)
@@ -220,6 +228,7 @@ class Index:
 
     def _opened(self) -> tuple[CodeTable, np.ndarray]:
         rows, blocks = self._catalogue.in_use()
+        self.checksum = state_of(rows, blocks)
         path, width = codes_file(self.folder, self.generation), self.form.dtype.itemsize
         if damaged := damaged_blocks(path, width, blocks, rows):
             self._check_generation()  # if the index is being written anew, the file is gone for a good reason

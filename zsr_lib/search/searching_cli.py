@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from zsr_lib.errors import printable
+from zsr_lib.errors import BadInputError, printable
 
 if TYPE_CHECKING:
     from zsr_lib.search.hit import Hit
@@ -50,6 +50,9 @@ def filtering(command: Callable) -> Callable:
 @click.argument("folder", type=click.Path(path_type=Path), metavar="INDEX")
 @click.argument("sketch", type=click.Path(path_type=Path), required=False)
 @click.option("-k", "count", type=click.IntRange(1), default=20, show_default=True, help="How many.")
+@click.option(
+    "--rerank", type=click.IntRange(1), metavar="K", help="Rank the first K again by their tokens: zsr index --tokens."
+)
 @click.option("--photo", is_flag=True, help="SKETCH is a photo: find what looks like it.")
 @click.option("--more", type=_Example(), multiple=True, help="More like this photo; may be said again.")
 @click.option("--less", type=_Example(), multiple=True, help="Not like this photo; may be said again.")
@@ -62,6 +65,7 @@ def search(
     folder: Path,
     sketch: Path | None,
     count: int,
+    rerank: int | None,
     photo: bool,
     more: Sequence[int | Path],
     less: Sequence[int | Path],
@@ -80,7 +84,13 @@ def search(
     from zsr_lib.search.index import Index
 
     opened, where = Index(folder), read_filter(bbox, path, since)
-    hits = opened.search(sketch, count, where, photo=photo, more=more, less=less)
+    if rerank and (photo or more or less or sketch is None):
+        raise BadInputError("--rerank compares the patches of one sketch with photos'.", "ask with a sketch alone.")
+    hits = opened.search(sketch, max(count, rerank or 0), where, photo=photo, more=more, less=less)
+    if rerank:
+        from zsr_lib.search.second_stage import ranked_again
+
+        hits = ranked_again(opened, sketch, hits, rerank)[:count]
     if where and not hits:
         click.echo(f"none of the {len(opened)} windows fits --bbox, --path and --since.", err=True)
     shares = [hit.expected for hit in hits if hit.expected is not None]

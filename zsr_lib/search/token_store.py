@@ -69,17 +69,23 @@ def write_tokens(folder: Path, parts: Iterable[np.ndarray], model: str, kind: To
         ZsrError: The disk is full, or the folder cannot be written.
     """
     (folder / MANIFEST).unlink(missing_ok=True)
-    shards, shape = [], (0, 0)
+    shards: list[dict[str, Any]] = []
+    shape = None
     for number, part in enumerate(parts):
+        if shape not in (None, part.shape[1:]):
+            raise BadInputError(f"tokens of shapes {shape} and {part.shape[1:]} are of two systems.", "use one system.")
         records, path = packed(part, kind), folder / f"tokens-{number:04d}.npy"
         with atomic_path(path) as temporary, temporary.open("wb") as stream:
             np.save(stream, records, allow_pickle=False)
         shards.append({"file": path.name, "items": len(part), "sha256": sha256_of(path)})
         shape = part.shape[1:]
-    if not shards:
+    if shape is None:
         raise BadInputError("there are no photos to keep tokens of.", "give a gallery with photos.")
     about = {"model": model, "of": of, "kind": kind, "tokens": shape[0], "width": shape[1], "shards": shards}
     write_text(folder / MANIFEST, json.dumps(about, indent=1) + "\n")
+    for path in folder.glob("tokens-*.npy"):
+        if path.name not in {each["file"] for each in shards}:
+            path.unlink()
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +109,7 @@ class TokenStore:
         return self.shards[0].dtype.itemsize
 
     def __getitem__(self, rows: np.ndarray) -> np.ndarray:
-        """(K,) gallery rows → (K, T, D) float32."""
+        """(K,) gallery rows, 0 … N − 1 → (K, T, D) float32."""
         rows = np.asarray(rows)
         found = np.empty((len(rows), self.about["tokens"], self.about["width"]), np.float32)
         first = np.cumsum([0, *map(len, self.shards)])
@@ -134,8 +140,8 @@ def open_tokens(folder: Path, model: str, of: str = "", verify: bool = True) -> 
         about = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         told = [(about[name], wanted, name) for name, wanted in (("model", model), ("of", of))]
         expected = record_type(about["kind"], about["tokens"], about["width"])
-        listed = [(folder / each["file"], each["items"], each["sha256"]) for each in about["shards"]]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        listed = [(folder / Path(each["file"]).name, each["items"], each["sha256"]) for each in about["shards"]]
+    except (OSError, ValueError, KeyError, TypeError, BadInputError) as error:
         raise BadFileError(f"{folder} holds no tokens ({type(error).__name__}).", REMEDY) from error
     for found, wanted, name in told:
         if found != wanted:
@@ -145,12 +151,16 @@ def open_tokens(folder: Path, model: str, of: str = "", verify: bool = True) -> 
 
 
 def _shard(path: Path, items: int, checksum: str, expected: np.dtype, verify: bool) -> np.ndarray:
-    found = "missing"
     try:
         found = sha256_of(path) if verify else checksum
+        if found != checksum:
+            raise BadFileError(f"{path} is damaged: its checksum is {found}, not {checksum}.", REMEDY)
         records = np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
-        raise BadFileError(f"{path} should have the checksum {checksum}; it is {found} ({error}).", REMEDY) from error
-    if found != checksum or (records.dtype, records.shape) != (expected, (items,)):
-        raise BadFileError(f"{path} is damaged: its checksum is {found}, not {checksum}.", REMEDY)
+        there = f"it has {sha256_of(path)}" if path.is_file() else "there is no such file"
+        raise BadFileError(f"{path} should have the checksum {checksum}; {there}.", REMEDY) from error
+    if (records.dtype, records.shape) != (expected, (items,)):
+        raise BadFileError(
+            f"{path} holds {records.shape} of {records.dtype}, not {items} tokens of {expected}.", REMEDY
+        )
     return records

@@ -16,9 +16,16 @@ def test_it_chooses_on_the_test_and_the_audit_says_so():
     assert len(history.validations) == 2
     parts = {part.name: part.classes for part in made.trained_parts()}
     assert parts["model selection"] == tuple(task.unseen) == UNSEEN
-    assert str(audit(made.trained_parts(), task.unseen, legacy=True)) != str(audit((), task.unseen, legacy=True))
+    assert audit(made.trained_parts(), task.unseen, legacy=True).label == "legacy"
+    chosen_on = [items.ids.tolist() for items in made.validation_items(task)]
+    assert chosen_on == [task.queries().ids.tolist(), task.gallery().ids.tolist()]
     with pytest.raises(LeakError):
         audit(made.trained_parts(), task.unseen)
+
+
+def test_by_default_it_chooses_once_a_pass():
+    training = create("legacy_mlagt").config.training
+    assert (training.validate_every, training.steps, training.learning_rate) == (480, 14_400, 2e-5)
 
 
 def test_the_clean_system_without_validation_classes_chooses_nothing():

@@ -84,5 +84,7 @@ def test_bad_options(task):
         fitted(task, width=500)
     with pytest.raises(BadInputError, match=r"rotations is 8[\s\S]*rotations: 1"):
         fitted(task, features=TINY | {"rotations": 8})
+    with pytest.raises(BadInputError, match="backbones of their own"):
+        fitted(task, features=TINY | {"by": {"sketch": TINY | {"seed": 7}}})
     with pytest.raises(BadInputError, match=r"cannot be split"):
         fitted(task, block=9)

@@ -51,7 +51,9 @@ class Layer(nn.Module):
 
     Source of the layer: Dosovitskiy et al., "An Image is Worth 16x16 Words", ICLR 2021. Source of the filtering: Liang
     et al., "EViT", ICLR 2022, without its fused token, as METHODS.md §4.4 describes it: patch tokens are ranked by the
-    attention that the CLS token pays them, averaged over heads, and stay in that order.
+    attention that the CLS token pays them, averaged over heads; those
+    that stay are in reading order, as in both releases, so that tokens of two pictures which are paired by their index
+    have nearly the same place.
 
     Args:
         width: D.
@@ -96,7 +98,7 @@ class Layer(nn.Module):
 
     def kept_of(self, count: int) -> int:
         """How many of `count` patch tokens stay."""
-        return math.ceil(round(self.keep * count, 6))  # rounded, so that 0.9 · 10 is 9
+        return max(1, math.ceil(round(self.keep * count, 6)))  # rounded, so that 0.9 · 10 is 9
 
     def _chosen(self, looked_at: Tensor) -> Tensor:
         count = looked_at.shape[1]
@@ -104,4 +106,4 @@ class Layer(nn.Module):
             return torch.arange(count, device=looked_at.device).expand(len(looked_at), -1)
         # Stable: of tokens that are looked at alike (a blank picture's), the same ones stay on every machine.
         order = looked_at.argsort(dim=1, descending=True, stable=True)
-        return order[:, : self.kept_of(count)]
+        return order[:, : self.kept_of(count)].sort(dim=1).values

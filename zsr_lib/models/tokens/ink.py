@@ -7,7 +7,7 @@ from torch.nn.functional import affine_grid, grid_sample
 DARK = 100
 """A pixel is ink where the mean of its bands is at most this: red, green and blue add up to 300."""
 MARGIN = 10
-"""Paper that stays around the ink, in pixels."""
+"""Paper that stays around the ink, in pixels of the decoded picture: less of the sheet the larger that is."""
 
 
 def cropped_to_ink(images: Tensor, margin: int = MARGIN) -> Tensor:

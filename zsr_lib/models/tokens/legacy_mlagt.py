@@ -7,17 +7,33 @@ lists folders, and encoding every photo again for every batch of sketches (``ben
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.task import Task
 from zsr_lib.models.bases.on_pixels import PictureTable
 from zsr_lib.models.bases.pool import Pool
-from zsr_lib.models.tokens.mlagt import Mlagt
+from zsr_lib.models.tokens.mlagt import Mlagt, MlagtConfig
+from zsr_lib.training.config import TrainingConfig
+
+VALIDATE_EVERY = 480
+"""Steps of a pass over 4 800 photos in batches of 10."""
+
+
+@dataclass(frozen=True)
+class LegacyMlagtConfig(MlagtConfig):
+    """MLAGT's options; a state is chosen once a pass, from the first on (in the release from the tenth)."""
+
+    training: TrainingConfig = field(
+        default_factory=lambda: replace(MlagtConfig().training, validate_every=VALIDATE_EVERY)
+    )
 
 
 class LegacyMlagt(Mlagt):
     """Selection on the test set included; its numbers are labelled and belong beside no clean ones."""
 
+    Config = LegacyMlagtConfig
+    config: LegacyMlagtConfig
     legacy = True
     loses_output = True
 

@@ -2,9 +2,8 @@
 
 Not from a paper, and *not* the published system: its trunk is a frozen backbone (MobileNetV2) whose last maps, place
 by place, are the tokens; the filtering, the cross-attention and the relation head are those of `mlagt` and
-`zse_sbir`. Nine or a hundred classes are too few to learn such a trunk from scratch, so the layers here start as the
-identity: before the first step, codes are the standardised features of the backbone, in their main directions, and a
-token is what one place contributes to them.
+`zse_sbir`. The layers here start as the identity: before the first step, codes are the standardised features of the
+backbone, in their main directions, and a token is what one place contributes to them.
 """
 
 from collections.abc import Mapping
@@ -30,7 +29,7 @@ from zsr_lib.models.tokens.cross import CrossAttention, CrossConfig
 from zsr_lib.models.tokens.map_stem import MapStem
 from zsr_lib.models.tokens.net import Second, TokenNet
 from zsr_lib.models.tokens.relation import Relation
-from zsr_lib.models.tokens.zse_sbir import TokenLosses
+from zsr_lib.models.tokens.zse_sbir import TokenLosses, check_head
 from zsr_lib.training.config import TrainingConfig
 from zsr_lib.training.sources import FeatureTable
 
@@ -49,13 +48,14 @@ class MapTokensConfig:
         cross: The cross-attention.
         reduced: Numbers of a token before the relation head compares it.
         second: How pairs are scored.
+        blend: Weight of the codes' cosine in a pair's score; our addition.
         losses: Weights of the terms; without a relation term there is no relation head.
         margin: Of the triplet.
         dropout: While training.
         training: Steps, batches, optimiser.
 
     Raises:
-        BadInputError: Features are to be averaged over symmetries.
+        BadInputError: Features are to be averaged over symmetries, differ by modality, or a head is not trained.
     """
 
     features: FeaturesConfig = field(default_factory=FeaturesConfig)
@@ -67,12 +67,18 @@ class MapTokensConfig:
     cross: CrossConfig = field(default_factory=lambda: CrossConfig(hidden=256))
     reduced: int = 64
     second: Second = "relation"
+    blend: float = 0.0
     losses: TokenLosses = field(default_factory=TokenLosses)
     margin: float = 1.0
     dropout: float = 0.1
     training: TrainingConfig = field(default_factory=lambda: TrainingConfig(steps=200, batch_size=32))
 
     def __post_init__(self) -> None:
+        check_head(self.second, self.losses)
+        if self.features.by:
+            raise BadInputError(
+                "modalities have backbones of their own.", "leave features.by out: one stem serves all."
+            )
         if self.features.rotations != 1:
             raise BadInputError(
                 f"features.rotations is {self.features.rotations}, but turned maps have their places elsewhere.",
@@ -106,6 +112,7 @@ class MapTokens(TokenHeadMethod):
     Config = MapTokensConfig
     config: MapTokensConfig
     distance = "cosine"
+    reranks = ("sketch→photo",)  # the branches of its cross-attention know which is which
 
     def build(self, **sizes: Any) -> None:
         """Makes what turns maps into tokens, then the network."""
@@ -116,12 +123,12 @@ class MapTokens(TokenHeadMethod):
     def network(self, sizes: Sizes) -> TokenNet:
         """A trunk that starts as the identity, cross-attention, and the relation head where it is trained."""
         config, trunk = self.config, MapTrunk(self.config)
-        count = whole = self.stem.places_of(max(sizes.features.values()))
+        count = whole = self.stem.places_of(*set(sizes.features.values()))
         for layer in trunk.layers:
             count = layer.kept_of(count)
         head = Relation(count, config.width, config.reduced, count == whole, config.dropout)
         cross = CrossAttention(config.width, config.cross)
-        return TokenNet(trunk, cross, head if config.losses.relation else None, config.second)
+        return TokenNet(trunk, cross, head if config.losses.relation else None, config.second, config.blend)
 
     def _made(self, tail: str, features: FeaturesConfig) -> Extractor:
         """Maps instead of features."""

@@ -5,6 +5,7 @@ from typing import Literal
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import cosine_similarity
 
 from zsr_lib.losses.relation import relation
 from zsr_lib.losses.triplet import cross_triplet
@@ -12,7 +13,7 @@ from zsr_lib.models.tokens.cross import CrossAttention
 from zsr_lib.models.tokens.relation import Relation, best_matches
 
 Second = Literal["relation", "cross", "matches"]
-"""How pairs are scored: by the relation head, by the distance of both CLS tokens after cross-attention, or by how well
+"""How pairs are scored: by the relation head, by the cosine of both CLS tokens after cross-attention, or by how well
 each token of the trunk finds one like it, which nothing was trained for."""
 
 
@@ -24,11 +25,14 @@ class TokenNet(nn.Module):
         cross: Between both.
         head: Scores pairs of updated patch tokens; None where nothing is trained to.
         second: How `relate` scores.
+        blend: Weight of the codes' cosine in a pair's score; the sources have none.
     """
 
-    def __init__(self, trunk: nn.Module, cross: CrossAttention, head: Relation | None, second: Second) -> None:
+    def __init__(
+        self, trunk: nn.Module, cross: CrossAttention, head: Relation | None, second: Second, blend: float = 0.0
+    ) -> None:
         super().__init__()
-        self.trunk, self.cross, self.head, self.second = trunk, cross, head, second
+        self.trunk, self.cross, self.head, self.second, self.blend = trunk, cross, head, second, blend
 
     def tokens(self, modality: str, inputs: Tensor) -> Tensor:
         """Inputs → (B, 1 + T, D) of either modality."""
@@ -40,12 +44,16 @@ class TokenNet(nn.Module):
 
     def relate(self, sketch: Tensor, photo: Tensor) -> Tensor:
         """Two (P, 1 + T, D) → (P,) scores, higher is better (mode ``rn`` where the relation head gives them)."""
+        codes = cosine_similarity(sketch[:, 0], photo[:, 0], dim=1)
+        return self._scores(sketch, photo) + self.blend * codes
+
+    def _scores(self, sketch: Tensor, photo: Tensor) -> Tensor:
         if self.second == "matches":
             return best_matches(sketch[:, 1:], photo[:, 1:])
         sketch, photo = self.cross(sketch, photo)
-        if self.second == "relation" and self.head is not None:
+        if self.head is not None and self.second == "relation":
             return self.head(sketch[:, 1:], photo[:, 1:])
-        return -torch.linalg.vector_norm(sketch[:, 0] - photo[:, 0], dim=1)
+        return cosine_similarity(sketch[:, 0], photo[:, 0], dim=1)
 
     def terms(self, sketch: Tensor, photo: Tensor, other: Tensor, margin: float) -> Mapping[str, Callable[[], Tensor]]:
         """The two losses, computed when asked for.

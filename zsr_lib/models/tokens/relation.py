@@ -11,8 +11,9 @@ class Relation(nn.Module):
     """Cosines of all pairs of reduced tokens, then a perceptron with one output between 0 and 1.
 
     Source: ZSE-SBIR (CVPR 2023) as METHODS.md §4.7 describes it: 2 × 2 convolution on stride 2, 49 × 49 cosines →
-    343 → 49 → 1, which for n reduced tokens is n² → n√n → n → 1. Where tokens were filtered there is no map left
-    to convolve, and each of them is reduced by itself: our choice, as the source filters nothing.
+    343 → 49 → 1, which for n tokens is n² → n√n → n → 1; its repository has the head for 144 filtered tokens in the
+    same proportions, without a convolution. So it is here where tokens are no whole map of an even side: each is
+    reduced by itself.
 
     Args:
         tokens: Patch tokens of a picture.

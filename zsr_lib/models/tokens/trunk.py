@@ -6,12 +6,13 @@ describe them; trunk of Dosovitskiy et al., ICLR 2021.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from zsr_lib.errors import BadFileError, BadInputError
-from zsr_lib.features.weights import Weights, downloaded, find_weights, read_weights
+from zsr_lib.features.weights import Weights, checksum, downloaded, find_weights, read_weights
 from zsr_lib.models.tokens.attention import Layer
 
 NAMES = {(768, 12, 16): "vit_b_16", (768, 12, 32): "vit_b_32", (1024, 24, 16): "vit_l_16", (1024, 24, 32): "vit_l_32"}
@@ -78,7 +79,7 @@ class Trunk(nn.Module):
         config: Its size.
         side: Of the pictures, in pixels; a multiple of the patch's.
         bands: Of the pictures.
-        levels: Whether four convolutions on a stride of 2 or 4 make tokens, too, which are averaged with the patches'.
+        levels: Whether four convolutions make tokens, too, which are averaged with the patches'.
         loses_output: See `zsr_lib.models.tokens.attention.Layer`.
 
     Raises:
@@ -136,15 +137,18 @@ class Trunk(nn.Module):
         tokens = torch.cat([self.first.expand(len(images), -1, -1), patches], dim=1)
         return self.dropout(tokens + self.places)
 
-    def load_pretrained(self) -> None:
+    def load_pretrained(self) -> dict[str, Any] | None:
         """Takes torchvision's weights, where the configuration names any.
+
+        Returns:
+            Where they come from, the checksum of the trunk with them, and of how many classes; None without any.
 
         Raises:
             DataNotFoundError: They are not here, or cannot be downloaded.
             BadFileError: They are of another size, or no vision transformer's.
         """
         if (weights := _weights(self.config)) is None:
-            return
+            return None
         own = self.state_dict()
         taken = _renamed(weights.state, self.config.depth)
         wrong = [name for name, value in taken.items() if value is None or value.shape != own[name].shape]
@@ -155,12 +159,14 @@ class Trunk(nn.Module):
                 "name weights of a ViT of that size, or set trunk and size to the weights'.",
             )
         self.load_state_dict(own | taken)
+        classes = None if weights.classes is None else len(weights.classes)
+        return {"weights": self.config.weights, "sha256": checksum(self), "classes": classes}
 
 
 def _levels(bands: int, width: int, patch: int) -> nn.Sequential:
     """Convolutions of 7, 3, 3 and 3 pixels on strides of 2, without bias: (B, C, S, S) → (B, D, S / patch, S / patch).
 
-    For other patches than the paper's 16 pixels the last stride differs: patch / 8.
+    For other patches than the paper's 16 pixels the last stride differs: patch / 8; beyond 3 it passes pixels over.
     """
     channels = (bands, *(max(1, width // share) for share in LEVELS), width)
     layers: list[nn.Module] = []

@@ -6,16 +6,22 @@ codes here; ``rn`` scores every pair by the relation head, which is ``retrieval.
 with fewer a second stage.
 
 What the sources do not state, or we do otherwise: the negative pair takes the same sketch (they draw another of its
-class); bands are standardised with the training items' mean and spread instead of 0.5 and 0.5; the trunk starts from
-torchvision's weights or at random, not from a SAM-optimised checkpoint. Queries of `rerank` are sketches.
+class), and a batch every class equally often; bands are standardised with the training items' mean and spread instead
+of 0.5 and 0.5; the trunk starts from torchvision's weights or at random (CLS 0, places uniform in ±0.03), not from a
+SAM-optimised checkpoint; its norms have ε = 1e-6 as torchvision's (1e-5 in the release); cross-attention drops
+nothing of its weights (0.1 there), and its maps are drawn apart (copies of one there); the relation head convolves a
+map (the release reshapes tokens into one without transposing them). `relate` lets a sketch meet the candidate itself,
+while the triplet's far distance is from the sketch that met the *positive* photo.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from torch import Tensor
 
 from zsr_lib.data.task import Task
+from zsr_lib.errors import BadInputError
 from zsr_lib.losses.weighted import WeightedSum
 from zsr_lib.models.bases.on_pixels import PictureTable, TokenMethod
 from zsr_lib.models.bases.pool import Pool
@@ -36,6 +42,19 @@ class TokenLosses:
     relation: float = 4.0
 
 
+def check_head(second: Second, losses: TokenLosses) -> None:
+    """Makes sure that there is a relation head where one is to score.
+
+    Raises:
+        BadInputError: There is none.
+    """
+    if second == "relation" and not losses.relation:
+        raise BadInputError(
+            "pairs are to be scored by a relation head, but none is trained.",
+            "set second: cross, or give losses.relation a weight.",
+        )
+
+
 @dataclass(frozen=True)
 class ZseSbirConfig:
     """Options; the defaults are the published ones.
@@ -44,24 +63,29 @@ class ZseSbirConfig:
         size: Side of the input in pixels.
         augment: Whether pictures are changed at random; the source does not.
         crop: Whether sketches are cut to their ink.
-        levels: Whether convolutions make tokens, too (MLAGT).
+        levels: Whether convolutions make tokens, too, as in both releases.
         trunk: Size and weights of the vision transformer, and how many of its tokens each layer keeps.
         cross: The cross-attention.
         reduced: Numbers of a token before the relation head compares it.
         second: How pairs are scored.
+        blend: Weight of the codes' cosine in a pair's score; our addition.
         losses: Weights of the terms; without a relation term there is no relation head.
         margin: Of the triplet.
         training: Steps, batches, optimiser; 30 passes over 10 000 pairs.
+
+    Raises:
+        BadInputError: Pairs are to be scored by a relation head that is not trained.
     """
 
     size: int = 224
     augment: bool = False
     crop: bool = True
-    levels: bool = False
+    levels: bool = True
     trunk: TrunkConfig = field(default_factory=TrunkConfig)
     cross: CrossConfig = field(default_factory=CrossConfig)
     reduced: int = 512
     second: Second = "relation"
+    blend: float = 0.0
     losses: TokenLosses = field(default_factory=TokenLosses)
     margin: float = 1.0
     training: TrainingConfig = field(
@@ -70,6 +94,9 @@ class ZseSbirConfig:
         )
     )
 
+    def __post_init__(self) -> None:
+        check_head(self.second, self.losses)
+
 
 class ZseSbir(TokenMethod):
     """One trunk for both modalities; codes are its CLS tokens."""
@@ -77,22 +104,37 @@ class ZseSbir(TokenMethod):
     Config = ZseSbirConfig
     config: ZseSbirConfig
     distance = "cosine"
+    reranks = ("sketch→photo",)  # the branches of its cross-attention know which is which
     loses_output = False
     """As `zsr_lib.models.tokens.attention.Layer` says."""
 
     def network(self, sizes: Sizes) -> TokenNet:
-        """Trunk, cross-attention and, where it is trained, the relation head."""
+        """Trunk, cross-attention and, where it is trained, the relation head.
+
+        Raises:
+            BadInputError: Modalities differ in bands: they share one trunk.
+        """
         config, bands = self.config, set(sizes.features.values())
-        trunk = Trunk(config.trunk, config.size, max(bands), config.levels, self.loses_output)
+        if len(bands) > 1:
+            told = ", ".join(f"{name} {count}" for name, count in sizes.features.items())
+            raise BadInputError(
+                f"one trunk cannot take pictures of {told} bands.", "give all modalities the same bands."
+            )
+        trunk = Trunk(config.trunk, config.size, *bands, config.levels, self.loses_output)
         width, whole = config.trunk.width, trunk.count == trunk.grid**2
         dropout = config.trunk.dropout
         head = Relation(trunk.count, width, config.reduced, whole, dropout) if config.losses.relation else None
-        return TokenNet(trunk, CrossAttention(width, config.cross), head, config.second)
+        return TokenNet(trunk, CrossAttention(width, config.cross), head, config.second, config.blend)
 
     def ready(self, task: Task, pool: Pool, tables: Mapping[str, PictureTable]) -> None:
         """Measures the bands and loads the trunk's weights."""
         super().ready(task, pool, tables)
-        self.net.trunk.load_pretrained()
+        if pretraining := self.net.trunk.load_pretrained():
+            self.sizes |= {"pretraining": pretraining}
+
+    def build(self, pretraining: Mapping[str, Any] | None = None, **sizes: Any) -> None:
+        """Makes the network; what its trunk was pretrained on is only kept for `about`."""
+        super().build(**sizes)
 
     def prepared(self, modality: str, images: Tensor) -> Tensor:
         """(B, C, side, side); sketches are cut to their ink before they are resized."""
