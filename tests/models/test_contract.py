@@ -75,7 +75,7 @@ CASES = {
     "cmir_net": Case(
         "cmir_net",
         HOG | {"stage_one": {"steps": 100, "batch_size": 64}, "training": {"steps": 150, "batch_size": 64}},
-        *(0.02, 128),
+        *(0.05, 128),
     ),
     # From random weights, four classes teach little about others: no margin above chance is asked for.
     "cmir_net_pixels": Case("cmir_net_pixels", STAGES | {"size": 32, "code_size": 16}, -1.0, 16, shapes=True),

@@ -42,9 +42,9 @@ class TwoStagesConfig:
             ``tag``, classifiers name all tags of an item instead of its class.
         losses: Weights of stage two.
         alpha: α, the norm that encoders' weights are held near; at 0 they shrink until all codes are one.
-        orthogonality: Weight of the orthogonality term in stage one. The slides print 1; the term sums over all pairs of
-            features, so that even 0.001 outweighs the classifier, and on held-out seen classes of generated scenes less
-            was better.
+        orthogonality: Weight of the orthogonality term in stage one. The slides print 1; the term sums over all pairs
+            of features, so that even 0.001 outweighs the classifier, and on held-out seen classes of generated scenes
+            less was better.
         dropout: Share of stage one's features that its classifiers do not see.
         stage_one: How each modality's network is trained first; None leaves it at random weights.
         training: Stage two.
