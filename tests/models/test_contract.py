@@ -107,7 +107,7 @@ CASES = {
     ),
     "cmir_net": Case(
         "cmir_net",
-        HOG | {"stage_one": {"steps": 60, "batch_size": 64}, "training": {"steps": 60, "batch_size": 64}},
+        HOG | {"stage_one": {"steps": 100, "batch_size": 64}, "training": {"steps": 150, "batch_size": 64}},
         *(0.05, 128),
     ),
     # From random weights, four classes teach little about others: no margin above chance is asked for.

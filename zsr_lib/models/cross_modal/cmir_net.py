@@ -12,7 +12,8 @@ from zsr_lib.models.bases.initialisation import xavier
 from zsr_lib.models.bases.pool import Pool
 from zsr_lib.models.bases.scaling import Scaling
 from zsr_lib.models.bases.trained import Sizes
-from zsr_lib.models.cross_modal.two_stages import TwoStages, TwoStagesConfig, TwoStagesNet
+from zsr_lib.models.cross_modal.two_stages import TwoStages
+from zsr_lib.models.cross_modal.two_stages_net import TwoStagesConfig, TwoStagesNet
 from zsr_lib.training.sources import FeatureTable
 
 

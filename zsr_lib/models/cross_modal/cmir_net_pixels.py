@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from zsr_lib.models.bases.on_pixels import PixelMethod
 from zsr_lib.models.bases.trained import Sizes
 from zsr_lib.models.cross_modal.convolutions import MapsNet
-from zsr_lib.models.cross_modal.two_stages import TwoStages, TwoStagesConfig, TwoStagesNet
+from zsr_lib.models.cross_modal.two_stages import TwoStages
+from zsr_lib.models.cross_modal.two_stages_net import TwoStagesConfig, TwoStagesNet
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from zsr_lib.data.items import ItemSet
 from zsr_lib.models.bases.trained import Batch, Sizes
 from zsr_lib.models.cross_modal.cmir_net_pixels import CmirNetPixels, CmirNetPixelsConfig
 from zsr_lib.models.cross_modal.convolutions import WIDTHS, MapsNet
-from zsr_lib.models.cross_modal.two_stages import StageTwoLosses, TwoStagesConfig, TwoStagesNet
+from zsr_lib.models.cross_modal.two_stages_net import StageTwoLosses, TwoStagesConfig, TwoStagesNet
 
 
 @dataclass(frozen=True)

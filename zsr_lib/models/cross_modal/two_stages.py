@@ -9,8 +9,7 @@ reads their outputs from files; one classifier names the class of either code.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -27,126 +26,24 @@ from zsr_lib.losses.orthogonality import soft_orthogonality
 from zsr_lib.losses.reconstruction import cross_reconstruction
 from zsr_lib.losses.weighted import WeightedSum
 from zsr_lib.models.bases.chunks import CHUNK
-from zsr_lib.models.bases.initialisation import xavier
 from zsr_lib.models.bases.pool import Pool
 from zsr_lib.models.bases.trained import Batch, Table, TrainedMethod
-from zsr_lib.training.config import Run, TrainingConfig
+from zsr_lib.models.cross_modal.two_stages_net import TwoStagesConfig, TwoStagesNet
+from zsr_lib.training.config import Run
 from zsr_lib.training.history import History
 from zsr_lib.training.loop import train
 from zsr_lib.training.sampling import PairRows, Shuffled
 from zsr_lib.training.tag_pairs import TagPairs
 
 
-@dataclass(frozen=True)
-class StageTwoLosses:
-    """Weights λ of stage two; 0 switches a term off.
-
-    Attributes:
-        latent: L_2, partners' codes towards each other.
-        classification: L_3, the class (or the tags) of either code.
-        code_norm: L_4, codes held small.
-        reconstruction: L_5, each modality's features from the other's code.
-        norm: R, the norm of each encoder's weights towards α.
-    """
-
-    latent: float = 0.01
-    classification: float = 1.0
-    code_norm: float = 0.001
-    reconstruction: float = 0.001
-    norm: float = 1.0
-
-
-@dataclass(frozen=True)
-class TwoStagesConfig:
-    """Options.
-
-    Attributes:
-        code_size: d_v, numbers of a code.
-        feature_size: Numbers of what stage one makes of an item.
-        pairing: Who belongs together in a batch: partner items, items of one class, or items with one tag; with
-            ``tag``, classifiers name all tags of an item instead of its class.
-        losses: Weights of stage two.
-        alpha: α, the norm that encoders' weights are held near; at 0 they shrink until all codes are one.
-        orthogonality: Weight of the orthogonality term in stage one; the slides print 1, of a term that is not divided
-            by the number of features.
-        dropout: Share of stage one's features that its classifiers do not see.
-        stage_one: How each modality's network is trained first; None leaves it at random weights.
-        training: Stage two.
-    """
-
-    code_size: int = 128
-    feature_size: int = 128
-    pairing: Literal["class", "pair", "tag"] = "class"
-    losses: StageTwoLosses = field(default_factory=StageTwoLosses)
-    alpha: float = 1.0
-    orthogonality: float = 0.001
-    dropout: float = 0.5
-    stage_one: TrainingConfig | None = field(default_factory=lambda: TrainingConfig(steps=200, batch_size=64))
-    training: TrainingConfig = field(default_factory=lambda: TrainingConfig(steps=300, batch_size=64))
-
-
-class TwoStagesNet(nn.Module):
-    """Two networks of stage one with a classifier each; then encoders, cross decoders and one classifier.
-
-    Args:
-        stage_one: Modality → network: its inputs → (N, feature_size), the same for an item alone as among others.
-        classes: Number of classes or tags.
-        config: Sizes and dropout.
-
-    Raises:
-        BadInputError: There are not two modalities.
-    """
-
-    def __init__(self, stage_one: Mapping[str, nn.Module], classes: int, config: TwoStagesConfig) -> None:
-        super().__init__()
-        if len(stage_one) != 2:
-            raise BadInputError(
-                f"there are items of {len(stage_one)} modalities ({', '.join(stage_one)}).",
-                "name two of them: data.modalities: [photo, text].",
-            )
-        size, code = config.feature_size, config.code_size
-        self.stage_one = nn.ModuleDict(stage_one)
-        self.heads = nn.ModuleDict(
-            {name: nn.Sequential(nn.Dropout(config.dropout), nn.Linear(size, classes)) for name in stage_one}
-        )
-        self.encoders = nn.ModuleDict({name: nn.Linear(size, code) for name in stage_one})
-        self.decoders = nn.ModuleDict({name: nn.Linear(code, size) for name in stage_one})  # of the *other's* features
-        self.classifier = nn.Linear(code, classes)
-        for part in (self.heads, self.encoders, self.decoders, self.classifier):
-            xavier(part)
-
-    def features(self, modality: str, inputs: Tensor) -> Tensor:
-        """(N, …) inputs → (N, D) what stage one makes of them."""
-        if modality not in self.stage_one:
-            known = " or ".join(self.stage_one)
-            raise BadInputError(f"there is no encoder for modality '{modality}'.", f"embed items of modality {known}.")
-        return self.stage_one[modality](inputs)
-
-    def fixed(self, modality: str, inputs: Tensor) -> Tensor:
-        """(N, …) inputs → (N, …) what stage two starts from and leaves as it is: features."""
-        return self.features(modality, inputs)
-
-    def code(self, modality: str, features: Tensor) -> Tensor:
-        """(N, D) features → (N, K) codes V, no number of them negative."""
-        return torch.relu(self.encoders[modality](features))
-
-    def decoded(self, modality: str, codes: Tensor) -> Tensor:
-        """(N, K) codes → (N, D) features of the other modality."""
-        return torch.relu(self.decoders[modality](codes))
-
-    def encode(self, modality: str, inputs: Tensor) -> Tensor:
-        """(N, …) inputs → (N, K) codes."""
-        return self.code(modality, self.features(modality, inputs))
-
-
 class TwoStages(TrainedMethod):
     """The objective of CMIR-Net; the network's inputs are its base's."""
 
-    _fixed: Mapping[str, Tensor]
-
     Config = TwoStagesConfig
     config: TwoStagesConfig
+    net: TwoStagesNet
     distance = "euclidean"
+    _fixed: Mapping[str, Tensor]
 
     @property
     def partners(self) -> bool:
@@ -189,11 +86,9 @@ class TwoStages(TrainedMethod):
             made = {f"{items.modality} alone": self._alone(items, tables[items.modality], run) for items in pool}
         for part in (self.net.stage_one, self.net.heads):
             part.requires_grad_(False)
-        self._fixed = (
-            {}
-            if getattr(self.config, "augment", False)
-            else {items.modality: self._of_all(items, tables[items.modality]) for items in pool}
-        )
+        self._fixed = {}
+        if not getattr(self.config, "augment", False):
+            self._fixed = {items.modality: self._of_all(items, tables[items.modality]) for items in pool}
         return made
 
     @torch.no_grad()
