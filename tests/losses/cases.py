@@ -6,12 +6,26 @@ from dataclasses import dataclass
 import torch
 
 from tests.losses import naive
-from zsr_lib.losses import classification, distillation, latent, norm, reconstruction, supervised_contrastive, triplet
+from zsr_lib.losses import (
+    adversarial,
+    classification,
+    contrastive_pairs,
+    cycle,
+    distillation,
+    exponential_pairs,
+    hinges,
+    latent,
+    norm,
+    reconstruction,
+    supervised_contrastive,
+    triplet,
+)
 
 CODES = (6, 4)
 CODES_2, CODES_3, CODES_4 = (CODES,) * 2, (CODES,) * 3, (CODES,) * 4
 DECODED = ((6, 3), (6, 3), CODES, CODES)
 CLASSES, MODALITIES = [0, 1, 2, 0, 1, 2], [0, 0, 1, 1, 0, 1]
+SAME = [1, 0, 0, 1, 1, 0]
 
 
 @dataclass(frozen=True)
@@ -67,6 +81,11 @@ CASES = {
         (CLASSES,),
         module=classification.CrossModalClassification,
     ),
+    "contrastive_pairs": Case(contrastive_pairs.contrastive_pairs, naive.contrastive_pairs, CODES_2, (SAME,)),
+    "cycle": Case(cycle.cycle, naive.mean_absolute, CODES_2),
+    "exponential_pairs": Case(exponential_pairs.exponential_pairs, naive.exponential_pairs, CODES_2, (SAME,)),
+    "least_squares_adversarial": Case(adversarial.least_squares_adversarial, naive.mean_of_squares, CODES_2),
+    "multiclass_hinge": Case(hinges.multiclass_hinge, naive.multiclass_hinge, (CODES,), (CLASSES,)),
     "distillation": Case(distillation.distillation, naive.divergence, CODES_2, module=distillation.Distillation),
     "norm_regulariser": Case(
         norm.norm_regulariser, naive.norms, (CODES, (3, 5)), module=norm.NormRegulariser, as_list=True

@@ -24,6 +24,10 @@ SAE = HOG | {"semantics": "attributes", "weight": 1.0}
 BITS = {"of": "zseoc", "options": ZSEOC | {"learned_size": 64}}
 LEGACY = HOG | {"finetune": None}
 TAIL = {"block": 1, "auxiliary_classes": 3, "training": {"steps": 60, "learning_rate": 1e-3}}
+FEW = {"training": {"steps": 40, "batch_size": 64}}
+BITWISE = HOG | {"bits": 24, "training": {"steps": 40, "batch_size": 64, "update_every": 20}}
+# From random weights, a few steps on four classes of shapes teach little about others: no margin is asked for.
+ON_PIXELS = {"training": {"steps": 4, "batch_size": 8, "update_every": 2}}
 TUNED = {"features": {"backbone": "small_cnn", "weights": "none", "size": 32}}
 
 
@@ -71,12 +75,37 @@ CASES = {
     ),
     "sae": Case("sae", SAE, 0.03, 30, ("semantic auto-encoders",), seeded=False),
     "sae, standardised": Case("sae", SAE | {"standardise": True}, 0.03, 30, ("semantic auto-encoders",), seeded=False),
+    "siamese_cnn": Case("siamese_cnn", HOG | FEW, 0.03, 64),
+    "siamese_cnn, on pixels": Case("siamese_cnn", ON_PIXELS | {"size": 32}, -1.0, 64, shapes=True),
+    "san": Case("san", HOG | FEW | {"code_size": 64}, 0.03, 64),
+    "san, on pixels": Case("san", ON_PIXELS | {"size": 96, "width": 0.1, "code_size": 32}, -1.0, 32, shapes=True),
+    "shape_3d": Case("shape_3d", HOG | FEW, 0.0, 64),
+    "shape_3d, on pixels": Case("shape_3d", ON_PIXELS | {"size": 48}, -1.0, 64, shapes=True),
+    "gn_triplet": Case("gn_triplet", HOG | {"training": {"steps": 20, "batch_size": 32}}, 0.03, 1024),
+    "gn_triplet, on pixels": Case(
+        "gn_triplet", ON_PIXELS | {"size": 32, "backbone": "small_cnn"}, -1.0, 128, shapes=True
+    ),
+    "dsh": Case("dsh", BITWISE | {"semantics": "attributes", "hidden": (64,)}, 0.03, 3),
+    "dsh, on pixels": Case(
+        *("dsh", ON_PIXELS | {"size": 48, "width": 0.1, "hidden": (32,), "bits": 12, "semantics": "onehot"}),
+        *(-1.0, 2, ("heads",), True),
+    ),
+    "gdh": Case("gdh", BITWISE | {"width": 8}, 0.0, 3),
+    "gdh, on pixels": Case(
+        *("gdh", ON_PIXELS | {"size": 32, "width": 2, "blocks": 1, "backbone": "small_cnn", "bits": 12}),
+        *(-1.0, 2, ("heads",), True),
+    ),
+    "sse": Case("sse", HOG | {"semantics": "attributes", "training": {"steps": 20, "batch_size": 32}}, 0.03, 11),
+    "jlse": Case("jlse", HOG | FEW | {"semantics": "attributes"}, 0.03, 11),
+    "zsh": Case("zsh", HOG | {"semantics": "attributes", "bits": 20}, 0.03, 3, ("kernels and rotation",)),
     "binary, itq": Case("binary", BITS | {"how": "itq"}, 0.05, 8, ("heads", "ITQ")),
     "binary, sign": Case("binary", BITS | {"how": "sign"}, 0.05, 8, ("heads", "centring")),
 }
 DISTANCES = dict.fromkeys(method_names(), "cosine") | {
     **dict.fromkeys(("zseoc", "legacy_zseoc", "zscmr"), "euclidean"),
-    **{"legacy_zscmr": "l1", "binary": "hamming"},
+    **dict.fromkeys(("siamese_cnn", "san"), "euclidean"),
+    **{"legacy_zscmr": "l1", "shape_3d": "l1"},
+    **dict.fromkeys(("binary", "dsh", "gdh", "zsh"), "hamming"),
 }
 
 
@@ -110,7 +139,7 @@ def test_it_keeps_the_contract(made, holds, tmp_path):
 
 
 def test_its_codes_and_its_parts_are_those_it_is_known_for(made, case):
-    kind = np.uint8 if case.name == "binary" else np.float32
+    kind = np.uint8 if DISTANCES[case.name] == "hamming" else np.float32
     assert (made.codes.shape, made.codes.dtype) == ((len(made.task.gallery()), case.width), kind)
     assert made.method.distance == DISTANCES[case.name]
     parts = {part.name: sorted(part.classes) for part in made.method.trained_parts()}
