@@ -29,5 +29,5 @@ def test_the_two_of_a_pair_may_be_exchanged(draw):
 
 @pytest.mark.parametrize("constants", [{"near": 0.0}, {"far": 0.0}, {"far": float("nan")}])
 def test_constants_that_divide_by_nothing_are_refused(constants, draw):
-    with pytest.raises(BadInputError, match="near|far"):
+    with pytest.raises(BadInputError, match=r"near|far"):
         exponential_pairs(draw(2, 3), draw(2, 3), torch.tensor([0, 1]), **constants)

@@ -41,10 +41,11 @@ def test_more_bits_than_items_are_refused(name, bits, says):
 @EACH
 def test_one_class_is_nothing_to_tell_apart(name):
     one = Split("shapes-1-2", "shapes", CLASSES[:1], SPLIT.unseen)
+    options = HASHING[name] | {"bits": 4}
+    options |= {"training": {"steps": 1, "batch_size": 4}} if "training" in options else {}
+    task = build_task(shapes(), one, validation_classes=0)
     with pytest.raises(BadInputError, match="fewer than two classes"):
-        options = HASHING[name] | {"bits": 4}
-        options |= {"training": {"steps": 1, "batch_size": 4}} if "training" in options else {}
-        create(name, options).fit(build_task(shapes(), one, validation_classes=0), QUIET)
+        create(name, options).fit(task, QUIET)
 
 
 @pytest.mark.parametrize("name", ["dsh", "zsh", "sse", "jlse"])

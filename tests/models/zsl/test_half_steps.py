@@ -1,5 +1,5 @@
 from dataclasses import replace
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -53,7 +53,7 @@ def test_weights_are_where_the_gradient_vanishes():
 
 
 def test_no_other_rotation_is_better():
-    kernels, _, weights, bits = problem(items=10)
+    kernels, _, _, bits = problem(items=10)
     found = best_rotation(kernels.targets, bits)
     np.testing.assert_allclose(found.T @ found, np.eye(2), atol=1e-12)
     others = (np.linalg.qr(np.random.default_rng(seed).normal(size=(4, 2)))[0] for seed in range(200))
@@ -79,7 +79,7 @@ def test_rounds_never_rise():
     other = replace(kernels, centred=kernels.centred[:, ::-1], plain=plain[:, ::-1])
     weights, values = alternate({"photo": kernels, "sketch": other}, 12, TERMS, 8, 0)
     assert {name: each.shape for name, each in weights.items()} == {"photo": (9, 12), "sketch": (9, 12)}
-    assert all(later <= earlier + 1e-9 for earlier, later in zip(values, values[1:], strict=False))
+    assert all(later <= earlier + 1e-9 for earlier, later in pairwise(values))
     assert values[-1] < values[0]
 
 

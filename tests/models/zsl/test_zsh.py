@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -13,7 +15,7 @@ def test_it_ranks_unseen_classes_and_its_objective_never_rises(task):
     method = create("zsh", OPTIONS)
     values = method.fit(task, Run(progress=False)).notes["objective"]
     assert len(values) == 10
-    assert all(later <= earlier + 1e-6 for earlier, later in zip(values, values[1:], strict=False))
+    assert all(later <= earlier + 1e-6 for earlier, later in pairwise(values))
     assert score(method, task) > chance(task) + 0.03
 
 
