@@ -22,7 +22,7 @@ def test_the_two_of_a_pair_may_be_exchanged(draw):
     assert torch.equal(contrastive_pairs(left, right, same), contrastive_pairs(right, left, same))
 
 
-@pytest.mark.parametrize(("same", "margin"), [([1.0, 0.0], 1.0), ([1], 1.0), ([1, 0], -1.0)])
+@pytest.mark.parametrize(("same", "margin"), [([1.0, 0.0], 1.0), ([1], 1.0), ([1, 7], 1.0), ([1, 0], -1.0)])
 def test_what_cannot_be_is_refused(same, margin, draw):
     with pytest.raises(BadInputError):
         contrastive_pairs(draw(2, 3), draw(2, 3), torch.tensor(same), margin)

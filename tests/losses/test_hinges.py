@@ -38,5 +38,8 @@ def test_what_does_not_fit_is_refused(draw):
         squared_hinge(draw(6, 4), torch.tensor([1, 0]))
     with pytest.raises(BadInputError, match="margin"):
         multiclass_hinge(draw(6, 4), torch.tensor([0] * 6), margin=-1.0)
-    with pytest.raises(BadInputError, match="labels"):
-        multiclass_hinge(draw(6, 4), torch.tensor([0]))
+    for labels in ([0], [0, 1, 2, 3, 4, 0]):
+        with pytest.raises(BadInputError, match="labels"):
+            multiclass_hinge(draw(6, 4), torch.tensor(labels))
+    with pytest.raises(BadInputError, match="one class"):
+        multiclass_hinge(draw(6, 1), torch.tensor([0] * 6))

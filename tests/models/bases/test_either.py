@@ -65,3 +65,32 @@ def test_on_pixels_no_extractor_is_named():
     about = fitted({"size": 32}).about()
     assert about["feature_keys"] == {}
     assert about["pretraining"] == {"weights": "none", "classes": 0}
+
+
+PICTURED = {
+    "san": {"size": 96, "width": 0.1, "code_size": 32, "dropout": 0.0},
+    "shape_3d": {"size": 48},
+    "dsh": {"size": 48, "width": 0.1, "hidden": (32,), "bits": 12, "semantics": "onehot"},
+    "gdh": {"size": 32, "width": 2, "blocks": 1, "backbone": "small_cnn", "bits": 12, "augment": False},
+}
+
+
+@pytest.mark.parametrize("name", PICTURED)
+def test_on_pixels_the_losses_fall(name):
+    training = {"steps": 30, "batch_size": 12, "update_every": 30, "learning_rate": 0.002}
+    history = create(name, PICTURED[name] | {"training": training}).fit(shapes_task(), QUIET)
+    totals = history.curve("total")[1]
+    assert np.mean(totals[-5:]) < 0.9 * np.mean(totals[:5])
+
+
+def test_a_third_modality_is_refused():
+    task = shapes_task()
+    third = replace(task.dataset.items["sketch"], modality="drawing")
+    dataset = replace(task.dataset, items=dict(task.dataset.items) | {"drawing": third})
+    with pytest.raises(BadInputError, match="two modalities"):
+        fitted(PIXELS, task=build_task(dataset, SPLIT, validation_classes=0))
+
+
+def test_on_pixels_there_is_no_extractor():
+    with pytest.raises(BadInputError, match="stands on pixels"):
+        create("siamese_cnn").extractor("sketch")

@@ -7,10 +7,18 @@ import pytest
 import torch
 
 from zsr_lib.errors import BadInputError
-from zsr_lib.models.hashing.discrete import CodedItems, class_codes, dictionary, objective, signs, sweep
+from zsr_lib.models.hashing.discrete import (
+    CodedItems,
+    class_codes,
+    dictionary,
+    objective,
+    signs,
+    spread_signs,
+    sweep,
+)
 
 ITEMS, BITS, CLASSES = 3, 4, 2
-WEIGHTS = [(0.01, 1e-5), (1.0, 0.5), (0.0, 3.0)]
+WEIGHTS = [(0.01, 1e-5, False), (0.01, 1e-5, True), (1.0, 0.5, True), (0.0, 3.0, False)]
 
 
 def problem(seed):
@@ -100,3 +108,37 @@ def test_codes_of_different_length_are_refused():
     one, two, words = problem(0)
     with pytest.raises(BadInputError, match="4 and of 3 bits"):
         sweep(one, replace(two, codes=two.codes[:, :3]), words, 1.0, 1.0)
+
+
+def coded(classes, each, bits, bias, centred):
+    """Class codes of photos and of sketches after a few rounds; outputs have a mean of `bias` times their spread."""
+    dice = torch.Generator().manual_seed(0)
+    labels = torch.arange(classes).repeat_interleave(each)
+    vectors = torch.nn.functional.normalize(torch.randn(classes, 30, generator=dice, dtype=torch.float64), dim=1)
+    both = []
+    for _ in range(2):
+        mean = bias * torch.randn(bits, generator=dice, dtype=torch.float64)
+        outputs = mean + torch.randn(len(labels), bits, generator=dice, dtype=torch.float64)
+        start = spread_signs(outputs) if centred else signs(outputs)
+        both.append(CodedItems(start, labels, vectors[labels], outputs))
+    one, two = both
+    for _ in range(3):
+        words = dictionary(one, two)
+        one = sweep(one, two, words, 0.01, 1e-5, centred)
+        two = sweep(two, one, words, 0.01, 1e-5, centred)
+    return one.codes[::each], two.codes[::each]
+
+
+@pytest.mark.parametrize(("classes", "each"), [(10, 12), (100, 5)])
+@pytest.mark.parametrize("bias", [0.0, 5.0])
+def test_every_class_gets_a_code_of_its_own_that_both_modalities_share(classes, each, bias):
+    photos, sketches = coded(classes, each, 64, bias, True)
+    assert len(photos.unique(dim=0)) == len(sketches.unique(dim=0)) == classes
+    assert (photos != sketches).double().sum(dim=1).mean() < 1
+    assert ((photos == photos[:1]).all(dim=0)).sum() <= 1
+
+
+def test_as_printed_with_many_classes_the_modalities_only_part():
+    photos, sketches = coded(100, 5, 64, 0.0, False)
+    assert (photos != sketches).double().sum(dim=1).mean() > 50
+    assert len(photos.unique(dim=0)) < 20

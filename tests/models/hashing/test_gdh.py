@@ -1,6 +1,10 @@
+from dataclasses import replace
+
+import pytest
 import torch
 
 from tests.models.shapes import shapes_task
+from zsr_lib.errors import BadInputError
 from zsr_lib.models.hashing.discrete import class_codes, signs
 from zsr_lib.models.hashing.gdh import FAINT
 from zsr_lib.models.registry import create
@@ -54,3 +58,25 @@ def test_a_sketch_is_coded_where_it_has_migrated_to():
     expected = method.net.hash(method.net.makers["photo"](sketches))
     assert torch.equal(method.net.encode("sketch", sketches), expected)
     assert torch.equal(method.net.encode("photo", sketches), method.net.hash(sketches))
+
+
+def test_codes_differ_between_classes_from_the_first_step_on():
+    method = create("gdh", {"size": 32, "width": 2, "blocks": 1, "backbone": "small_cnn", "bits": 16, "augment": False})
+    codes = []
+
+    def watched(step):
+        type(method).update(method, step)
+        codes.append(method.net.targets.codes("photo").clone())
+
+    method.update = watched
+    training = replace(method.config.training, steps=2, batch_size=4, update_every=1)
+    method.config = replace(method.config, training=training)
+    method.fit(shapes_task(), QUIET)
+    assert len(codes[0].unique(dim=0)) >= 4
+    assert (codes[0] == codes[0][:1]).all(dim=0).sum() < 8
+
+
+@pytest.mark.parametrize("options", [{"size": 30}, {"width": 0}, {"blocks": -1}])
+def test_sizes_that_do_not_fit_are_refused(options):
+    with pytest.raises(BadInputError, match="size that 4 divides"):
+        create("gdh", options)

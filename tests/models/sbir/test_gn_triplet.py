@@ -46,6 +46,7 @@ def test_without_weight_no_inner_head_is_made():
     method = create("gn_triplet", SMALL | {"training": {"steps": 1, "batch_size": 4}, "inner_weight": 0.0})
     method.fit(shapes_task(), QUIET)
     assert len(method.net.inner) == 0
+    assert method.net.lower["photo"][0][1].take() == []
 
 
 def test_pictures_of_other_bands_and_no_outputs_are_refused():
@@ -53,3 +54,5 @@ def test_pictures_of_other_bands_and_no_outputs_are_refused():
         create("gn_triplet").trunk(1)
     with pytest.raises(BadInputError, match="triplet_size is 0"):
         create("gn_triplet", {"triplet_size": 0})
+    with pytest.raises(BadInputError, match="margin is -1"):
+        create("gn_triplet", {"margin": -1.0})

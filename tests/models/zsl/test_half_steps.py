@@ -63,6 +63,7 @@ def test_no_other_rotation_is_better():
 
 def test_the_graph_is_that_of_all_pairs():
     kernels, *_ = problem(items=6)
+    assert kernels.near >= kernels.plain.shape[1]
     shares = kernels.plain / kernels.plain.sum(axis=1, keepdims=True)
     alike = shares @ np.diag(1 / shares.sum(axis=0)) @ shares.T  # (N, N)
     values = kernels.centred
@@ -92,3 +93,18 @@ def test_targets_are_as_long_as_codes_and_keep_angles_where_there_are_bits_enoug
     unit = centred / np.linalg.norm(centred, axis=1, keepdims=True)
     np.testing.assert_allclose(targets @ targets.T / 16, unit @ unit.T, atol=1e-12)
     assert class_targets(vectors, 2).shape == (5, 2)
+
+
+def test_two_groups_far_apart_are_not_joined_although_all_kernels_are_alike():
+    dice = np.random.default_rng(0)
+    group = np.repeat([0, 1], 10)
+    plain = 0.6 + 0.01 * (group[:, None] == np.repeat([0, 1], 4)) + 1e-4 * dice.normal(size=(20, 8))
+    by_group = (plain > 0.605).astype(float)  # (N, M): constant within a group
+    kernels = Kernels(by_group, plain, np.zeros((20, 1)), near=3)
+    np.testing.assert_allclose(kernels.smooth(), 0.0, atol=1e-9)
+    assert abs(replace(kernels, near=8).smooth()).max() > 1
+
+
+def test_an_anchor_that_is_nobodys_neighbour_does_no_harm():
+    plain = np.array([[0.9, 0.8, 0.1], [0.8, 0.9, 0.1]])
+    assert np.isfinite(Kernels(plain - plain.mean(axis=0), plain, np.zeros((2, 1)), near=2).smooth()).all()
