@@ -138,7 +138,7 @@ def test_every_class_gets_a_code_of_its_own_that_both_modalities_share(classes, 
     assert ((photos == photos[:1]).all(dim=0)).sum() <= 1
 
 
-def test_as_printed_with_many_classes_the_modalities_only_part():
+def test_as_described_with_many_classes_the_modalities_only_part():
     photos, sketches = coded(100, 5, 64, 0.0, False)
     assert (photos != sketches).double().sum(dim=1).mean() > 50
     assert len(photos.unique(dim=0)) < 20

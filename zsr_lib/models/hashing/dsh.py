@@ -4,9 +4,9 @@ Liu, Shen, Shen, Liu and Shao, "Deep Sketch Hashing: fast free-hand sketch-based
 METHODS.md §6.4. On pixels a sketch goes through one tower, a photo through the same tower as lines and through a
 second one as it is; the released net joins the two photo streams three times, here once, after the convolutions. Lines
 stand for sketch tokens, which need a detector of their own. How often codes move is not stated: before the first step
-and then every ``training.update_every`` steps, in `rounds` rounds. λ and γ are those that METHODS.md remembers; class
+and then every ``training.update_every`` steps, in `rounds` rounds. λ and γ are METHODS.md's, there from memory; class
 vectors get unit length, which is chosen. Chosen, too, are two things without which most bits are the same for all
-photos, and the opposite for all sketches: W less its mean (`centred`; as printed without), and first codes that are
+photos, and the opposite for all sketches: W less its mean (`centred`; as described without), and first codes that are
 the signs of outputs less their mean. At these weights labels decide the codes: γ is so small that they hardly hear of
 the networks, and λ so small that they hardly hear of class vectors. The second photo stream is another sketch tower
 from random weights, where the source has CaffeNet's convolutions on 227 pixels.
