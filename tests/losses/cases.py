@@ -20,6 +20,14 @@ from zsr_lib.losses import (
     quantisation,
     reconstruction,
     relation,
+    contrastive_pairs,
+    cycle,
+    distillation,
+    exponential_pairs,
+    hinges,
+    latent,
+    norm,
+    reconstruction,
     supervised_contrastive,
     triplet,
 )
@@ -29,6 +37,7 @@ CODES_2, CODES_3, CODES_4 = (CODES,) * 2, (CODES,) * 3, (CODES,) * 4
 DECODED = ((6, 3), (6, 3), CODES, CODES)
 TAGS = [[1, 0, 0, 1], [0, 0, 0, 0], [1, 1, 1, 1], [0, 1, 0, 0], [0, 0, 1, 1], [1, 0, 0, 0]]
 CLASSES, MODALITIES = [0, 1, 2, 0, 1, 2], [0, 0, 1, 1, 0, 1]
+SAME = [1, 0, 0, 1, 1, 0]
 
 
 @dataclass(frozen=True)
@@ -84,6 +93,11 @@ CASES = {
         (CLASSES,),
         module=classification.CrossModalClassification,
     ),
+    "contrastive_pairs": Case(contrastive_pairs.contrastive_pairs, naive.contrastive_pairs, CODES_2, (SAME,)),
+    "cycle": Case(cycle.cycle, naive.mean_absolute, CODES_2),
+    "exponential_pairs": Case(exponential_pairs.exponential_pairs, naive.exponential_pairs, CODES_2, (SAME,)),
+    "least_squares_adversarial": Case(adversarial.least_squares_adversarial, naive.mean_of_squares, CODES_2),
+    "multiclass_hinge": Case(hinges.multiclass_hinge, naive.multiclass_hinge, (CODES,), (CLASSES,)),
     "distillation": Case(distillation.distillation, naive.divergence, CODES_2, module=distillation.Distillation),
     "gaussian_divergence": Case(gaussian.gaussian_divergence, naive.gaussian_divergence, CODES_2),
     "least_squares_adversarial": Case(adversarial.least_squares_adversarial, naive.mean_of_squares, CODES_2),

@@ -148,3 +148,38 @@ def multi_label(logits, tags):
 
 def quantisation(codes):
     return mean_squared(codes, [[math.copysign(1, value) for value in row] for row in codes])
+def mean_of_squares(scores, targets):
+    return statistics.fmean(
+        (s - t) ** 2 for a, b in zip(scores, targets, strict=True) for s, t in zip(a, b, strict=True)
+    )
+
+
+def mean_absolute(back, start):
+    return statistics.fmean(abs(value) for a, b in zip(back, start, strict=True) for value in difference(a, b))
+
+
+def contrastive_pairs(left, right, same, margin=1.0):
+    losses = []
+    for a, b, y in zip(left, right, same, strict=True):
+        far = distance(a, b)
+        losses.append(0.5 * far**2 if y else 0.5 * max(0.0, margin - far) ** 2)
+    return statistics.fmean(losses)
+
+
+def exponential_pairs(left, right, same, near=0.2, far=10.0):
+    losses = []
+    for a, b, y in zip(left, right, same, strict=True):
+        apart = math.fsum(map(abs, difference(a, b)))
+        losses.append(apart**2 / near if y else far * math.exp(-2.77 / far * apart))
+    return statistics.fmean(losses)
+
+
+def multiclass_hinge(scores, labels, margin=1.0):
+    rows = zip(scores, labels, strict=True)
+    leads = [max(v for k, v in enumerate(row) if k != own) - row[own] for row, own in rows]
+    return statistics.fmean(max(0.0, margin + lead) for lead in leads)
+
+
+def squared_hinge(scores, match):
+    rows = [max(0.0, 1 - value if y else 1 + value) ** 2 for row in scores for value, y in zip(row, match, strict=True)]
+    return statistics.fmean(rows)

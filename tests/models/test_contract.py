@@ -43,6 +43,10 @@ MAP_TOKENS = {
     "reduced": 8,
     "training": {"steps": 20, "batch_size": 8, "learning_rate": 1e-4},
 }
+FEW = {"training": {"steps": 40, "batch_size": 64}}
+BITWISE = HOG | {"bits": 24, "training": {"steps": 40, "batch_size": 64, "update_every": 20}}
+# From random weights, a few steps on four classes of shapes teach little about others: no margin is asked for.
+ON_PIXELS = {"training": {"steps": 4, "batch_size": 8, "update_every": 2}}
 TUNED = {"features": {"backbone": "small_cnn", "weights": "none", "size": 32}}
 
 
@@ -114,6 +118,29 @@ CASES = {
     "cmir_net_pixels": Case("cmir_net_pixels", STAGES | {"size": 32, "code_size": 16}, -1.0, 16, shapes=True),
     "cross_attention": Case("cross_attention", STAGES | {"size": 32, "code_size": 16}, -1.0, 16, shapes=True),
     "crossatnet": Case("crossatnet", HOG | HEADS, 0.05, 64),
+    "siamese_cnn": Case("siamese_cnn", HOG | FEW, 0.03, 64),
+    "siamese_cnn, on pixels": Case("siamese_cnn", ON_PIXELS | {"size": 32}, -1.0, 64, shapes=True),
+    "san": Case("san", HOG | FEW | {"code_size": 64}, 0.03, 64),
+    "san, on pixels": Case("san", ON_PIXELS | {"size": 96, "width": 0.1, "code_size": 32}, -1.0, 32, shapes=True),
+    "shape_3d": Case("shape_3d", HOG | FEW, 0.0, 64),
+    "shape_3d, on pixels": Case("shape_3d", ON_PIXELS | {"size": 48}, -1.0, 64, shapes=True),
+    "gn_triplet": Case("gn_triplet", HOG | {"training": {"steps": 20, "batch_size": 32}}, 0.03, 1024),
+    "gn_triplet, on pixels": Case(
+        "gn_triplet", ON_PIXELS | {"size": 32, "backbone": "small_cnn"}, -1.0, 128, shapes=True
+    ),
+    "dsh": Case("dsh", BITWISE | {"semantics": "attributes", "hidden": (64,)}, 0.03, 3),
+    "dsh, on pixels": Case(
+        *("dsh", ON_PIXELS | {"size": 48, "width": 0.1, "hidden": (32,), "bits": 12, "semantics": "onehot"}),
+        *(-1.0, 2, ("heads",), True),
+    ),
+    "gdh": Case("gdh", BITWISE | {"width": 8}, 0.0, 3),
+    "gdh, on pixels": Case(
+        *("gdh", ON_PIXELS | {"size": 32, "width": 2, "blocks": 1, "backbone": "small_cnn", "bits": 12}),
+        *(-1.0, 2, ("heads",), True),
+    ),
+    "sse": Case("sse", HOG | {"semantics": "attributes", "training": {"steps": 20, "batch_size": 32}}, 0.03, 11),
+    "jlse": Case("jlse", HOG | FEW | {"semantics": "attributes"}, 0.03, 11),
+    "zsh": Case("zsh", HOG | {"semantics": "attributes", "bits": 20}, 0.03, 3, ("kernels and rotation",)),
     "binary, itq": Case("binary", BITS | {"how": "itq"}, 0.05, 8, ("heads", "ITQ")),
     "binary, sign": Case("binary", BITS | {"how": "sign"}, 0.05, 8, ("heads", "centring")),
 }
@@ -124,6 +151,9 @@ DISTANCES = dict.fromkeys(method_names(), "cosine") | {
     **dict.fromkeys(("zseoc", "legacy_zseoc", "zscmr"), "euclidean"),
     **dict.fromkeys(("cmir_net", "cmir_net_pixels", "cross_attention", "crossatnet"), "euclidean"),
     **{"legacy_zscmr": "l1", "binary": "hamming"},
+    **dict.fromkeys(("siamese_cnn", "san"), "euclidean"),
+    **{"legacy_zscmr": "l1", "shape_3d": "l1"},
+    **dict.fromkeys(("binary", "dsh", "gdh", "zsh"), "hamming"),
 }
 
 

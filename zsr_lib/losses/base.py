@@ -57,6 +57,18 @@ def row_labels(name: str, labels: Tensor, rows: Tensor) -> Tensor:
     return labels.long()
 
 
+def zero_or_one(name: str, values: Tensor, rows: Tensor) -> Tensor:
+    """(N,) int64 answers, 0 or 1, of (N, D) rows; on CUDA their range is not read, which would stop the device.
+
+    Raises:
+        BadInputError: They are not whole numbers, not one a row, on another device, or another number.
+    """
+    values = row_labels(name, values, rows)
+    if values.device.type == "cpu" and not 0 <= int(values.min()) <= int(values.max()) <= 1:
+        raise BadInputError(f"{name} holds other numbers than 0 and 1.", "give 1 for yes and 0 for no.")
+    return values
+
+
 def number(name: str, value: float, lowest: float = 0.0, *, above: bool = False) -> float:
     """A finite hyper-parameter of `lowest` or more; more than that if `above`.
 

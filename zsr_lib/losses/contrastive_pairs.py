@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from zsr_lib.losses.base import matching_rows, number, row_labels
+from zsr_lib.losses.base import matching_rows, number, zero_or_one
 from zsr_lib.losses.triplet import row_distances
 
 
@@ -20,7 +20,7 @@ def contrastive_pairs(left: Tensor, right: Tensor, same: Tensor, margin: float =
         margin: From which distance on pairs of two classes are left alone.
 
     Raises:
-        BadInputError: The shapes differ, or are not (N, D), or the margin is negative.
+        BadInputError: The shapes differ, or are not (N, D), `same` holds another number, or the margin is negative.
 
     >>> import torch
     >>> left, right = torch.zeros(2, 2), torch.tensor([[0.6, 0.8], [0.3, 0.4]])
@@ -28,7 +28,7 @@ def contrastive_pairs(left: Tensor, right: Tensor, same: Tensor, margin: float =
     tensor(0.3125)
     """
     left, right = matching_rows(left=left, right=right)
-    same = row_labels("same", same, left)
+    same = zero_or_one("same", same, left)
     distances = row_distances(left, right)
     apart = (number("margin", margin) - distances).relu()
     return (same * distances.square() + (1 - same) * apart.square()).mean() / 2

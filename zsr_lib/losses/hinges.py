@@ -3,7 +3,8 @@
 from torch import Tensor
 from torch.nn import functional
 
-from zsr_lib.losses.base import matching_rows, number, row_labels
+from zsr_lib.errors import BadInputError
+from zsr_lib.losses.base import matching_rows, number, row_labels, zero_or_one
 
 
 def multiclass_hinge(scores: Tensor, labels: Tensor, margin: float = 1.0) -> Tensor:
@@ -17,8 +18,8 @@ def multiclass_hinge(scores: Tensor, labels: Tensor, margin: float = 1.0) -> Ten
         labels: (N,) class indices, 0 … C − 1.
         margin: By which the own class shall lead.
 
-    Raises:
-        BadInputError: The scores are not (N, C), the labels not one a row, or the margin is negative.
+        Raises: BadInputError: The scores are not (N, C) of two or more classes, a label cannot be right, or the margin
+        is negative.
 
     >>> import torch
     >>> multiclass_hinge(torch.tensor([[2.0, 1.5, 0.0], [0.0, 3.0, 0.0]]), torch.tensor([0, 1]))  # (0.5 + 0) / 2
@@ -26,6 +27,10 @@ def multiclass_hinge(scores: Tensor, labels: Tensor, margin: float = 1.0) -> Ten
     """
     (scores,) = matching_rows(scores=scores)
     labels = row_labels("labels", labels, scores)
+    if scores.shape[1] < 2:
+        raise BadInputError("there is one class, and no other to lead.", "give scores of two or more.")
+    if labels.device.type == "cpu" and not 0 <= int(labels.min()) <= int(labels.max()) < scores.shape[1]:
+        raise BadInputError(f"labels go beyond the {scores.shape[1]} classes.", "give indices, starting at 0.")
     own = functional.one_hot(labels, scores.shape[1]).bool()  # (N, C)
     best = scores.masked_fill(own, -float("inf")).amax(dim=1)
     return (number("margin", margin) + best - (scores * own).sum(dim=1)).relu().mean()
@@ -48,5 +53,5 @@ def squared_hinge(scores: Tensor, match: Tensor) -> Tensor:
     tensor(0.1250)
     """
     (scores,) = matching_rows(scores=scores)
-    sides = 2 * row_labels("match", match, scores.T) - 1  # (P,)
+    sides = 2 * zero_or_one("match", match, scores.T) - 1  # (P,)
     return (1 - sides * scores).relu().square().mean()

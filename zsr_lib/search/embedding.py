@@ -10,7 +10,6 @@ from zsr_lib.data.images import decode_image
 from zsr_lib.data.items import ItemSet
 from zsr_lib.errors import BadFileError, BadInputError, ZsrError
 from zsr_lib.features.cache import without_cache
-from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.weights import file_of
 from zsr_lib.files import atomic_path
 from zsr_lib.models.method import Method
@@ -111,8 +110,8 @@ def copy_system(system: Embedder, folder: Path) -> None:
     files = {name: system.folder / name for name in (TENSORS, DESCRIPTION)}
     if (system.folder / CALIBRATION).is_file():
         files[CALIBRATION] = system.folder / CALIBRATION
-    features = getattr(system.method.config, "features", None) or FeaturesConfig()
-    if weights := file_of(features.backbone, features.weights):
+    features = getattr(system.method.config, "features", None)
+    if features is not None and (weights := file_of(features.backbone, features.weights)):
         files[f"{BACKBONE}/{weights.name}"] = weights
     shutil.rmtree(folder / BACKBONE, ignore_errors=True)  # of another system, begun here and killed
     for name, path in files.items():

@@ -44,6 +44,7 @@ class ClassPairs:
         batch_size: Pairs of one batch.
         seed: Of the draws.
         classes: Class names for messages, by label.
+        each: Items of a class that stand next to each other in a batch, for losses of pairs within a modality.
 
     Raises:
         BadInputError: A class lacks items of a modality, there are fewer than two classes, or a batch holds more
@@ -51,8 +52,14 @@ class ClassPairs:
     """
 
     def __init__(
-        self, labels: Mapping[str, np.ndarray], batch_size: int, seed: int = 0, classes: Sequence[str] = ()
+        self,
+        labels: Mapping[str, np.ndarray],
+        batch_size: int,
+        seed: int = 0,
+        classes: Sequence[str] = (),
+        each: int = 1,
     ) -> None:
+        self.each = each
         self.rows = {modality: _Rows(each) for modality, each in labels.items()}
         self.labels = _same_classes({modality: rows.labels for modality, rows in self.rows.items()}, classes)
         for modality, each in labels.items():
@@ -62,8 +69,9 @@ class ClassPairs:
     def __call__(self, number: int) -> PairRows:
         """Batch `number`."""
         generator, count = rng(self.seed, number, PAIRS), len(self.labels)
-        rounds = -(-self.batch_size // count)
-        own = np.concatenate([generator.permutation(count) for _ in range(rounds)])[: self.batch_size]
+        rounds = -(-self.batch_size // (count * self.each))
+        own = np.concatenate([generator.permutation(count) for _ in range(rounds)])
+        own = np.repeat(own, self.each)[: self.batch_size]
         other = (own + generator.integers(1, count, self.batch_size)) % count
         drawn = [{name: rows.draw(places, generator) for name, rows in self.rows.items()} for places in (own, other)]
         return PairRows(*drawn, self.labels[own], self.labels[other], np.full(self.batch_size, number))

@@ -60,18 +60,19 @@ class PixelTable:
     def __len__(self) -> int:
         return len(self.pixels)
 
-    def take(self, rows: np.ndarray, number: int = 0) -> Tensor:
+    def take(self, rows: np.ndarray, number: int | None = 0) -> Tensor:
         """(B, 3, H, W) uint8 images of `rows` on the device; the same rows and number give the same bytes.
 
         They lie channels-last in memory, as the store has them, which convolutions like best.
 
         Args:
             rows: (B,) indices, in any order, repeats allowed.
-            number: Of the batch; with the seed and the modality it determines what the augmentation draws.
+            number: Of the batch; with the seed and the modality it determines what the augmentation draws. None
+                changes nothing.
         """
         # Fancy indexing copies just these rows, which a read-only memory map needs anyway.
         images = placed(self.pixels[np.asarray(rows)], self.device).permute(0, 3, 1, 2)
-        if self.augmentation is None:
+        if self.augmentation is None or number is None:
             return images
         # Drawn on the CPU, so that a seed means the same on every device.
         generator = torch.Generator().manual_seed(seed_of(f"{self._seed} {number}"))

@@ -17,6 +17,7 @@ from zsr_lib.data.items import ItemSet
 from zsr_lib.data.task import Task
 from zsr_lib.errors import BadInputError
 from zsr_lib.features.config import FeaturesConfig
+from zsr_lib.features.extractor import Extractor
 from zsr_lib.models.bases.heads import HeadMethod
 from zsr_lib.models.bases.on_pixels import PictureTable, PixelMethod
 from zsr_lib.models.bases.pool import Pool
@@ -117,7 +118,15 @@ class EitherMethod(HeadMethod, PixelMethod):
         return base.table(self, items, run)
 
     def ready(self, task: Task, pool: Pool, tables: Mapping[str, Any]) -> None:
-        """Measures bands or features; the latter are standardised once for all steps."""
+        """Measures bands or features; the latter are standardised once for all steps.
+
+        Raises:
+            BadInputError: There are other than two modalities.
+        """
+        if len(pool.items) != 2:
+            raise BadInputError(
+                f"'{self.name}' is made for two modalities, not for {', '.join(pool.items)}.", "give it a task of two."
+            )
         if self.config.features is None:
             return PixelMethod.ready(self, task, pool, tables)
         for modality, table in tables.items():
@@ -140,6 +149,16 @@ class EitherMethod(HeadMethod, PixelMethod):
         """With features attached where it stands on features."""
         base = TrainedMethod if self.config.features is None else HeadMethod
         return base.validation_items(self, task)
+
+    def extractor(self, modality: str, rotations: int | None = None) -> Extractor:
+        """See the base.
+
+        Raises:
+            BadInputError: It stands on pixels.
+        """
+        if self.config.features is None:
+            raise BadInputError(f"'{self.name}' stands on pixels and has no extractor.", "give it features.")
+        return super().extractor(modality, rotations)
 
     def about(self) -> dict[str, Any]:
         """On pixels there are no extractors to name."""

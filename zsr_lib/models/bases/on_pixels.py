@@ -45,9 +45,10 @@ class PictureTable:
         """Bands."""
         return self.pixels.pixels.shape[-1]
 
-    def take(self, rows: Tensor, number: Tensor) -> Tensor:
-        """(B, C, side, side) pictures of `rows`, changed as the batch's number says."""
-        return self.method.prepared(self.modality, self.pixels.take(rows.cpu().numpy(), int(number[0])))
+    def take(self, rows: Tensor, number: Tensor | None) -> Tensor:
+        """(B, C, side, side) pictures of `rows`, changed as the batch's number says; None leaves them as they are."""
+        drawn = None if number is None else int(number[0])
+        return self.method.prepared(self.modality, self.pixels.take(rows.cpu().numpy(), drawn))
 
 
 class PixelMethod(TrainedMethod):

@@ -49,8 +49,8 @@ class Table(Protocol):
 
     size: int
 
-    def take(self, rows: Tensor, number: Tensor) -> Tensor:
-        """(B, …) inputs of `rows`; (B,) times one number, which determines what is changed at random in them."""
+    def take(self, rows: Tensor, number: Tensor | None) -> Tensor:
+        """(B, …) inputs of `rows`; (B,) times one number, by which something is changed at random, or None."""
 
 
 class Batch:
@@ -148,6 +148,8 @@ class TrainedMethod(Method):
     update: ClassVar[Callable[..., None] | None] = None
     """What moves without a gradient (see `zsr_lib.training.loop.train`): a method ``update(self, step)``."""
 
+    together: ClassVar[int] = 1
+    """Items of a class that stand next to each other in a batch."""
     partners: ClassVar[bool] = False
     """Whether a batch holds partner items, as `Pool.partners` has them, instead of items of one class."""
 
@@ -160,7 +162,8 @@ class TrainedMethod(Method):
         size = self.config.training.batch_size
         if self.partners:
             return PartnerRows(*pool.partners(), size, seed)
-        return ClassPairs({items.modality: pool.labels(items) for items in pool}, size, seed)
+        labels = {items.modality: pool.labels(items) for items in pool}
+        return ClassPairs(labels, size, seed, each=self.together)
 
     def build(self, **sizes: Any) -> None:
         """Makes the network."""

@@ -12,7 +12,7 @@ from zsr_lib.training.history import History
 
 
 def check_bits(bits: int, pool: Pool) -> None:
-    """Refuses codes with more bits than a modality has training items: some bits then follow from the others.
+    """Refuses codes with more bits than a modality has training items, a limit that is chosen.
 
     Any number of bits will do otherwise: the last byte is filled up with zeros, which are no distance.
 

@@ -4,8 +4,12 @@ Liu, Shen, Shen, Liu and Shao, "Deep Sketch Hashing: fast free-hand sketch-based
 METHODS.md §6.4. On pixels a sketch goes through one tower, a photo through the same tower as lines and through a
 second one as it is; the released net joins the two photo streams three times, here once, after the convolutions. Lines
 stand for sketch tokens, which need a detector of their own. How often codes move is not stated: before the first step
-and then every ``training.update_every`` steps, in `rounds` rounds. λ and γ are those of the paper; class vectors get
-unit length, which is chosen.
+and then every ``training.update_every`` steps, in `rounds` rounds. λ and γ are METHODS.md's, there from memory; class
+vectors get unit length, which is chosen. Chosen, too, are two things without which most bits are the same for all
+photos, and the opposite for all sketches: W less its mean (`centred`; as described without), and first codes that are
+the signs of outputs less their mean. At these weights labels decide the codes: γ is so small that they hardly hear of
+the networks, and λ so small that they hardly hear of class vectors. The second photo stream is another sketch tower
+from random weights, where the source has CaffeNet's convolutions on 227 pixels.
 """
 
 from collections.abc import Mapping
@@ -17,13 +21,15 @@ from torch import Tensor, nn
 
 from zsr_lib.data.semantics import class_semantics
 from zsr_lib.data.task import Task
+from zsr_lib.errors import BadInputError
 from zsr_lib.features.config import FeaturesConfig
+from zsr_lib.losses.base import number
 from zsr_lib.losses.latent import latent
 from zsr_lib.models.bases.either import EitherMethod, Towers
 from zsr_lib.models.bases.pool import Pool
 from zsr_lib.models.bases.trained import Batch, Sizes
 from zsr_lib.models.hashing.bits import HashMethod, check_bits
-from zsr_lib.models.hashing.discrete import CodedItems, dictionary, signs, sweep
+from zsr_lib.models.hashing.discrete import CodedItems, dictionary, spread_signs, sweep
 from zsr_lib.models.hashing.targets import Targets
 from zsr_lib.models.sbir.lines import Lines
 from zsr_lib.training.config import TrainingConfig
@@ -44,7 +50,11 @@ class DshConfig:
         semantic_weight: λ.
         network_weight: γ.
         rounds: Of dictionary, photo codes and sketch codes each time.
+        centred: Take the mean out of W.
         training: Steps, batches, optimiser, and how often codes move.
+
+    Raises:
+        BadInputError: A size is not positive, or a weight is negative.
     """
 
     features: FeaturesConfig | None = None
@@ -57,7 +67,16 @@ class DshConfig:
     semantic_weight: float = 0.01
     network_weight: float = 1e-5
     rounds: int = 3
+    centred: bool = True
     training: TrainingConfig = field(default_factory=lambda: TrainingConfig(update_every=50))
+
+    def __post_init__(self) -> None:
+        if self.width <= 0 or self.rounds < 1 or min(self.hidden, default=0) < 1:
+            raise BadInputError(
+                "width, rounds and hidden must be positive.", "give width: 1, rounds: 3, hidden: [1024]."
+            )
+        number("semantic_weight", self.semantic_weight)
+        number("network_weight", self.network_weight)
 
 
 class Streams(nn.Module):
@@ -120,18 +139,18 @@ class Dsh(HashMethod, EitherMethod):
         self.net.targets = Targets(self, pool, tables, self.config.bits)
 
     def update(self, step: int) -> None:
-        """Moves the codes; before the first step they are the signs of what the networks give."""
+        """Moves the codes; the first are the signs of what the networks give, less its mean."""
         targets, weights = self.net.targets, (self.config.semantic_weight, self.config.network_weight)
         both = []
         for name in targets.names:
             outputs, labels = targets.outputs(name), targets.labels[name]
-            codes = targets.codes(name) if step else signs(outputs)
+            codes = targets.codes(name) if step else spread_signs(outputs)
             both.append(CodedItems(codes, labels, self._vectors[labels], outputs))
         one, two = both
         for _ in range(self.config.rounds):
             words = dictionary(one, two)
-            one = sweep(one, two, words, *weights)
-            two = sweep(two, one, words, *weights)
+            one = sweep(one, two, words, *weights, self.config.centred)
+            two = sweep(two, one, words, *weights, self.config.centred)
         for name, items in zip(targets.names, (one, two), strict=True):
             targets.codes(name).copy_(items.codes)
 

@@ -2,10 +2,12 @@
 
 Zhang, Shen, Liu, Zhu, Yu, Shao, Shen and Van Gool, "Generative domain-migration hashing for sketch-to-image
 retrieval", ECCV 2018; METHODS.md §6.5. Two makers and two critics with least-squares adversarial and cycle losses, a
-hash network, and discrete codes in closed form. The released category script leaves the codes at zero; here they move
-as it defines them. Left out: the pool of earlier pictures. Chosen: the hash terms move the maker of photos, too;
-makers end without tanh, since pictures are standardised by band; on features, which are as long in both modalities,
-makers start from the identity and add two layers.
+hash network, and discrete codes in closed form. The released category script leaves the codes at zero; here they are
+as it defines them: the signs of the hash network's first outputs (less their mean, which is chosen: from random
+weights it gives all items nearly one code), then at once those of their class, where they stay but for ties. Chosen:
+the hash terms move the maker of photos, too, with the weight `hash_weight` for the mean over bits; makers end without
+tanh, since pictures are standardised by band; on features, which are as long in both modalities, makers start from the
+identity and add two layers. Left out: the pool of earlier pictures, and the release's plans for learning rates.
 """
 
 from collections.abc import Mapping
@@ -16,16 +18,18 @@ import torch
 from torch import Tensor, nn
 
 from zsr_lib.data.task import Task
+from zsr_lib.errors import BadInputError
 from zsr_lib.features.architectures import build_network, without_classifier
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.losses.adversarial import least_squares_adversarial
+from zsr_lib.losses.base import number
 from zsr_lib.losses.cycle import cycle
 from zsr_lib.losses.latent import latent
 from zsr_lib.models.bases.either import EitherMethod
 from zsr_lib.models.bases.pool import Pool
 from zsr_lib.models.bases.trained import Batch, Sizes
 from zsr_lib.models.hashing.bits import HashMethod, check_bits
-from zsr_lib.models.hashing.discrete import class_codes, signs
+from zsr_lib.models.hashing.discrete import class_codes, signs, spread_signs
 from zsr_lib.models.hashing.migration import FeatureMaker, PictureCritic, PictureMaker, feature_critic
 from zsr_lib.models.hashing.targets import Targets
 from zsr_lib.training.config import TrainingConfig
@@ -48,7 +52,11 @@ class GdhConfig:
         backbone: Of the hash network on pixels, from random weights.
         bits: Of a code.
         cycle_weight: Of each cycle.
-        training: Steps, batches, optimiser, and how often codes move.
+        hash_weight: Of the hash terms, as a mean over bits, in what moves the makers.
+        training: Steps, batches, optimiser, and how often ties are looked at.
+
+    Raises:
+        BadInputError: A size is out of range, or a weight is negative.
     """
 
     features: FeaturesConfig | None = None
@@ -59,9 +67,19 @@ class GdhConfig:
     backbone: Literal["resnet18", "small_cnn"] = "resnet18"
     bits: int = 64
     cycle_weight: float = 10.0
+    hash_weight: float = 1.0
     training: TrainingConfig = field(
         default_factory=lambda: TrainingConfig(batch_size=8, learning_rate=2e-4, betas=(0.5, 0.999), update_every=50)
     )
+
+    def __post_init__(self) -> None:
+        if min(self.size, self.width) < 1 or self.blocks < 0 or self.size % 4:
+            raise BadInputError(
+                f"makers of width {self.width} with {self.blocks} blocks for pictures of {self.size} pixels.",
+                "give width and blocks of 1 or more, and a size that 4 divides.",
+            )
+        number("cycle_weight", self.cycle_weight)
+        number("hash_weight", self.hash_weight)
 
 
 class GdhNet(nn.Module):
@@ -92,14 +110,18 @@ class Gdh(HashMethod, EitherMethod):
     def network(self, sizes: Sizes) -> GdhNet:
         """Small layers on features, CycleGAN's on pixels."""
         (photo, i), (sketch, o), *_ = sizes.features.items()
-        lower, widths = self.lower(sizes, shared=self.config.features is not None)
-        width, blocks, hashed = self.config.width, self.config.blocks, nn.Linear(widths[photo], self.config.bits)
+        width, blocks, bits = self.config.width, self.config.blocks, self.config.bits
         if self.config.features is not None:
+            _, widths = self.lower(sizes, shared=True)
+            hashed = nn.Linear(widths[photo], bits)
             makers = {name: FeatureMaker(i, 8 * width) for name in (photo, sketch)}
             return GdhNet(makers, {name: feature_critic(i, 8 * width) for name in makers}, hashed)
         makers = {photo: PictureMaker(o, i, width, blocks), sketch: PictureMaker(i, o, width, blocks)}
         critics = {photo: PictureCritic(i, 2 * width), sketch: PictureCritic(o, 2 * width)}
-        return GdhNet(makers, critics, nn.Sequential(lower[photo], hashed))
+        trunk = self.trunk(i)
+        with torch.no_grad():
+            dimension = trunk.eval()(self.blank(sizes, photo)).shape[1]
+        return GdhNet(makers, critics, nn.Sequential(trunk, nn.Linear(dimension, bits)))
 
     def ready(self, task: Task, pool: Pool, tables: Mapping[str, object]) -> None:
         """Makes room for codes."""
@@ -108,14 +130,19 @@ class Gdh(HashMethod, EitherMethod):
         self.net.targets = Targets(self, pool, tables, self.config.bits)
 
     def update(self, step: int) -> None:
-        """B = sign(Y D + 10⁻⁵ H), with D of the codes so far; before the first step those are the signs of H."""
+        """B = sign(Y D + 10⁻⁵ H), with D of the codes so far; the first are the signs of H less its mean.
+
+        Later only a class whose items are undecided in a bit hears of H, and only then all items go through the
+        networks.
+        """
         targets = self.net.targets
-        outputs = {name: targets.outputs(name) for name in targets.names}
-        codes = {name: targets.codes(name) if step else signs(each) for name, each in outputs.items()}
+        codes = {name: targets.codes(name) if step else spread_signs(targets.outputs(name)) for name in targets.names}
         labels = torch.cat([targets.labels[name] for name in codes])
         centres = class_codes(labels, torch.cat(list(codes.values())), self.sizes["classes"])  # (C, bits)
-        for name, each in outputs.items():
-            targets.codes(name).copy_(signs(centres[targets.labels[name]] + FAINT * each))
+        tied = bool((centres == 0).any())
+        for name in targets.names:
+            wish = FAINT * targets.outputs(name) if tied else 0.0
+            targets.codes(name).copy_(signs(centres[targets.labels[name]] + wish))
 
     def players(self) -> Mapping[str, Optimised]:
         """Makers, critics and hash network, each with an optimiser."""
@@ -135,7 +162,8 @@ class Gdh(HashMethod, EitherMethod):
         terms = {f"makes {name}": _said(self.net.critics[name](each), 1) for name, each in made.items()}
         for name, each in back.items():
             terms[f"cycle of {name}"] = self.config.cycle_weight * cycle(each.flatten(1), given[name].flatten(1))
-        return terms | self.loss(batch)
+        share = self.config.hash_weight / self.config.bits
+        return terms | {name: share * each for name, each in self.loss(batch).items()}
 
     def judge(self, batch: Batch) -> Mapping[str, Tensor]:
         """Critics tell what is real from what is made."""

@@ -1,7 +1,9 @@
 """Networks of CycleGAN: what makes pictures of one domain from those of another, and what tells them apart.
 
 Zhu, Park, Isola and Efros, "Unpaired image-to-image translation using cycle-consistent adversarial networks", ICCV
-2017, appendix 7.2, with the mask that GDH's released code adds. On features both are two layers.
+2017, appendix 7.2, with the mask that GDH's released code adds. Chosen: going up, the nearest pixel is repeated and
+convolved, where the source has strided convolutions turned round; borders repeat their last pixel, where it mirrors
+them. On features both are two layers.
 """
 
 from torch import Tensor, nn
@@ -55,16 +57,23 @@ class PictureCritic(nn.Sequential):
 
     def __init__(self, inputs: int, width: int) -> None:
         sizes = ((inputs, width, 2), (width, 2 * width, 2), (2 * width, 4 * width, 2), (4 * width, 8 * width, 1))
-        layers = [nn.Sequential(nn.Conv2d(i, o, 4, stride, 1), nn.LeakyReLU(0.2)) for i, o, stride in sizes]
+        layers = [
+            nn.Sequential(
+                nn.Conv2d(i, o, 4, stride, 1), nn.InstanceNorm2d(o) if place else nn.Identity(), nn.LeakyReLU(0.2)
+            )
+            for place, (i, o, stride) in enumerate(sizes)
+        ]
         super().__init__(*layers, nn.Conv2d(8 * width, 1, 4, 1, 1), nn.Flatten())
 
 
 class FeatureMaker(nn.Module):
-    """(B, D) → (B, D): what goes in, and what two layers add to it."""
+    """(B, D) → (B, D): what goes in, and what two layers add to it: nothing at first."""
 
     def __init__(self, size: int, width: int) -> None:
         super().__init__()
         self.layers = nn.Sequential(nn.Linear(size, width), nn.ReLU(), nn.Linear(width, size))
+        nn.init.zeros_(self.layers[-1].weight)
+        nn.init.zeros_(self.layers[-1].bias)
 
     def forward(self, features: Tensor) -> Tensor:
         """See the class."""

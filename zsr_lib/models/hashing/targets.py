@@ -45,6 +45,5 @@ class Targets(nn.Module):
     def outputs(self, modality: str) -> Tensor:
         """(N, bits) what the network gives for all training items of a modality, in its present mode."""
         (method,), table, count = self._method, self._tables[modality], len(self.labels[modality])
-        number = torch.zeros(1, dtype=torch.int64)  # changed at random as batch 0 is
         rows = torch.arange(count, device=method.device).split(TOGETHER)
-        return torch.cat([method.net.encode(modality, table.take(each, number)) for each in rows])
+        return torch.cat([method.net.encode(modality, table.take(each, None)) for each in rows])

@@ -3,8 +3,10 @@
 Sangkloy, Burnell, Ham and Hays, "The Sketchy database", SIGGRAPH 2016; METHODS.md §6.6. Weights 1 (triplets), 0.3
 (inner triplets), 10 (class names) and margin 15 are the released network's. The released file gives its last layer 2
 outputs; here triplets are taken on `triplet_size` numbers. Inner triplets are taken on the averaged maps of the two
-blocks where GoogLeNet's own inner classifiers stand, through one linear layer each. ``pairs: contrastive`` is the same
-paper's Siamese variant. Codes are the numbers below the last layer (1024 for GoogLeNet), compared by cosine distance.
+blocks where GoogLeNet's own inner classifiers stand, through one linear layer each, in place of these classifiers'
+layers. Chosen: names are asked of the sketch and of the photo of its class, as a mean; the last layers are shared by
+both towers; Adam, as steps are few. ``pairs: contrastive`` is the same paper's Siamese variant. Codes are the numbers
+below the last layer (1024 for GoogLeNet), compared by cosine distance.
 """
 
 from collections.abc import Mapping
@@ -17,6 +19,7 @@ from torch import Tensor, nn
 from zsr_lib.errors import BadInputError
 from zsr_lib.features.architectures import build_network, without_classifier
 from zsr_lib.features.config import FeaturesConfig
+from zsr_lib.losses.base import number
 from zsr_lib.losses.classification import classification
 from zsr_lib.losses.contrastive_pairs import contrastive_pairs
 from zsr_lib.losses.triplet import cross_triplet
@@ -37,16 +40,16 @@ class GnTripletConfig:
             have no inner maps.
         size: Side of the pictures.
         augment: Whether pictures are changed at random.
-        backbone: ``googlenet``, from random weights, or ``small_cnn``, which two cores can train.
+        backbone: On pixels: ``googlenet``, from random weights, or ``small_cnn``, which two cores can train.
         pairs: What stands at the margin.
         triplet_size: Outputs of the last layer.
         margin: In units of that layer's Euclidean distance.
-        inner_weight: Of each inner loss.
+        inner_weight: Of each inner loss, on pixels.
         class_weight: Of cross-entropy over the seen classes.
         training: Steps, batches, optimiser; the paper takes SGD at 1e-5 for a million steps.
 
     Raises:
-        BadInputError: `triplet_size` is not positive.
+        BadInputError: `triplet_size` is not positive, or a weight or the margin is negative.
     """
 
     features: FeaturesConfig | None = None
@@ -63,6 +66,8 @@ class GnTripletConfig:
     def __post_init__(self) -> None:
         if self.triplet_size < 1:
             raise BadInputError(f"triplet_size is {self.triplet_size}.", "give 1 or more.")
+        for name in ("margin", "inner_weight", "class_weight"):
+            number(name, getattr(self, name))
 
 
 class Tapped(nn.Module):
@@ -139,7 +144,7 @@ class GnTriplet(EitherMethod):
 
     def _both(self, modality: str, inputs: Tensor) -> tuple[Tensor, list[Tensor]]:
         codes = self.net.encode(modality, inputs)
-        return codes, self.net.lower[modality][0][1].take() if len(self.net.inner) else []
+        return codes, self.net.lower[modality][0][1].take() if self.config.features is None else []
 
     def _apart(self, anchor: Tensor, own: Tensor, other: Tensor) -> Tensor:
         if self.config.pairs == "triplet":

@@ -5,7 +5,8 @@ from torch import Tensor, nn
 
 from zsr_lib.features.edge_cnn import Edges
 
-SMALLEST = 1e-6
+SMALLEST = 1e-3
+"""Without it, rounding in an empty picture would pass for lines."""
 
 
 class Lines(nn.Module):

@@ -26,7 +26,7 @@ class SanConfig:
 
     Attributes:
         features: None trains the network on pixels; else its two upper layers on these features.
-        size: Side of the pictures; the layers need 96 or more.
+        size: Side of the pictures; the layers need 81 or more.
         augment: Whether pictures are changed at random.
         width: Factor on the number of channels; 1 is the original.
         code_size: Size of the two upper layers.
@@ -34,7 +34,7 @@ class SanConfig:
         training: Steps, batches, optimiser.
 
     Raises:
-        BadInputError: `width` or `code_size` is not positive.
+        BadInputError: `width` or `code_size` is not positive, or `dropout` not a share.
     """
 
     features: FeaturesConfig | None = None
@@ -46,8 +46,11 @@ class SanConfig:
     training: TrainingConfig = field(default_factory=TrainingConfig)
 
     def __post_init__(self) -> None:
-        if self.width <= 0 or self.code_size < 1:
-            raise BadInputError("width and code_size must be positive.", "give width: 1 and code_size: 512.")
+        if self.width <= 0 or self.code_size < 1 or not 0 <= self.dropout < 1:
+            raise BadInputError(
+                f"width {self.width}, code_size {self.code_size} and dropout {self.dropout} do not go.",
+                "give width: 1, code_size: 512 and dropout: 0.5.",
+            )
 
 
 class San(EitherMethod):

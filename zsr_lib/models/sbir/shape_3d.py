@@ -3,7 +3,8 @@
 Wang, Kang and Li, "Sketch-based 3D shape retrieval using convolutional neural networks", CVPR 2015; METHODS.md §6.3.
 There the one modality is sketches, the other views of 3D models; here photos stand in for views, as they are (not as
 edges: the networks share nothing, so each may read what it likes). Kernel sizes are chosen. A batch of the paper holds
-two views of a model; here the second item of a class is the next of that class in the batch.
+two views of a model; here items of a class come in twos, and since they are drawn with replacement, now and then twice
+the same one.
 """
 
 from collections.abc import Mapping
@@ -48,6 +49,8 @@ class Shape3dConfig:
     def __post_init__(self) -> None:
         if self.code_size < 1:
             raise BadInputError(f"code_size is {self.code_size}.", "give 1 or more.")
+        if self.training.batch_size < 2:
+            raise BadInputError("a batch of one pair holds no two items of a class.", "take a batch_size of 2 or more.")
 
 
 class Shape3d(EitherMethod):
@@ -56,6 +59,7 @@ class Shape3d(EitherMethod):
     Config = Shape3dConfig
     config: Shape3dConfig
     distance = "l1"
+    together = 2
 
     def trunk(self, bands: int) -> nn.Module:
         """Three convolutions of 32, 64 and 256 channels, pooled by 4, 2 and 2."""
@@ -73,17 +77,16 @@ class Shape3d(EitherMethod):
         first, second, *_ = self.sizes["features"]
         own = {name: self.net.encode(name, batch[name]) for name in (first, second)}
         other = {name: self.net.encode(name, batch.other(name)) for name in (first, second)}  # (N, K) each
-        order = batch.labels.argsort(stable=True)
-        same = (batch.labels[order] == batch.labels[order].roll(1)).long()  # 0 where a class begins
-        within = {name: (codes[order], codes[order].roll(1, 0), same) for name, codes in own.items()}
-        across = own[first], own[second], torch.ones_like(same)
+        half = len(batch.labels) // 2
+        twos = {name: codes[: 2 * half].unflatten(0, (half, 2)).unbind(1) for name, codes in own.items()}  # (N / 2, K)
         return {
-            f"within {first}": self._pairs(*within[first], own[first], other[first]),
-            f"within {second}": self._pairs(*within[second], own[second], other[second]),
-            "across": self._pairs(*across, own[first], other[second]),
+            f"within {first}": self._pairs(*twos[first], own[first][:half], other[first][:half]),
+            f"within {second}": self._pairs(*twos[second], own[second][:half], other[second][:half]),
+            "across": self._pairs(own[first], own[second], own[first], other[second]),
         }
 
-    def _pairs(self, left: Tensor, right: Tensor, same: Tensor, one: Tensor, other: Tensor) -> Tensor:
-        """The loss of given pairs and of as many pairs of two classes."""
+    def _pairs(self, left: Tensor, right: Tensor, one: Tensor, other: Tensor) -> Tensor:
+        """The loss of pairs of one class and of as many pairs of two."""
+        same = torch.ones(len(left), dtype=torch.int64, device=left.device)
         both = torch.cat([left, one]), torch.cat([right, other]), torch.cat([same, 0 * same])
         return exponential_pairs(*both, self.config.near, self.config.far)

@@ -14,15 +14,24 @@ from zsr_lib.models.references.itq import principal_directions
 
 @dataclass(frozen=True)
 class Kernels:
-    """One modality: (N, M) centred kernels, (N, M) kernels as they are, (N, r) targets of the items."""
+    """One modality: (N, M) centred kernels, (N, M) kernels as they are, (N, r) targets; how many anchors are near."""
 
     centred: np.ndarray
     plain: np.ndarray
     targets: np.ndarray
+    near: int = 5
 
     def smooth(self) -> np.ndarray:
-        """(M, M) Kᵀ L K with L = I − Z Λ⁻¹ Zᵀ: Z the kernels divided by their sum, Λ its sums over items."""
-        shares = self.plain / self.plain.sum(axis=1, keepdims=True)
+        """(M, M) Kᵀ L K with L = I − Z Λ⁻¹ Zᵀ: Z the kernels of the nearest anchors, as shares; Λ its sums over items.
+
+        Source: Liu, Wang, Kumar and Chang, "Hashing with graphs", ICML 2011. Without the cut to the nearest, all items
+        would be neighbours of all.
+        """
+        count = min(self.near, self.plain.shape[1])
+        least = np.partition(self.plain, -count, axis=1)[:, -count, None]  # (N, 1)
+        shares = np.where(self.plain >= least, self.plain, 0.0)
+        shares = shares[:, shares.any(axis=0)]  # an anchor that is nobody's neighbour joins nothing
+        shares /= shares.sum(axis=1, keepdims=True)
         across = self.centred.T @ shares
         return self.centred.T @ self.centred - (across / shares.sum(axis=0)) @ across.T
 

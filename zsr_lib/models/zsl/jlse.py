@@ -109,5 +109,5 @@ class Jlse(HeadMethod):
         for name in self.sizes["features"]:
             codes = self.net.encode(name, batch[name])  # (N, C)
             pairs = [(codes * self._mixed[labels]).sum(dim=1) for labels in (batch.labels, batch.other_labels)]
-            terms[name] = squared_hinge(torch.stack(pairs, dim=1), torch.tensor([1, 0], device=codes.device))
+            terms[name] = squared_hinge(torch.stack(pairs, dim=1), 1 - torch.arange(2, device=codes.device))
         return terms

@@ -10,7 +10,7 @@ STEPS = 2000
 
 
 def onto_simplex(points: Tensor) -> Tensor:
-    """The nearest point of the simplex to each of (N, C) rows; gradients flow where a number stays above 0.
+    """The nearest point of the simplex to each of (N, C) rows.
 
     Source: Duchi, Shalev-Shwartz, Singer and Chandra, "Efficient projections onto the l1-ball for learning in high
     dimensions", ICML 2008, figure 1.
@@ -25,7 +25,7 @@ def onto_simplex(points: Tensor) -> Tensor:
 def mixtures(vectors: Tensor, of: Tensor, ridge: float) -> Tensor:
     """ψ(c) = argmin over the simplex of ½ ‖s_c − Σ_y z_y S_y‖² + ½ λ ‖z‖²: each vector as a mixture of known ones.
 
-    Source: Zhang and Saligrama, "Zero-shot learning via semantic similarity embedding", ICCV 2015, equation 5;
+    Source: Zhang and Saligrama, "Zero-shot learning via semantic similarity embedding", ICCV 2015;
     METHODS.md §6.7.
 
     Args:

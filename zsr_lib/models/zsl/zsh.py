@@ -47,11 +47,12 @@ class ZshConfig:
         anchors: Training items of each modality that kernels are centred on; where there are fewer, all of them.
         kernel_weight: α.
         graph_weight: β.
+        near: Anchors that an item is joined to.
         ridge: ε.
         rounds: Of W, R and B.
 
     Raises:
-        BadInputError: `anchors` or `rounds` is not positive, or a weight is out of range.
+        BadInputError: `anchors`, `near` or `rounds` is not positive, or a weight is out of range.
     """
 
     features: FeaturesConfig = field(default_factory=FeaturesConfig)
@@ -60,13 +61,18 @@ class ZshConfig:
     anchors: int = 300
     kernel_weight: float = 1.0
     graph_weight: float = 0.01
+    near: int = 5
     ridge: float = 1.0
     rounds: int = 10
 
     def __post_init__(self) -> None:
-        if self.anchors < 1 or self.rounds < 1 or min(self.kernel_weight, self.ridge) <= 0 or self.graph_weight < 0:
+        if (
+            min(self.anchors, self.rounds, self.near) < 1
+            or min(self.kernel_weight, self.ridge) <= 0
+            or self.graph_weight < 0
+        ):
             raise BadInputError(
-                "anchors, rounds, kernel_weight and ridge must be positive, graph_weight not negative.",
+                "anchors, near, rounds, kernel_weight and ridge must be positive, graph_weight not negative.",
                 "leave them out for the usual ones.",
             )
 
@@ -103,10 +109,11 @@ class Zsh(FeatureMethod):
         self.begin(run, features=sizes, anchors=counts)
         targets = class_targets(class_semantics(self.config.semantics, pool.classes), self.config.bits)
         problems: dict[str, Kernels] = {}
-        for items in pool:
+        for place, items in enumerate(pool):
             name = items.modality
-            kernel = self._anchored(name, features[name], run.seed)  # (N, M)
-            problems[name] = Kernels(kernel - kernel.mean(axis=0), kernel, targets[pool.labels(items)])
+            kernel = self._anchored(name, features[name], rng(run.seed, place))  # (N, M)
+            centred, wanted = kernel - kernel.mean(axis=0), targets[pool.labels(items)]
+            problems[name] = Kernels(centred, kernel, wanted, self.config.near)
         terms = Weights(self.config.kernel_weight, self.config.graph_weight, self.config.ridge)
         weights, values = alternate(problems, self.config.bits, terms, self.config.rounds, run.seed)
         for name, each in weights.items():
@@ -116,13 +123,17 @@ class Zsh(FeatureMethod):
         history.notes["objective"] = values
         return history
 
-    def _anchored(self, name: str, features: np.ndarray, seed: int) -> np.ndarray:
+    def _anchored(self, name: str, features: np.ndarray, dice: np.random.Generator) -> np.ndarray:
         """Takes anchors among (N, D) features of a modality; (N, M) kernels."""
         self.scaling[name].measure(torch.from_numpy(features))
         scaled, own = self.scaling[name](torch.from_numpy(features)).double().numpy(), self.kernels[name]
-        chosen = rng(seed, len(name), len(features)).choice(len(scaled), len(own["anchors"]), replace=False)
+        chosen = dice.choice(len(scaled), len(own["anchors"]), replace=False)
         own["anchors"].copy_(torch.from_numpy(scaled[np.sort(chosen)]))
         own["width"].copy_(torch.tensor([distances(scaled, own["anchors"].numpy()).mean()]))
+        if not float(own["width"]):
+            raise BadInputError(
+                f"all {name} items have the same features.", "look at the pictures, or at the backbone."
+            )
         kernel = self._kernel(name, features)
         own["mean"].copy_(torch.from_numpy(kernel.mean(axis=0)))
         return kernel
