@@ -109,7 +109,7 @@ class _Page:
             escape(training_of(record)),
             escape(ranking_of(record, board.direction)),
             "" if parameters is None else str(parameters),
-            f"{seconds:.1f}",
+            f"{seconds:.1f}" if seconds else "",
             escape(code),
             "" if size is None else str(size),
             str(0 if value is None else value.seeds),

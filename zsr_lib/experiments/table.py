@@ -25,6 +25,7 @@ _FOOT = "mean over splits of the mean over seeds ± sd over seeds of the mean ov
 AUDIT_MARKS = {
     "legacy": ("†", "legacy: parts of it have seen unseen classes, as in the published code"),
     "transductive": ("§", "transductive: its codes depend on the other unseen items embedded with them"),
+    "unwatched": ("⁂", "unwatched: only its codes were handed in; how they were made is what its authors say"),
     "unlabelled": ("¶", "unlabelled: parts of it were fitted on items without labels, which may show unseen classes"),
 }
 """The audit's label → the mark of a row, and what it means."""
