@@ -13,8 +13,9 @@ from zsr_lib.errors import BadFileError, BadInputError
 from zsr_lib.experiments import named_tasks
 from zsr_lib.experiments.boards import boards_of
 from zsr_lib.experiments.named_tasks import METRICS, NamedTask, checksum_of_items
+from zsr_lib.experiments.submission import Declared, Submission
 from zsr_lib.experiments.submitted import check_submission
-from zsr_lib.experiments.submitting import Declared, Submission, submit
+from zsr_lib.experiments.submitting import submit
 from zsr_lib.experiments.verifying import verify
 from zsr_lib.files import sha256_of
 from zsr_lib.reporting.per_query import PER_QUERY

@@ -52,8 +52,9 @@ def submit(
     Each item of the task must be there once, with its class. The record keeps the codes: 'zsr verify', and every build
     of the leaderboard, scores them again. How they were made nobody has watched, so that the row takes no rank.
     """
-    from zsr_lib.experiments.submitting import Declared, Submission, write_items
+    from zsr_lib.experiments.submission import Declared, Submission
     from zsr_lib.experiments.submitting import submit as submit_codes
+    from zsr_lib.experiments.submitting import write_items
 
     if root:
         os.environ["ZSR_DATA"] = str(data_root(root))

@@ -3,73 +3,29 @@
 import datetime
 import hashlib
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from zsr_lib.configs import plain
-from zsr_lib.data.items import ItemSet
 from zsr_lib.data.task import Task
 from zsr_lib.errors import BadInputError
 from zsr_lib.evaluation.codes_file import read_codes
 from zsr_lib.evaluation.directions import ends
 from zsr_lib.evaluation.report import as_dict
-from zsr_lib.evaluation.sides import Side
 from zsr_lib.experiments.cells import digest
 from zsr_lib.experiments.config import check_ends
-from zsr_lib.experiments.credentials import LEAGUES
 from zsr_lib.experiments.materials import Materials
 from zsr_lib.experiments.named_tasks import NamedTask, named_task
 from zsr_lib.experiments.scoring import size_of_code
+from zsr_lib.experiments.submission import Submission, check_items
 from zsr_lib.experiments.submitted import SUBMITTED, UNWATCHED, Scored, as_kept, is_submitted, scored_codes
 from zsr_lib.files import atomic_path, sha256_of
 from zsr_lib.reporting.per_query import PER_QUERY, keep_per_query
 from zsr_lib.reporting.record import Provenance
 from zsr_lib.reporting.run_record import CODES, FORMAT, RunRecord, read_record, read_records, write_record
-
-LONGEST = 80
-"""Characters that a name, or what is declared, may have."""
-
-
-@dataclass(frozen=True)
-class Declared:
-    """What the authors of codes say of them; nobody has watched it.
-
-    Attributes:
-        league: One of `zsr_lib.experiments.credentials.LEAGUES`.
-        backbone: The network.
-        pretrained: What that was pretrained on.
-        trained_on: What the system was trained on.
-        source: Where the system is described.
-
-    Raises:
-        BadInputError: No such league, or a text is too long or not printable.
-    """
-
-    league: int
-    backbone: str = ""
-    pretrained: str = ""
-    trained_on: str = ""
-    source: str = ""
-
-    def __post_init__(self) -> None:
-        if self.league not in LEAGUES:
-            raise BadInputError(f"there is no league {self.league}.", f"give one of {', '.join(map(str, LEAGUES))}.")
-        for name, text in vars(self).items():
-            if isinstance(text, str):
-                check_text(name, text)
-
-
-def check_text(name: str, text: str) -> None:
-    """Makes sure that a text can stand in a table.
-
-    Raises:
-        BadInputError: It is too long, or holds what cannot be printed.
-    """
-    if len(text) > LONGEST or not text.isprintable():
-        raise BadInputError(f"{name} is longer than {LONGEST} characters, or not printable.", "shorten it.")
 
 
 def task_of(name: str, materials: Materials) -> tuple[NamedTask, Task]:
@@ -101,33 +57,6 @@ def write_items(name: str, direction: str, materials: Materials, path: Path) -> 
         np.savez(stream, allow_pickle=False, **arrays)
 
 
-@dataclass(frozen=True)
-class Submission:
-    """What codes are handed in for.
-
-    Attributes:
-        name: What the row is to be called.
-        task: One of `zsr_lib.experiments.named_tasks.named_tasks`.
-        direction: What is retrieved by what.
-        distance: Between the codes.
-        declared: What is said of them.
-
-    Raises:
-        BadInputError: The name cannot stand in a table.
-    """
-
-    name: str
-    task: str
-    direction: str
-    distance: str
-    declared: Declared
-
-    def __post_init__(self) -> None:
-        check_text("the name", self.name)
-        if not self.name.strip():
-            raise BadInputError("the name is empty.", "say what the row is to be called.")
-
-
 def submit(file: Path, what: Submission, materials: Materials, runs: Path) -> RunRecord:
     """Scores codes under a task and writes their record.
 
@@ -156,34 +85,6 @@ def submit(file: Path, what: Submission, materials: Materials, runs: Path) -> Ru
     _refuse_known(runs, what, setting["config"]["codes"])
     record = _record(what, task, scored, setting, Provenance.now(checksums, "cpu"))
     return _written(replace(record, seconds={"fit": 0.0, "evaluate": seconds, "total": seconds}), folder, scored)
-
-
-def check_items(side: str, codes: Side, items: ItemSet) -> None:
-    """Makes sure that handed-in codes are of a task's items, of each once, with their classes.
-
-    Raises:
-        BadInputError: They are not; says what is wrong with which.
-    """
-    ids = codes.needed("ids", "a submission").astype(str)
-    wanted = dict(zip(items.ids.astype(str).tolist(), items.class_names.astype(str).tolist(), strict=True))
-    given = dict(zip(ids.tolist(), codes.labels.astype(str).tolist(), strict=True))
-    remedy = "hand in one code for each item that 'zsr submit --task TASK --items FILE' lists, and no others."
-    if len(given) < len(ids):
-        raise BadInputError(f"{len(ids) - len(given)} {side}_ids are there twice.", remedy)
-    missing, foreign = [each for each in wanted if each not in given], [each for each in given if each not in wanted]
-    lost = sorted(set(wanted.values()) - {wanted[each] for each in given if each in wanted})
-    if lost:
-        raise BadInputError(f"the {side} has no items of the unseen classes {', '.join(lost)}.", remedy)
-    if missing:
-        raise BadInputError(f"the {side} lacks {len(missing)} of {len(wanted)} items, such as {missing[0]}.", remedy)
-    if foreign:
-        raise BadInputError(f"{len(foreign)} {side} items are not the task's, such as {foreign[0]}.", remedy)
-    wrong = [each for each in wanted if given[each] != wanted[each]]
-    if wrong:
-        raise BadInputError(
-            f"{len(wrong)} {side}_labels are wrong: {wrong[0]} is {wanted[wrong[0]]}, not {given[wrong[0]]}.",
-            "take labels as 'zsr submit --task TASK --items FILE' writes them.",
-        )
 
 
 def _setting(what: Submission, settled: NamedTask, scored: Scored) -> dict[str, Any]:
