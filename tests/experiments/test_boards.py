@@ -9,6 +9,7 @@ from zsr_lib.experiments.boards import boards_of
 from zsr_lib.experiments.credentials import code_of, league_of, parameters_of, pretraining_of, training_of
 from zsr_lib.experiments.evidence import evidence_of
 from zsr_lib.experiments.run_cell import run_cell
+from zsr_lib.reporting.per_query import PER_QUERY, keep_per_query
 from zsr_lib.reporting.run_record import keep_record, read_records
 
 SPLITS = ["eoc-sample-4-airplane-seen", "eoc-sample-5"]
@@ -59,8 +60,15 @@ def test_the_parts_of_queries_make_the_number(stored):
     assert low < evidence.mean < high
 
 
+def edited(record, **changes):
+    """The record as if it were read with these values, from the same folder."""
+    found = replace(record, **changes)
+    object.__setattr__(found, "folder", record.folder)
+    return found
+
+
 def test_records_without_queries_values_still_rank(stored):
-    records = [replace(record, files={}) for record in stored("one")]
+    records = [edited(record, files={}) for record in stored("one")]
     entry = board(boards_of(records), "both").entries[0]
     assert (entry.rank, entry.interval) == ((1, 1), None)
 
@@ -81,10 +89,70 @@ def test_a_record_that_contradicts_itself_stops_everything(stored):
     records = stored("one", seeds=[0])
     results = json.loads(json.dumps(records[0].results))
     results["sketch→photo"]["metrics"]["AP@all/std"] += 0.001
-    forged = replace(records[0], results=results)
-    object.__setattr__(forged, "folder", records[0].folder)
     with pytest.raises(BadFileError, match="contradicts itself in sketch→photo: AP@all/std"):
-        boards_of([forged, *records[1:]])
+        boards_of([edited(records[0], results=results), *records[1:]])
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"seed": 7}, "its folder's name does not belong to its setting, split, seed and data"),
+        ({"split": "eoc-10-4"}, "its folder's name does not belong"),
+        ({"variant": "0123456789ab"}, "its folder's name does not belong"),
+    ],
+)
+def test_a_record_that_is_called_otherwise_is_refused(stored, changes, reason):
+    records = stored("one", seeds=[0])
+    with pytest.raises(BadFileError, match=reason):
+        boards_of([edited(records[0], **changes), *records[1:]])
+
+
+def test_a_run_that_stands_for_two_is_refused(stored):
+    first, second, *others = stored("one")
+    with pytest.raises(BadFileError, match="it ended in the very moment in which"):
+        boards_of([first, edited(second, finished=first.finished), *others])
+
+
+@pytest.mark.parametrize(
+    ("part", "change", "reason"),
+    [
+        ("chance", {"AP@all/std": 0.9, "P@5/k": 0.9}, "chance of AP@all/std of sketch→photo are not those of"),
+        ("protocol", {"gallery": 3}, "the numbers of queries and gallery items"),
+    ],
+)
+def test_another_test_under_the_same_name_is_refused(stored, part, change, reason):
+    first, *others = stored("one", splits=SPLITS[1:], groups={"five": SPLITS[1:]})
+    results = json.loads(json.dumps(first.results))
+    results["sketch→photo"][part] |= change
+    with pytest.raises(BadFileError, match=reason):
+        boards_of([*others, edited(first, results=results)])
+    easier = first.task | {"split_checksum": "another"}
+    with pytest.raises(BadFileError, match="the split's classes of"):
+        boards_of([*others, edited(first, task=easier)])
+
+
+def test_values_of_other_queries_are_refused(stored):
+    first, second = stored("one", splits=SPLITS[1:], groups={"five": SPLITS[1:]})
+    values = {direction: second.per_query(direction) for direction in second.results}
+    for each in values.values():
+        each["ids"] = np.char.add("mine/", each["ids"].astype(str))
+    files = {PER_QUERY: keep_per_query(values, second.folder)}
+    with pytest.raises(BadFileError, match=r"the queries of .* are not those of"):
+        boards_of([first, edited(second, files=files)])
+
+
+def test_a_legacy_run_cannot_be_called_clean(stored):
+    (record,) = stored("leaky", method="legacy_colour", config={"leak": "yes"}, seeds=[0], splits=SPLITS[1:], groups={})
+    with pytest.raises(BadFileError, match="it is called clean, but"):
+        boards_of([edited(record, audit=record.audit | {"label": "clean"})])
+    with pytest.raises(BadFileError, match="it is called clean, but legacy; 'matrix' has seen"):
+        boards_of([edited(record, audit=record.audit | {"label": "clean", "leaks": []})])
+
+
+def test_only_submissions_can_declare_their_league(record):
+    found = told(record, "clip.pth", None)
+    found = replace(found, method=found.method | {"declared": {"league": 0, "pretrained": "ImageNet-1k"}})
+    assert (league_of(found), pretraining_of(found)) == (1, "unknown")
 
 
 def test_new_records_say_what_codes_and_fits_take(stored):

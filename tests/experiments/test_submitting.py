@@ -14,8 +14,9 @@ from zsr_lib.experiments import named_tasks
 from zsr_lib.experiments.boards import boards_of
 from zsr_lib.experiments.named_tasks import METRICS, NamedTask, checksum_of_items
 from zsr_lib.experiments.submission import Declared, Submission
-from zsr_lib.experiments.submitted import check_submission
+from zsr_lib.experiments.submitted import check_names, check_submission
 from zsr_lib.experiments.submitting import submit
+from zsr_lib.experiments.summary import current
 from zsr_lib.experiments.verifying import verify
 from zsr_lib.files import sha256_of
 from zsr_lib.reporting.per_query import PER_QUERY
@@ -254,6 +255,30 @@ def test_a_submission_cannot_call_itself_clean_or_take_another_protocol(handed):
         check_submission(forged(handed, results=results))
 
 
+def test_a_submission_cannot_take_the_place_of_another_row(handed, strangers, shelf, tmp_path):
+    with pytest.raises(BadFileError, match="it says that it belongs to another experiment"):
+        check_submission(forged(handed, experiment="eoc-zseoc-plus"))
+    forged(handed, experiment=handed.experiment)
+    other = strangers("other.npz", query_codes=lambda codes: codes + 1)
+    second = submit(other, replace(WHAT, name="Theirs"), shelf, tmp_path / "runs")
+    check_names([handed, second])
+    with pytest.raises(BadFileError, match="another one has its name"):
+        check_names([handed, forged(second, title="ours", point={"variant": "ours"})])
+
+
+def test_one_name_may_stand_on_several_boards(strangers, shelf, tmp_path, task, handed):
+    path = strangers()
+    with np.load(path, allow_pickle=False) as archive:
+        arrays = dict(archive)
+    turned = {"query": "gallery", "gallery": "query"}
+    np.savez(path, **{f"{turned[name.split('_')[0]]}_{name.split('_')[1]}": each for name, each in arrays.items()})
+    other = submit(path, replace(WHAT, direction="photo→sketch"), shelf, tmp_path / "runs")
+    check_names([handed, other])
+    kept, left_out = current([handed, other])
+    assert (len(kept), left_out) == (2, {})
+    assert {board.direction for board in boards_of(kept)} == {"sketch→photo", "photo→sketch"}
+
+
 def test_the_codes_are_kept_with_the_record_and_missing_ones_are_said(handed, tmp_path):
     folder = keep_record(handed, tmp_path / "kept")
     check_submission(read_record(folder))
@@ -280,12 +305,12 @@ def test_the_command_writes_items_takes_codes_and_verifies_them(strangers, tmp_p
     status, out, _ = zsr("submit", strangers(), *given)
     assert status == 0
     assert "AP@200/std/rel_in_k" in out
-    status, out, _ = zsr("verify", "submitted", *runs)
+    status, out, _ = zsr("verify", *runs)
     assert (status, out.splitlines()[-1]) == (0, "1 of 1 stored runs: agrees 1, differs 0, left out 0")
-    status, out, _ = zsr("table", "submitted", *runs)
-    assert "submitted (Ours) ⁂" in out
+    status, out, _ = zsr("table", *runs)
+    assert "submitted-eoc-sample-5-sketch-to-photo (Ours) ⁂" in out
     shutil.rmtree(tmp_path / "runs" / "queries")
-    status, out, _ = zsr("verify", "submitted", *runs)
+    status, out, _ = zsr("verify", *runs)
     assert (status, "differs 1" in out) == (1, True)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from zsr_lib.experiments.submitted import is_submitted
 from zsr_lib.reporting.run_record import RunRecord
 
 LEAGUES = {
@@ -67,7 +68,7 @@ def code_of(record: RunRecord, direction: str) -> tuple[str, int | None]:
 
 def declared(record: RunRecord) -> Mapping[str, Any]:
     """What the authors of codes that were handed in say of them; empty for systems that were watched."""
-    return record.method.get("declared", {})
+    return record.method.get("declared", {}) if is_submitted(record) else {}
 
 
 def _pretraining(record: RunRecord) -> Mapping[str, Any]:

@@ -3,7 +3,7 @@
 Nobody watched how such codes were made. The record says so, with what its authors declare, and it takes no rank.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -22,7 +22,7 @@ from zsr_lib.reporting.per_query import PER_QUERY
 from zsr_lib.reporting.run_record import CODES, RunRecord
 
 SUBMITTED = "submitted"
-"""The experiment, and the method, of what was handed in."""
+"""The method of what was handed in; its experiment names the task, too (`experiment_of`)."""
 UNWATCHED = "unwatched"
 """The audit's label of it."""
 
@@ -42,6 +42,23 @@ class Scored(NamedTuple):
 def is_submitted(record: RunRecord) -> bool:
     """Whether a record is of codes that were handed in."""
     return record.setting["method"] == SUBMITTED
+
+
+def experiment_of(task: str, direction: str) -> str:
+    """Where submissions to a task are kept: ``submitted-sketchy-25-sake-sketch-to-photo``."""
+    return f"{SUBMITTED}-{task}-{direction.replace('→', '-to-')}"
+
+
+def check_names(records: Iterable[RunRecord]) -> None:
+    """Makes sure that a name stands for one submission to a task: the newer of two would hide the other.
+
+    Raises:
+        BadFileError: It stands for two.
+    """
+    known: dict[tuple[str, str], RunRecord] = {}
+    for record in filter(is_submitted, records):
+        if known.setdefault((record.experiment, record.title.casefold()), record) is not record:
+            raise _refused(record, "another one has its name")
 
 
 def scored_codes(codes: CodesFile, task: str, direction: str, distance: str) -> Scored:
@@ -81,6 +98,8 @@ def check_submission(record: RunRecord) -> None:
         raise _refused(record, error.problem.rstrip(".")) from error
     if fault := _difference(as_dict(scored.evaluation), stored) or _values(record, direction, scored):
         raise _refused(record, fault)
+    if record.experiment != experiment_of(record.split, direction) or record.point != {"variant": record.title}:
+        raise _refused(record, "it says that it belongs to another experiment")
     if record.audit["label"] != UNWATCHED:
         raise _refused(record, f"it is called {record.audit['label']}, but nobody watched how its codes were made")
 

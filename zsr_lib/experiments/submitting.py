@@ -21,7 +21,15 @@ from zsr_lib.experiments.materials import Materials
 from zsr_lib.experiments.named_tasks import NamedTask, named_task
 from zsr_lib.experiments.scoring import size_of_code
 from zsr_lib.experiments.submission import Submission, check_items
-from zsr_lib.experiments.submitted import SUBMITTED, UNWATCHED, Scored, as_kept, is_submitted, scored_codes
+from zsr_lib.experiments.submitted import (
+    SUBMITTED,
+    UNWATCHED,
+    Scored,
+    as_kept,
+    experiment_of,
+    is_submitted,
+    scored_codes,
+)
 from zsr_lib.files import atomic_path, sha256_of
 from zsr_lib.reporting.per_query import PER_QUERY, keep_per_query
 from zsr_lib.reporting.record import Provenance
@@ -79,7 +87,11 @@ def submit(file: Path, what: Submission, materials: Materials, runs: Path) -> Ru
     scored = scored_codes(codes, what.task, what.direction, what.distance)
     seconds, checksums = time.perf_counter() - started, materials.checksums(settled.data)
     setting = _setting(what, settled, scored)
-    folder = runs / SUBMITTED / f"{what.task}-seed0-{digest([setting, what.task, 0, checksums])}"
+    folder = (
+        runs
+        / experiment_of(what.task, what.direction)
+        / f"{what.task}-seed0-{digest([setting, what.task, 0, checksums])}"
+    )
     if folder.is_dir():
         return read_record(folder)
     _refuse_known(runs, what, setting["config"]["codes"])
@@ -107,7 +119,7 @@ def _setting(what: Submission, settled: NamedTask, scored: Scored) -> dict[str, 
 
 def _refuse_known(runs: Path, what: Submission, codes: str) -> None:
     for record in filter(is_submitted, read_records(runs)):
-        if record.split != what.task or what.direction not in record.results:
+        if record.experiment != experiment_of(what.task, what.direction):
             continue
         if record.title.casefold() == what.name.casefold():
             raise BadInputError(f"'{what.name}' is in {record.folder} with other codes.", "choose another name.")
@@ -119,7 +131,7 @@ def _record(what: Submission, task: Task, scored: Scored, setting: dict[str, Any
     code = size_of_code(scored.codes.gallery.codes, what.distance)
     return RunRecord(
         format=FORMAT,
-        experiment=SUBMITTED,
+        experiment=experiment_of(what.task, what.direction),
         title=what.name,
         profile="",
         overrides=(),

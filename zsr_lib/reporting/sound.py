@@ -4,13 +4,14 @@ Who also changes the rest, and seals it anew, is found by `zsr verify`, which ma
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import mean
 from typing import Any
 
 import numpy as np
 
 from zsr_lib.errors import BadFileError
+from zsr_lib.evaluation.leaks import LABELS, TrainedPart, audit
 from zsr_lib.reporting.per_query import PER_QUERY, WHO
 from zsr_lib.reporting.run_record import RunRecord
 
@@ -20,11 +21,15 @@ SINGLE = 1e-6
 
 
 def check_sound(record: RunRecord) -> None:
-    """Makes sure that a record's metrics follow from its classes, its queries and what can be reached at all.
+    """Makes sure that metrics follow from classes, queries and what can be reached, and the label from the audit.
 
     Raises:
         BadFileError: They do not, or the queries' values are missing or damaged; names the first number.
     """
+    if fault := _of_audit(record):
+        raise BadFileError(
+            f"{record.folder} contradicts itself: {fault}.", "restore it from version control, or make the run again."
+        )
     for direction, report in record.results.items():
         kept = record.per_query(direction) if PER_QUERY in record.files else None
         faults = [*_of_report(record, report), *([] if kept is None else _of_queries(report, kept))]
@@ -33,6 +38,22 @@ def check_sound(record: RunRecord) -> None:
                 f"{record.folder} contradicts itself in {direction}: {faults[0]}.",
                 "restore it from version control, or make the run again with zsr run --again.",
             )
+
+
+def _of_audit(record: RunRecord) -> str:
+    """Why the label cannot be what the audit of these parts says; '' where it can."""
+    told = record.audit
+    parts = [TrainedPart(each["name"], _tuple(each["classes"])) for each in told["parts"]]
+    # Where items are divided, all classes are seen.
+    unseen = set(record.task["classes"]["unseen"]) - set(record.task["classes"].get("seen", ()))
+    verdict = audit(parts, unseen, legacy=True)
+    if LABELS.index(told["label"]) < LABELS.index(verdict.label):
+        return f"it is called {told['label']}, but {verdict}"
+    return f"it is called clean, but {told['leaks'][0]}" if told["label"] == "clean" and told["leaks"] else ""
+
+
+def _tuple(names: Sequence[str] | None) -> tuple[str, ...] | None:
+    return None if names is None else tuple(names)
 
 
 def _of_report(record: RunRecord, report: Mapping[str, Any]) -> Iterator[str]:
