@@ -312,13 +312,3 @@ def test_the_command_writes_items_takes_codes_and_verifies_them(strangers, tmp_p
     shutil.rmtree(tmp_path / "runs" / "queries")
     status, out, _ = zsr("verify", *runs)
     assert (status, "differs 1" in out) == (1, True)
-
-
-def test_the_tasks_that_ship_are_of_known_splits_and_generated_items():
-    from zsr_lib.data.splits import get_split
-
-    named_tasks_file = named_tasks.files("zsr_lib.experiments").joinpath("named_tasks.yaml")
-    for name, values in named_tasks.yaml.safe_load(named_tasks_file.read_text()).items():
-        settled = build(NamedTask, values)
-        assert get_split(name).dataset == settled.data.dataset
-        assert set(settled.items) == {"photo", "sketch"}
