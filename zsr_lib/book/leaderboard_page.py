@@ -98,7 +98,7 @@ class _Page:
         parameters = parameters_of(record)
         return [
             _system(entry),
-            "" if entry.rank is None else "–".join(map(str, dict.fromkeys(entry.rank))),
+            _rank(entry),
             _value(value),
             "" if entry.interval is None else "–".join(f"{bound:.3f}" for bound in entry.interval),
             *(_value(entry.values[metric]) for metric in others),
@@ -155,6 +155,13 @@ def _by_system(numbers: Sequence[Number]) -> list[list[Number]]:
 def _row(cells: Iterable[str], kind: str = "") -> str:
     # Closing tags of cells and rows may be left out, which makes the page a tenth smaller.
     return f"<tr{_class(kind)}>" + "".join(f"<td>{cell}" for cell in cells)
+
+
+def _rank(entry: Entry) -> str:
+    if entry.rank is None:
+        return ""
+    # The range is no number, so what it is sorted by stands first.
+    return f'<data value="{entry.rank[0]}">{"–".join(map(str, dict.fromkeys(entry.rank)))}</data>'
 
 
 def _json(values: Mapping[str, str]) -> str:

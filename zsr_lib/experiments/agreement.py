@@ -54,6 +54,8 @@ def _different(one: RunRecord, other: RunRecord, direction: str) -> str:
         return "the split's classes"
     if _sizes(mine) != _sizes(theirs):
         return "the numbers of queries and gallery items"
+    if _are_even(mine) != _are_even(theirs):
+        return "the shares of classes in the means"
     for part in ("chance", "oracle"):
         for metric, value in mine[part].items():
             if metric in theirs[part] and not _equal(value, theirs[part][metric]):
@@ -67,6 +69,11 @@ def _classes(record: RunRecord) -> tuple[str, list[str]]:
 
 def _sizes(report: Mapping[str, Any]) -> tuple[int, int]:
     return report["protocol"]["queries_counted"], report["protocol"]["gallery"]
+
+
+def _are_even(report: Mapping[str, Any]) -> bool:
+    """Whether the means over queries are those over classes, as where each class has as many queries."""
+    return all(_equal(value, report["macro"].get(metric)) for metric, value in report["metrics"].items())
 
 
 def _equal(one: Any, other: Any) -> bool:

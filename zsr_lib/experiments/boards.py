@@ -178,6 +178,10 @@ def _ranked(entries: Sequence[Entry], evidence: Sequence[Evidence]) -> tuple[Ent
     order = sorted(range(len(entries)), key=lambda place: -evidence[place].mean)
     ranks: dict[int, tuple[int, int]] = {}
     for league in {entry.league for entry in entries}:
-        own = [place for place in order if entries[place].league == league and entries[place].audit in RANKED]
+        own = [place for place in order if entries[place].league == league and _takes_a_rank(entries[place])]
         ranks |= dict(zip(own, rank_ranges([evidence[place] for place in own]), strict=True))
     return tuple(replace(entries[place], rank=ranks.get(place)) for place in order)
+
+
+def _takes_a_rank(entry: Entry) -> bool:
+    return entry.audit in RANKED and next(iter(entry.values.values())) is not None
