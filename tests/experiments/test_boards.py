@@ -189,6 +189,16 @@ def test_leagues(record, weights, classes, label, league, text):
     assert (league_of(found), pretraining_of(found)) == (league, text)
 
 
+def test_bits_are_pretrained_like_what_they_are_made_of(record):
+    found = told(record, "clip.pth", None)
+    about = {"of": found.method["about"]}
+    config = {"of": "sae", "options": found.setting["config"] | {"semantics": "wordvectors"}}
+    bits = replace(found, method=found.method | {"about": about}, setting=found.setting | {"config": config})
+    assert (league_of(bits), pretraining_of(bits)) == (1, "unknown")
+    unsaid = replace(bits, method=found.method | {"about": {"of": {}}})
+    assert (league_of(unsaid), pretraining_of(unsaid)) == (1, "unknown")
+
+
 def test_what_it_trained_on_names_other_data_and_what_is_near(record):
     other = {"dataset": "sketchy", "classes": ["helicopter", "ant"], "near": ["helicopter"]}
     counts = {"seen": 20, "validation": 0, "unseen": 5}
