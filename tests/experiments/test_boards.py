@@ -9,6 +9,7 @@ from zsr_lib.experiments.boards import boards_of
 from zsr_lib.experiments.credentials import code_of, league_of, parameters_of, pretraining_of, training_of
 from zsr_lib.experiments.evidence import evidence_of
 from zsr_lib.experiments.run_cell import run_cell
+from zsr_lib.models import registry
 from zsr_lib.reporting.per_query import PER_QUERY, keep_per_query
 from zsr_lib.reporting.run_record import keep_record, read_records
 
@@ -105,6 +106,13 @@ def test_a_record_that_is_called_otherwise_is_refused(stored, changes, reason):
     records = stored("one", seeds=[0])
     with pytest.raises(BadFileError, match=reason):
         boards_of([edited(records[0], **changes), *records[1:]])
+
+
+def test_a_system_that_nobody_has_is_refused(stored):
+    records = stored("one", seeds=[0], splits=SPLITS[1:], groups={})
+    del registry.METHODS["colour"]
+    with pytest.raises(BadFileError, match="'colour' is no system of this library, so nobody can repeat it"):
+        boards_of(records)
 
 
 def test_a_run_that_stands_for_two_is_refused(stored):

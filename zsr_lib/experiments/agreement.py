@@ -7,6 +7,7 @@ import numpy as np
 
 from zsr_lib.errors import BadFileError
 from zsr_lib.experiments.cells import digest
+from zsr_lib.experiments.submitted import is_submitted
 from zsr_lib.reporting.per_query import PER_QUERY
 from zsr_lib.reporting.run_record import RunRecord
 
@@ -17,14 +18,21 @@ def check_called(records: Iterable[RunRecord]) -> None:
     """Makes sure that folders and variants follow from settings, splits, seeds and data, and no run stands for two.
 
     Raises:
-        BadFileError: They do not, or two records end at the same microsecond; names one.
+        BadFileError: They do not, two records end at the same microsecond, or a system is none of this library, so that
+            nobody can make the run again; names one.
     """
+    from zsr_lib.models.registry import METHODS  # here: who reads no boards does not wait for torch
+
     ended: dict[str, RunRecord] = {}
     for record in records:
         assert record.folder is not None
         unique = digest([record.setting, record.split, record.seed, record.provenance.data])
         if not record.folder.name.endswith(unique) or record.variant != digest(record.setting):
             raise _refused(record, "its folder's name does not belong to its setting, split, seed and data")
+        if record.setting["method"] not in METHODS and not is_submitted(record):
+            raise _refused(
+                record, f"'{record.setting['method']}' is no system of this library, so nobody can repeat it"
+            )
         if (other := ended.setdefault(record.finished, record)) is not record:
             raise _refused(record, f"it ended in the very moment in which {other.folder} did")
 
