@@ -111,7 +111,7 @@ def test_a_record_that_is_called_otherwise_is_refused(stored, changes, reason):
 def test_a_system_that_nobody_has_is_refused(stored):
     records = stored("one", seeds=[0], splits=SPLITS[1:], groups={})
     del registry.METHODS["colour"]
-    with pytest.raises(BadFileError, match="'colour' is no system of this library, so nobody can repeat it"):
+    with pytest.raises(BadFileError, match="'colour' is no system of this library: nobody can repeat it"):
         boards_of(records)
 
 
