@@ -30,9 +30,7 @@ def check_called(records: Iterable[RunRecord]) -> None:
         if not record.folder.name.endswith(unique) or record.variant != digest(record.setting):
             raise _refused(record, "its folder's name does not belong to its setting, split, seed and data")
         if record.setting["method"] not in METHODS and not is_submitted(record):
-            raise _refused(
-                record, f"'{record.setting['method']}' is no system of this library: nobody can repeat it"
-            )
+            raise _refused(record, f"'{record.setting['method']}' is no system of this library: nobody can repeat it")
         if (other := ended.setdefault(record.finished, record)) is not record:
             raise _refused(record, f"it ended in the very moment in which {other.folder} did")
 

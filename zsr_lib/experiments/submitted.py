@@ -27,7 +27,7 @@ UNWATCHED = "unwatched"
 """The audit's label of it."""
 
 
-class Scored(NamedTuple):
+class ScoredCodes(NamedTuple):
     """Handed-in codes under a task.
 
     Attributes:
@@ -61,7 +61,7 @@ def check_names(records: Iterable[RunRecord]) -> None:
             raise _refused(record, "another one has its name")
 
 
-def scored_codes(codes: CodesFile, task: str, direction: str, distance: str) -> Scored:
+def scored_codes(codes: CodesFile, task: str, direction: str, distance: str) -> ScoredCodes:
     """Scores codes under a named task, without the task's data.
 
     Raises:
@@ -79,7 +79,7 @@ def scored_codes(codes: CodesFile, task: str, direction: str, distance: str) -> 
         order = order_of(ids)
         sides.append(Side(side.codes[order], side.labels.astype(str)[order], ids[order]))
     protocol = RetrievalConfig().protocol(direction, distance)
-    return Scored(evaluate(*sides, settled.metrics_of(distance), protocol), CodesFile(*sides))
+    return ScoredCodes(evaluate(*sides, settled.metrics_of(distance), protocol), CodesFile(*sides))
 
 
 def check_submission(record: RunRecord) -> None:
@@ -122,7 +122,7 @@ def _agree(one: Any, other: Any, tolerance: float = 1e-9) -> bool:
     return np.shape(one) == np.shape(other) and bool(np.allclose(one, other, rtol=0, atol=tolerance))
 
 
-def _values(record: RunRecord, direction: str, scored: Scored) -> str:
+def _values(record: RunRecord, direction: str, scored: ScoredCodes) -> str:
     if PER_QUERY not in record.files:
         return "the values of its queries are missing"
     kept, queries = record.per_query(direction), scored.codes.queries

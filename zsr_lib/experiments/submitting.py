@@ -24,7 +24,7 @@ from zsr_lib.experiments.submission import Submission, check_items
 from zsr_lib.experiments.submitted import (
     SUBMITTED,
     UNWATCHED,
-    Scored,
+    ScoredCodes,
     as_kept,
     experiment_of,
     is_submitted,
@@ -99,7 +99,7 @@ def submit(file: Path, what: Submission, materials: Materials, runs: Path) -> Ru
     return _written(replace(record, seconds={"fit": 0.0, "evaluate": seconds, "total": seconds}), folder, scored)
 
 
-def _setting(what: Submission, settled: NamedTask, scored: Scored) -> dict[str, Any]:
+def _setting(what: Submission, settled: NamedTask, scored: ScoredCodes) -> dict[str, Any]:
     """As an experiment's; the codes are named by their checksum, whatever the order of their items."""
     sides = (np.ascontiguousarray(side.codes).tobytes() for side in scored.codes)
     config = {
@@ -127,7 +127,9 @@ def _refuse_known(runs: Path, what: Submission, codes: str) -> None:
             raise BadInputError(f"these codes are handed in already, as '{record.title}'.", "hand in your own.")
 
 
-def _record(what: Submission, task: Task, scored: Scored, setting: dict[str, Any], provenance: Provenance) -> RunRecord:
+def _record(
+    what: Submission, task: Task, scored: ScoredCodes, setting: dict[str, Any], provenance: Provenance
+) -> RunRecord:
     code = size_of_code(scored.codes.gallery.codes, what.distance)
     return RunRecord(
         format=FORMAT,
@@ -154,7 +156,7 @@ def _record(what: Submission, task: Task, scored: Scored, setting: dict[str, Any
     )
 
 
-def _written(record: RunRecord, folder: Path, scored: Scored) -> RunRecord:
+def _written(record: RunRecord, folder: Path, scored: ScoredCodes) -> RunRecord:
     """Writes codes, queries' values and, last, the record."""
     queries, gallery = scored.codes
     arrays = {
