@@ -148,7 +148,7 @@ def _record(
         method={"distance": what.distance, "legacy": False, "declared": asdict(what.declared), "about": {}},
         results={what.direction: as_dict(scored.evaluation) | {"code": code}},
         audit={"label": UNWATCHED, "leaks": [], "parts": [], "observed": []},
-        provenance=made,
+        provenance=provenance,
         seconds={},
         history={},
         files={},
