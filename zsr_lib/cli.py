@@ -17,6 +17,7 @@ COMMANDS = {
     "rescore": ("zsr_lib.experiments.cli", "rescore", "Score a finished run otherwise, without training."),
     "table": ("zsr_lib.experiments.tables_cli", "table", "Tables of the experiments that were run."),
     "verify": ("zsr_lib.experiments.verify_cli", "verify", "Make stored runs again, and compare."),
+    "submit": ("zsr_lib.experiments.submit_cli", "submit", "Score anyone's codes under a named task, with a record."),
     "published": ("zsr_lib.reporting.published.cli", "published_command", "What others report, with its caveats."),
     "show": ("zsr_lib.experiments.tables_cli", "show", "Everything about one run."),
     "index": ("zsr_lib.search.cli", "index", "Index a folder of pictures, or bring its index up to date."),

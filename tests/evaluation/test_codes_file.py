@@ -97,3 +97,13 @@ def test_other_queries_or_galleries_cannot_be_paired(changes, message, save):
     first = read_codes(save(query_ids=np.array(list("xyz"))))
     with pytest.raises(BadInputError, match=message):
         aligned(first, read_codes(save("b.npz", **changes)))
+
+
+def test_what_torch_saves_is_refused_by_name(tmp_path):
+    import torch
+
+    for name in ("codes.pt", "codes.npz"):
+        torch.save({"query_codes": torch.eye(3)}, tmp_path / name)
+        with pytest.raises(BadFileError, match=r"is what torch\.save writes") as caught:
+            read_codes(tmp_path / name)
+        assert "tensor.numpy()" in caught.value.remedy

@@ -7,7 +7,11 @@ import zsr_lib
 from zsr_lib.errors import BadInputError, UnknownNameError
 from zsr_lib.evaluation.directions import DIRECTIONS
 from zsr_lib.experiments.config import DataConfig, RetrievalConfig
+from zsr_lib.experiments.earlier import rescoring_of
+from zsr_lib.experiments.run_cell import rescore, run_cell
 from zsr_lib.experiments.scoring import halves, score
+from zsr_lib.experiments.summary import blocks_of
+from zsr_lib.experiments.table import ranking_of
 from zsr_lib.models.registry import create
 from zsr_lib.training.config import Run
 
@@ -244,3 +248,18 @@ def test_one_call_gives_the_means(fitted):
     assert list(zsr_lib.evaluate(*fitted)) == ["sketch→photo"]
     with pytest.raises(UnknownNameError, match="did you mean relevance"):
         zsr_lib.evaluate(*fitted, relevence="pair")
+
+
+def test_codes_can_be_compared_by_another_distance_without_training(cells, shelf, where):
+    own = run_cell(cells(seeds=[0])[2], shelf, where)[0]
+    cell = rescoring_of(own, ["retrieval.distance=l1"])
+    other = rescore(own, cell, shelf, where)
+    assert other.folder != own.folder
+    assert other.trained["run"] == own.folder.name
+    assert other.results["sketch→photo"]["protocol"]["distance"] == "l1"
+    assert other.method["distance"] == "euclidean"
+    (block,) = blocks_of([own, other], directions=["sketch→photo"])
+    assert [(row.distance, row.label) for row in block.rows] == [("euclidean", ""), ("l1", "retrieval.distance=l1")]
+    assert ranking_of(other, "sketch→photo") == "l1 (its own: euclidean)"
+    with pytest.raises(UnknownNameError, match="did you mean l1"):
+        rescoring_of(own, ["retrieval.distance=l11"])

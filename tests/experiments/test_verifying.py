@@ -1,12 +1,15 @@
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from zsr_lib.errors import DataNotFoundError, ZsrError
 from zsr_lib.experiments import materials
 from zsr_lib.experiments.run_cell import run_cell
 from zsr_lib.experiments.verifying import UNTRAINED, cell_again, compared, verify
+from zsr_lib.files import sha256_of
+from zsr_lib.reporting.per_query import PER_QUERY, write_per_query
 
 
 @pytest.fixture
@@ -18,7 +21,7 @@ def moved(record, by, **changes):
     """The record with another AP, as somebody with a seal of his own might store it."""
     plain = json.loads(json.dumps(record.results))
     plain["sketch→photo"]["metrics"]["AP@all/std"] += by
-    return replace(record, results=plain, **changes)
+    return replace(record, results=plain, files={}, **changes)  # as one that was kept before queries' values were
 
 
 def test_the_cell_of_a_record_is_the_one_that_made_it(stored, cells):
@@ -41,6 +44,20 @@ def test_a_stored_number_that_no_run_gives_differs(stored, shelf, where, by):
     assert done.state == "differs"
     assert done.apart == pytest.approx(0.01)
     assert done.where == "AP@all/std (sketch→photo)"
+
+
+def test_values_of_queries_that_no_run_gives_differ_although_their_mean_agrees(stored, shelf, where):
+    values = {direction: stored.per_query(direction) for direction in stored.results}
+    values["sketch→photo"]["AP@all/std"] = values["sketch→photo"]["AP@all/std"][::-1]
+    write_per_query(stored.folder, values)
+    forged = replace(stored, files=stored.files | {PER_QUERY: sha256_of(stored.folder / PER_QUERY)})
+    object.__setattr__(forged, "folder", stored.folder)
+    done = verify(forged, shelf, where)
+    assert (done.state, done.where) == ("differs", "the queries' values of AP@all/std (sketch→photo) are others")
+    values["sketch→photo"]["ids"] = np.char.add("x", values["sketch→photo"]["ids"].astype(str))
+    write_per_query(stored.folder, values)
+    forged.files[PER_QUERY] = sha256_of(stored.folder / PER_QUERY)
+    assert verify(forged, shelf, where).where == "the queries of sketch→photo are others"
 
 
 def test_what_was_trained_may_differ_by_more_than_what_was_not(stored):

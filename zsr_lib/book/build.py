@@ -18,7 +18,6 @@ from zsr_lib.book.project import Project
 from zsr_lib.book.published_page import PUBLISHED, published_page
 from zsr_lib.book.rebuild_key import data_fingerprint
 from zsr_lib.book.site import build_html, stage
-from zsr_lib.book.stored_pages import write_stored_pages
 from zsr_lib.errors import ZsrError
 from zsr_lib.experiments.earned import read_earned, standing_of
 from zsr_lib.files import exclusive, explained, write_text
@@ -117,6 +116,8 @@ def _pages(project: Project, executed: Sequence[Executed], say: Callable[[str], 
     if (pages / "index.html").is_file() and marker.is_file() and json.loads(marker.read_text()).get("key") == key:
         say("pages: unchanged")
         return pages
+    from zsr_lib.book.stored_pages import write_stored_pages  # loads all systems: nobody else need wait for torch
+
     say("pages: Jupyter Book …")
     marker.unlink(missing_ok=True)
     staged = stage(project, executed)

@@ -98,21 +98,21 @@ class _Page:
         parameters = parameters_of(record)
         return [
             _system(entry),
-            "" if entry.rank is None else "–".join(map(str, dict.fromkeys(entry.rank))),
+            _rank(entry),
             _value(value),
             "" if entry.interval is None else "–".join(f"{bound:.3f}" for bound in entry.interval),
             *(_value(entry.values[metric]) for metric in others),
             self._numbers(entry.numbers),
-            str(entry.league),
+            escape(str(entry.league)),
             escape(backbone_of(record)),
             escape(pretraining_of(record)),
             escape(training_of(record)),
             escape(ranking_of(record, board.direction)),
-            "" if parameters is None else str(parameters),
-            f"{seconds:.1f}",
+            "" if parameters is None else escape(str(parameters)),
+            f"{seconds:.1f}" if seconds else "",
             escape(code),
-            "" if size is None else str(size),
-            str(0 if value is None else value.seeds),
+            "" if size is None else escape(str(size)),
+            ", ".join(map(str, sorted({each.seed for each in entry.records}))),
             escape(standing_of(list(entry.records), self.earned)),
             self._link(entry),
         ]
@@ -131,7 +131,7 @@ class _Page:
 
     def _link(self, entry: Entry) -> str:
         assert entry.first.folder is not None
-        folder, more = entry.first.folder.name, len(entry.records) - 1
+        folder, more = escape(entry.first.folder.name), len(entry.records) - 1
         text = folder.rpartition("-")[2] + (f" +{more}" if more else "")
         if not self.repository:
             return text
@@ -145,7 +145,7 @@ def _system(entry: Entry) -> str:
     method = record.setting["method"]
     profile = f" [{record.profile}]" if record.profile else ""
     name = escape(f"{entry.label or record.title}{profile}")
-    return f'{name} {mark} <a href="systems.html#{anchor(method)}">{escape(record.experiment)}</a>'
+    return f'{name} {mark} <a href="systems.html#{escape(anchor(method))}">{escape(record.experiment)}</a>'
 
 
 def _by_system(numbers: Sequence[Number]) -> list[list[Number]]:
@@ -155,6 +155,13 @@ def _by_system(numbers: Sequence[Number]) -> list[list[Number]]:
 def _row(cells: Iterable[str], kind: str = "") -> str:
     # Closing tags of cells and rows may be left out, which makes the page a tenth smaller.
     return f"<tr{_class(kind)}>" + "".join(f"<td>{cell}" for cell in cells)
+
+
+def _rank(entry: Entry) -> str:
+    if entry.rank is None:
+        return ""
+    # The range is no number, so what it is sorted by stands first.
+    return f'<data value="{entry.rank[0]}">{"–".join(map(str, dict.fromkeys(entry.rank)))}</data>'
 
 
 def _json(values: Mapping[str, str]) -> str:

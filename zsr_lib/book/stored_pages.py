@@ -7,6 +7,7 @@ from zsr_lib.book.leaderboard_page import LEADERBOARD, leaderboard_page
 from zsr_lib.book.systems_page import SYSTEMS, systems_page
 from zsr_lib.experiments.boards import boards_of
 from zsr_lib.experiments.earned import read_earned
+from zsr_lib.experiments.submitted import check_names, check_submission, is_submitted
 from zsr_lib.experiments.summary import current
 from zsr_lib.files import write_text
 from zsr_lib.reporting.published import published
@@ -21,9 +22,13 @@ def write_stored_pages(runs: Path, staged: Path) -> None:
         staged: As `zsr_lib.book.site.stage` laid it out.
 
     Raises:
-        BadFileError: A record is damaged, was edited, or contradicts itself.
+        BadFileError: A record is damaged, was edited, or contradicts itself, or is not what its handed-in codes give.
     """
-    records, _ = current(read_records(runs))
+    every = read_records(runs)
+    check_names(every)
+    for record in filter(is_submitted, every):
+        check_submission(record)
+    records, _ = current(every)
     boards = boards_of(records)
     repository = os.environ.get("ZSR_REPOSITORY", "").strip()
     page = leaderboard_page(boards, published(), read_earned(runs), repository)

@@ -56,6 +56,11 @@ def read_codes(path: Path) -> CodesFile:
         raise BadFileError(f"'{path}' cannot be read ({error}).", _HOW) from error
     except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise BadFileError(f"'{path}' cannot be read as .npz ({error}).", _HOW) from error
+    if any(name.endswith("data.pkl") for name in found):
+        raise BadFileError(
+            f"'{path}' is what torch.save writes, a pickle, which is not read: it can run code.",
+            f"{_HOW} A tensor becomes an array with tensor.numpy().",
+        )
     if missing := [name for name in NEEDED if name not in arrays]:
         raise BadFileError(f"'{path}' has no {', '.join(missing)}; it holds {', '.join(found) or 'nothing'}.", _HOW)
     return CodesFile(_side(arrays, "query"), _side(arrays, "gallery"))

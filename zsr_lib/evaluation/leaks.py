@@ -11,8 +11,8 @@ from typing import Any
 from zsr_lib.data.names import class_key
 from zsr_lib.errors import ZsrError
 
-LABELS = ("clean", "unlabelled", "transductive", "legacy")
-"""What the audit calls a run, from good to bad."""
+LABELS = ("clean", "unlabelled", "transductive", "unwatched", "legacy")
+"""What the audit calls a run, from good to bad; ``unwatched``: of which it has only codes that were handed in."""
 UNLABELLED = ("unlabelled",)
 """The classes of a part that was fitted on items without labels: nobody knows whether they show unseen classes."""
 

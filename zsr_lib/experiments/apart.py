@@ -6,8 +6,7 @@ worse for sure; two that no difference tells apart share ranks.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from statistics import mean, stdev
+from functools import cache, lru_cache
 
 import numpy as np
 from scipy.stats import t as student
@@ -45,7 +44,7 @@ def are_apart(one: Evidence, other: Evidence) -> bool:
     if one.queries and one.queries.keys() == other.queries.keys():
         return _excludes_zero(*_interval(_differences(one.queries, other.queries)))
     seeds = _differences(one.seeds, other.seeds)
-    if len(seeds) > 1 and stdev(seeds) > _EQUAL:
+    if len(seeds) > 1 and np.std(seeds) > _EQUAL:
         return _excludes_zero(*_by_student(seeds))
     classes = _differences(one.classes, other.classes)
     return len(classes) > 1 and _excludes_zero(*_by_student(classes))
@@ -70,8 +69,13 @@ def _differences(one: Mapping, other: Mapping) -> list[float]:
 
 
 def _by_student(values: Sequence[float]) -> tuple[float, float]:
-    half = student.ppf((1 + LEVEL) / 2, len(values) - 1) * stdev(values) / len(values) ** 0.5
-    return mean(values) - half, mean(values) + half
+    middle, half = float(np.mean(values)), _factor(len(values)) * float(np.std(values, ddof=1)) / len(values) ** 0.5
+    return middle - half, middle + half
+
+
+@cache
+def _factor(count: int) -> float:
+    return float(student.ppf((1 + LEVEL) / 2, count - 1))
 
 
 def _interval(values: Sequence[float]) -> tuple[float, float]:

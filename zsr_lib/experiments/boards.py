@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from zsr_lib.evaluation.leaks import LABELS
+from zsr_lib.experiments.agreement import check_agree, check_called
 from zsr_lib.experiments.apart import Evidence, interval_over_queries, rank_ranges
 from zsr_lib.experiments.averages import Value, average, families, limit, sizes
 from zsr_lib.experiments.beside import numbers_beside
@@ -93,8 +94,10 @@ def boards_of(records: Sequence[RunRecord]) -> list[Board]:
     """All boards of stored records; a system with a run on each split of a group is on the group's board.
 
     Raises:
-        BadFileError: A record contradicts itself, or the values of its queries are damaged.
+        BadFileError: A record contradicts itself, its name or the records of the same test, or the values of its
+            queries are damaged.
     """
+    check_called(records)
     for record in records:
         check_sound(record)
     members: dict[tuple[Any, ...], list[tuple[str, list[RunRecord]]]] = defaultdict(list)
@@ -116,6 +119,7 @@ def _key(records: Sequence[RunRecord], direction: str) -> tuple[Any, ...]:
 def _board(direction: str, members: Sequence[tuple[str, list[RunRecord]]]) -> Board:
     name, records = members[0]
     every = [record for _, own in members for record in own]
+    check_agree(every, direction)
     splits = tuple(dict.fromkeys(record.split for record in records))
     metrics = _ordered(every, direction)
     zero_shot = "zero-shot" in shared_protocol(records[0], direction).split("; ")
@@ -174,6 +178,10 @@ def _ranked(entries: Sequence[Entry], evidence: Sequence[Evidence]) -> tuple[Ent
     order = sorted(range(len(entries)), key=lambda place: -evidence[place].mean)
     ranks: dict[int, tuple[int, int]] = {}
     for league in {entry.league for entry in entries}:
-        own = [place for place in order if entries[place].league == league and entries[place].audit in RANKED]
+        own = [place for place in order if entries[place].league == league and _takes_a_rank(entries[place])]
         ranks |= dict(zip(own, rank_ranges([evidence[place] for place in own]), strict=True))
     return tuple(replace(entries[place], rank=ranks.get(place)) for place in order)
+
+
+def _takes_a_rank(entry: Entry) -> bool:
+    return entry.audit in RANKED and next(iter(entry.values.values())) is not None

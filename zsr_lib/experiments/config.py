@@ -85,6 +85,7 @@ class RetrievalConfig:
         every_query: Every n-th query only.
         every_gallery: Every n-th gallery item only.
         seed: Of what a setting or a gallery rule draws.
+        distance: Between the codes, instead of the system's own; empty for its own.
     """
 
     no_relevant: str = "error"
@@ -96,9 +97,10 @@ class RetrievalConfig:
     every_query: int = added(1)
     every_gallery: int = added(1)
     seed: int = added(0)
+    distance: str = added("")
 
     def protocol(self, direction: str, distance: str = "euclidean") -> Protocol:
-        """The protocol in one direction.
+        """The protocol in one direction, for codes that are made to be compared by `distance`.
 
         Raises:
             UnknownNameError: A value is not in its list.
@@ -106,7 +108,7 @@ class RetrievalConfig:
         """
         itself = self.gallery == "all" and is_unimodal(direction)
         rules = vars(self) | ({"gallery": "without-query"} if itself else {})
-        return Protocol(direction, distance=distance, **rules)
+        return Protocol(direction, **rules | {"distance": self.distance or distance})
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from zsr_lib.experiments.submitted import is_submitted
 from zsr_lib.reporting.run_record import RunRecord
 
 LEAGUES = {
@@ -49,7 +50,7 @@ def training_of(record: RunRecord) -> str:
     parts = [f"{len(task['classes']['seen'])} classes", *items, *([f"{drawn} drawings"] if drawn else [])]
     parts += [_auxiliary(each) for each in task["auxiliary"]]
     origin = record.setting["data"].get("seen_from")
-    semantics = record.setting["config"].get("semantics")
+    semantics = _config(record).get("semantics")
     parts += [f"seen classes of {origin['dataset']}"] if origin else []
     return ", ".join([*parts, *([str(semantics)] if semantics else [])])
 
@@ -67,21 +68,28 @@ def code_of(record: RunRecord, direction: str) -> tuple[str, int | None]:
 
 def declared(record: RunRecord) -> Mapping[str, Any]:
     """What the authors of codes that were handed in say of them; empty for systems that were watched."""
-    return record.method.get("declared", {})
+    return record.method.get("declared", {}) if is_submitted(record) else {}
 
 
 def _pretraining(record: RunRecord) -> Mapping[str, Any]:
     """Weights and number of classes; systems that name no weights were trained from nothing."""
-    told = record.method.get("about", {}).get("pretraining")
+    about = record.method.get("about", {})
+    told = about.get("of", about).get("pretraining")
     if told is not None:
         return told
-    weights = _features(record).get("weights") or record.setting["config"].get("weights") or "none"
+    weights = _features(record).get("weights") or _config(record).get("weights") or "none"
     known = {"none": 0, "imagenet": IMAGENET}
     return {"weights": weights, "classes": known.get(weights)}
 
 
 def _features(record: RunRecord) -> Mapping[str, Any]:
-    return record.setting["config"].get("features") or {}
+    return _config(record).get("features") or {}
+
+
+def _config(record: RunRecord) -> Mapping[str, Any]:
+    """The system's options; those of the inner one where its codes became bits."""
+    config = record.setting["config"]
+    return config["options"] if "of" in config and "options" in config else config
 
 
 def _auxiliary(told: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ def evidence_of(records: Sequence[RunRecord], direction: str, metric: str) -> Ev
     for record in records:
         by_split[record.split][record.seed] = record
     found = average(records, tuple(by_split), direction, metric)
-    numbers = {split: {s: _number(r, direction, metric) for s, r in seeds.items()} for split, seeds in by_split.items()}
+    numbers = {split: _numbers(seeds, direction, metric) for split, seeds in by_split.items()}
     complete = sorted(set.intersection(*map(set, numbers.values())))
     per_class: dict[str, list[float]] = defaultdict(list)
     for record in records:
@@ -27,14 +27,15 @@ def evidence_of(records: Sequence[RunRecord], direction: str, metric: str) -> Ev
     return Evidence(
         mean=found.mean if found else float("-inf"),
         queries=_queries(by_split, direction, metric),
-        seeds={seed: mean(seeds[seed] for seeds in numbers.values()) for seed in complete} if found else {},
+        seeds={seed: mean(seeds[seed] for seeds in numbers.values()) for seed in complete},
         classes={name: mean(values) for name, values in per_class.items() if None not in values},
     )
 
 
-def _number(record: RunRecord, direction: str, metric: str) -> float:
-    value = record.results[direction]["metrics"].get(metric)
-    return float("nan") if value is None else value
+def _numbers(runs: Mapping[int, RunRecord], direction: str, metric: str) -> dict[int, float]:
+    """Seed → the metric, where it has a value."""
+    found = {seed: record.results[direction]["metrics"].get(metric) for seed, record in runs.items()}
+    return {seed: value for seed, value in found.items() if value is not None}
 
 
 def _queries(by_split: Mapping[str, Mapping[int, RunRecord]], direction: str, metric: str) -> dict[str, float]:

@@ -26,7 +26,7 @@ class Row:
         label: Variant, grid point and command-line overrides that set it apart, as one text; often empty.
         profile: ``quick``, ``full`` or empty.
         method: The registered system.
-        distance: Between its codes.
+        distance: Between its codes, as they were compared: its own unless it was scored by another.
         rerank: How many that its codes rank first it ranks again.
         audit: The leak audit's label, the worst that one of its runs has (`zsr_lib.evaluation.leaks.LABELS`).
         runs: Number of runs behind the row.
@@ -190,7 +190,7 @@ def _row(records: Sequence[RunRecord], direction: str, metrics: Sequence[str]) -
         label=", ".join(filter(None, [point_text(first.point), *first.overrides])),
         profile=first.profile,
         method=first.setting["method"],
-        distance=first.method["distance"],
+        distance=first.results[direction]["protocol"]["distance"],
         rerank=depth_of(first, direction),
         audit=max((record.audit["label"] for record in records), key=LABELS.index),
         runs=len(records),

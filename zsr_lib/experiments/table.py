@@ -25,6 +25,7 @@ _FOOT = "mean over splits of the mean over seeds ± sd over seeds of the mean ov
 AUDIT_MARKS = {
     "legacy": ("†", "legacy: parts of it have seen unseen classes, as in the published code"),
     "transductive": ("§", "transductive: its codes depend on the other unseen items embedded with them"),
+    "unwatched": ("⁂", "unwatched: only its codes were handed in; how they were made is what its authors say"),
     "unlabelled": ("¶", "unlabelled: parts of it were fitted on items without labels, which may show unseen classes"),
 }
 """The audit's label → the mark of a row, and what it means."""
@@ -132,9 +133,15 @@ def _ranking(row: Row) -> str:
     return ", ".join(filter(None, [row.distance, second_stage(row.rerank)]))
 
 
+def _distance(record: RunRecord, direction: str) -> str:
+    """How its codes were compared, and in brackets how they are made to be, where that is another."""
+    used, own = record.results[direction]["protocol"]["distance"], record.method["distance"]
+    return used if used == own else f"{used} (its own: {own})"
+
+
 def ranking_of(record: RunRecord, direction: str) -> str:
     """How a system's codes are compared, and how many it ranks again: what in a protocol belongs to the system."""
-    return ", ".join(filter(None, [record.method["distance"], second_stage(depth_of(record, direction))]))
+    return ", ".join(filter(None, [_distance(record, direction), second_stage(depth_of(record, direction))]))
 
 
 def _cell(value: Value | None) -> str:

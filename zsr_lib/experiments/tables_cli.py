@@ -7,6 +7,7 @@ import click
 
 from zsr_lib.errors import DataNotFoundError, UnknownNameError
 from zsr_lib.evaluation.directions import ends
+from zsr_lib.experiments.by_class import tables_by_class
 from zsr_lib.experiments.earned import read_earned, standing, standing_of
 from zsr_lib.experiments.failures import read_failures
 from zsr_lib.experiments.layouts import LAYOUTS, laid_out
@@ -21,6 +22,7 @@ _TABLE_EXAMPLES = """\b
 For example:
   zsr table
   zsr table sketchy
+  zsr table sketchy-sae --by class --direction 'sketch->photo'
   zsr table eoc-frozen --metric AP@all/std --direction 'sketch->photo'"""
 _SHOW_EXAMPLES = """\b
 For example:
@@ -42,6 +44,7 @@ For example:
 @click.option("--direction", "directions", multiple=True, metavar="NAME", help="Only this one; may be repeated.")
 @click.option("--keep", type=click.Path(path_type=Path), metavar="DIR", help="Copy the records behind them there.")
 @click.option("--format", "layout", type=click.Choice(LAYOUTS), help="To take along: our own numbers only.")
+@click.option("--by", type=click.Choice(["class"]), help="One line a class, one column a system.")
 @json_option
 def table(
     names: tuple[str, ...],
@@ -51,6 +54,7 @@ def table(
     directions: tuple[str, ...],
     keep: Path | None,
     layout: str | None,
+    by: str | None,
     as_json: bool,
 ) -> None:
     """Tables from run records: of all, or of the experiments or data sets NAMES.
@@ -64,9 +68,11 @@ def table(
     kept, left_out = current(picked)
     for record in kept if keep else ():
         keep_record(record, keep)
-    blocks = blocks_of(
-        kept, tuple(map(full_metric, metrics)), tuple("→".join(ends(each)) for each in directions), every, measures
-    )
+    metrics, directions = tuple(map(full_metric, metrics)), tuple("→".join(ends(each)) for each in directions)
+    if by:
+        click.echo(tables_by_class(kept, metrics, directions, layout or ""))
+        return
+    blocks = blocks_of(kept, metrics, directions, every, measures)
     worth = standing_of(kept, read_earned(runs))
     if layout:
         click.echo(laid_out(blocks, layout))

@@ -12,6 +12,7 @@ from zsr_lib.experiments.earned import Earned, name_of, note_earned
 from zsr_lib.experiments.materials import Materials
 from zsr_lib.experiments.options import device_option
 from zsr_lib.experiments.run_cell import Where
+from zsr_lib.experiments.submitted import is_submitted
 from zsr_lib.experiments.tables_cli import chosen
 from zsr_lib.experiments.verifying import Verified
 from zsr_lib.experiments.verifying import verify as verify_run
@@ -57,7 +58,8 @@ def verify(
         done = verify_run(record, materials, Where(runs, now, device, progress=False))
         click.echo(_told(done))
         if done.state == "agrees":
-            earned = Earned(now.date, now.processor, code_behind(record.setting["method"]), done.apart)
+            behind = "" if is_submitted(record) else code_behind(record.setting["method"])
+            earned = Earned(now.date, now.processor, behind, done.apart)
             note_earned(runs, {name_of(record): earned})
         found.append(done)
     counts = {state: sum(each.state == state for each in found) for state in ("agrees", "differs", "left out")}

@@ -6,17 +6,24 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
+
 from zsr_lib.errors import DataNotFoundError, ZsrError
 from zsr_lib.experiments.cells import Cell
 from zsr_lib.experiments.earlier import rescoring_of
 from zsr_lib.experiments.materials import Materials
 from zsr_lib.experiments.run_cell import Where, run_cell
+from zsr_lib.experiments.submitted import check_submission, is_submitted
 from zsr_lib.reporting.gate import USUALLY
+from zsr_lib.reporting.per_query import PER_QUERY
 from zsr_lib.reporting.run_record import RunRecord
 
 UNTRAINED = 1e-4
 """How far a metric of a system that was fitted to nothing may lie from what is stored: features of another processor
 differ in their last digits. One that was trained may differ by what the gate allows trained numbers, `USUALLY`."""
+
+QUERIES = 10.0
+"""How many times as far single queries may move as the mean of all, on average: what one gains another loses."""
 
 
 @dataclass(frozen=True)
@@ -53,22 +60,25 @@ def cell_again(record: RunRecord) -> Cell:
 
 
 def verify(record: RunRecord, materials: Materials, where: Where) -> Verified:
-    """Makes a stored run again in a scratch folder and compares every metric."""
+    """Makes a stored run again in a scratch folder and compares every metric; handed-in codes are scored again."""
     try:
+        if is_submitted(record):
+            check_submission(record)
+            return Verified(record, "agrees", seconds=record.seconds["total"])
         cell = cell_again(record)
         if materials.checksums(cell.experiment.data) != record.provenance.data:
             return Verified(record, "differs", where="the data have another checksum")
         with tempfile.TemporaryDirectory(prefix="zsr-verify-") as folder:
             again, _ = run_cell(cell, materials, replace(where, runs=Path(folder), again=True))
+            return compared(record, again)
     except DataNotFoundError as error:
         return Verified(record, "left out", where=error.problem)
     except ZsrError as error:
         return Verified(record, "differs", where=f"not made: {error.problem}")
-    return compared(record, again)
 
 
 def compared(record: RunRecord, again: RunRecord) -> Verified:
-    """Every metric of a stored run against the same of another."""
+    """Every metric of a stored run against the same of another, and its queries' values where they are kept."""
     most, allowed = (0.0, ""), USUALLY if _is_trained(record) else UNTRAINED
     for direction, report in record.results.items():
         for metric, value in report["metrics"].items():
@@ -78,8 +88,23 @@ def compared(record: RunRecord, again: RunRecord) -> Verified:
             most = max(most, (abs((now or 0.0) - (value or 0.0)), f"{metric} ({direction})"))
     if again.audit["label"] != record.audit["label"]:
         return Verified(record, "differs", where=f"it is {again.audit['label']}, stored {record.audit['label']}")
+    if most[0] <= allowed and (other := _other_values(record, again, QUERIES * allowed)):
+        return Verified(record, "differs", where=other)
     state = "agrees" if most[0] <= allowed else "differs"
     return Verified(record, state, *most, allowed, again.seconds["total"])
+
+
+def _other_values(record: RunRecord, again: RunRecord, allowed: float) -> str:
+    """Where a stored run's queries have other values than those of a run again, by more than `allowed` on average."""
+    for direction in record.results if {PER_QUERY} <= record.files.keys() & again.files.keys() else ():
+        one, other = record.per_query(direction), again.per_query(direction)
+        mine, theirs = np.argsort(one["ids"]), np.argsort(other["ids"])
+        for metric in record.results[direction]["metrics"]:
+            if not np.array_equal(one["ids"][mine].astype(str), other["ids"][theirs].astype(str)):
+                return f"the queries of {direction} are others"
+            if np.nanmean(np.abs(one[metric][mine] - other[metric][theirs])) > allowed:
+                return f"the queries' values of {metric} ({direction}) are others"
+    return ""
 
 
 def _is_trained(record: RunRecord) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import math
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,6 +19,8 @@ from zsr_lib.reporting.seals import SEAL, fits, sealed
 
 FORMAT = 1
 RECORD = "record.json"
+CODES = "codes.npz"
+"""In the folder of a run of which nothing but its codes was handed in: they are kept, to be scored again."""
 UNFINISHED = ".part"
 """How the name of a run's folder ends until the run is complete."""
 
@@ -161,6 +164,10 @@ def keep_record(record: RunRecord, root: Path) -> Path:
     if PER_QUERY in record.files:  # records that were kept before had to leave it behind
         values = {direction: record.per_query(direction) for direction in record.results}
         files = {PER_QUERY: keep_per_query(values, folder)}
+    if CODES in record.files:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(record.folder / CODES, folder / CODES)
+        files[CODES] = record.files[CODES]
     write_record(replace(record, history={}, files=files), folder)
     return folder
 

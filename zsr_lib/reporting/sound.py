@@ -4,13 +4,14 @@ Who also changes the rest, and seals it anew, is found by `zsr verify`, which ma
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import mean
 from typing import Any
 
 import numpy as np
 
 from zsr_lib.errors import BadFileError
+from zsr_lib.evaluation.leaks import LABELS, TrainedPart, audit
 from zsr_lib.reporting.per_query import PER_QUERY, WHO
 from zsr_lib.reporting.run_record import RunRecord
 
@@ -20,11 +21,15 @@ SINGLE = 1e-6
 
 
 def check_sound(record: RunRecord) -> None:
-    """Makes sure that a record's metrics follow from its classes, its queries and what can be reached at all.
+    """Makes sure that metrics follow from classes, queries and what can be reached, and the label from the audit.
 
     Raises:
         BadFileError: They do not, or the queries' values are missing or damaged; names the first number.
     """
+    if fault := _of_setting(record) or _of_audit(record):
+        raise BadFileError(
+            f"{record.folder} contradicts itself: {fault}.", "restore it from version control, or make the run again."
+        )
     for direction, report in record.results.items():
         kept = record.per_query(direction) if PER_QUERY in record.files else None
         faults = [*_of_report(record, report), *([] if kept is None else _of_queries(report, kept))]
@@ -35,17 +40,47 @@ def check_sound(record: RunRecord) -> None:
             )
 
 
+def _of_setting(record: RunRecord) -> str:
+    """What was measured and was not asked for, or the other way round; '' for nothing."""
+    if (found := set(record.results)) != (wanted := set(record.setting["directions"])):
+        return f"{min(found ^ wanted)} is asked for or measured, but not both"
+    for direction, report in record.results.items():
+        if (found := set(report["metrics"])) != (wanted := set(record.setting["metrics"])):
+            return f"{min(found ^ wanted)} of {direction} is asked for or measured, but not both"
+    return ""
+
+
+def _of_audit(record: RunRecord) -> str:
+    """Why the label cannot be what the audit of these parts says; '' where it can."""
+    told = record.audit
+    parts = [TrainedPart(each["name"], _tuple(each["classes"])) for each in told["parts"]]
+    # Where items are divided, all classes are seen.
+    unseen = set(record.task["classes"]["unseen"]) - set(record.task["classes"].get("seen", ()))
+    verdict = audit(parts, sorted(unseen), legacy=True)
+    if LABELS.index(told["label"]) < LABELS.index(verdict.label):
+        return f"it is called {told['label']}, but {verdict}"
+    return f"it is called clean, but {told['leaks'][0]}" if told["label"] == "clean" and told["leaks"] else ""
+
+
+def _tuple(names: Sequence[str] | None) -> tuple[str, ...] | None:
+    return None if names is None else tuple(names)
+
+
 def _of_report(record: RunRecord, report: Mapping[str, Any]) -> Iterator[str]:
     for metric, value in report["metrics"].items():
-        classes = {name: each for name, each in report["per_class"][metric].items() if each is not None}
-        if value is None or not classes:
+        classes = report["per_class"].get(metric, {})
+        told = [each for each in classes.values() if each is not None]
+        if value is None and not told:  # no query has anything to find
             continue
-        if not 0 <= value <= (report["oracle"].get(metric) or 1.0) + EXACT:
-            yield f"{metric} is {value}, of {report['oracle'].get(metric)} that can be reached"
-        elif not min(classes.values()) - EXACT <= value <= max(classes.values()) + EXACT:
-            yield f"{metric} is {value}, of classes from {min(classes.values())} to {max(classes.values())}"
-        elif not math.isclose(mean(classes.values()), report["macro"][metric], abs_tol=EXACT):
-            yield f"the class mean of {metric} is {report['macro'][metric]}, that of its classes another"
+        best, macro = (report[part].get(metric) for part in ("oracle", "macro"))
+        if not all(isinstance(each, float | int) for each in (value, macro, *told)) or not told:
+            yield f"{metric}, its classes and their mean are not all numbers"
+        elif not 0 <= value <= (1.0 if best is None else best) + EXACT:
+            yield f"{metric} is {value}, of {best} that can be reached"
+        elif not min(told) - EXACT <= value <= max(told) + EXACT:
+            yield f"{metric} is {value}, of classes from {min(told)} to {max(told)}"
+        elif not math.isclose(mean(told), macro, abs_tol=EXACT):
+            yield f"the class mean of {metric} is {macro}, that of its classes {mean(told)}"
         elif _by_class(report) and (others := classes.keys() - set(record.task["classes"]["unseen"])):
             yield f"{min(others)} is no unseen class"
 
