@@ -18,6 +18,7 @@ SOURCES = {
     "tuberlin": "zsr_lib.data.sets.tuberlin",
     "sen12": "zsr_lib.data.sets.sen12",
     "pan_ms": "zsr_lib.data.sets.pan_ms",
+    "voc": "zsr_lib.data.sets.voc",
     "ucm_text_speech": "zsr_lib.data.sets.ucm_text_speech",
 }
 

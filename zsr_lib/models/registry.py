@@ -20,6 +20,9 @@ METHODS: dict[str, str] = {
     "zscmr_plus": "zsr_lib.models.remote_sensing.zscmr_plus:ZscmrPlus",
     "sae": "zsr_lib.models.zsl.sae:Sae",
     "context_prediction": "zsr_lib.models.pretext.context_prediction:ContextPrediction",
+    "instance_triplet": "zsr_lib.models.fine_grained.instance_triplet:InstanceTriplet",
+    "spatial_pyramid": "zsr_lib.models.fine_grained.spatial_pyramid:SpatialPyramid",
+    "hog_star": "zsr_lib.models.fine_grained.hog_star:HogStar",
     "binary": "zsr_lib.models.references.binary:Binary",
 }
 """Name → ``module:class``; modules are imported when asked for. `register` adds to it at run time."""
