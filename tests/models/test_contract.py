@@ -8,7 +8,7 @@ import pytest
 
 from tests.models.conftest import generated_task, spoilt
 from tests.models.contract import CONTRACT, Fitted
-from tests.models.shapes import TINY, shapes_task, spoilt_task
+from tests.models.shapes import TINY, shapes_task, spoilt_task, with_partners
 from zsr_lib.errors import BadInputError
 from zsr_lib.models.registry import create, method_names
 from zsr_lib.models.saving import save
@@ -24,6 +24,9 @@ SAE = HOG | {"semantics": "attributes", "weight": 1.0}
 BITS = {"of": "zseoc", "options": ZSEOC | {"learned_size": 64}}
 LEGACY = HOG | {"finetune": None}
 TAIL = {"block": 1, "auxiliary_classes": 3, "training": {"steps": 60, "learning_rate": 1e-3}}
+PRETEXT = {"size": 16, "width": 32, "patches": {"side": 10, "gap": 4, "jitter": 1}}
+PRETEXT |= {"training": {"steps": 40, "batch_size": 8}}
+TRIPLET = HOG | {"training": {"steps": 20, "batch_size": 16}}
 TUNED = {"features": {"backbone": "small_cnn", "weights": "none", "size": 32}}
 
 
@@ -32,7 +35,8 @@ class Case:
     """A system with options that fit in seconds.
 
     `margin` is what it beats chance by, `width` the bytes or numbers of its codes, `parts` what was trained, always on
-    the seen classes; `shapes` asks for the smaller data set, `seeded` says whether the seed changes the codes.
+    the seen classes; `shapes` asks for the smaller data set, `seeded` says whether the seed changes the codes, `partners`
+    asks for sketches that name a photo.
     """
 
     name: str
@@ -42,6 +46,7 @@ class Case:
     parts: tuple[str, ...] = ("heads",)
     shapes: bool = False
     seeded: bool = True
+    partners: bool = False
 
 
 CASES = {
@@ -71,12 +76,16 @@ CASES = {
     ),
     "sae": Case("sae", SAE, 0.03, 30, ("semantic auto-encoders",), seeded=False),
     "sae, standardised": Case("sae", SAE | {"standardise": True}, 0.03, 30, ("semantic auto-encoders",), seeded=False),
+    "context_prediction": Case("context_prediction", PRETEXT, 0.02, 32, ("context prediction",), shapes=True),
+    "spatial_pyramid": Case("spatial_pyramid", {"size": 64, "words": 16}, 0.1, 336, ("vocabulary",), shapes=True),
+    "hog_star": Case("hog_star", {"size": 64, "window": 3}, 0.1, 8100, (), shapes=True, seeded=False),
+    "instance_triplet": Case("instance_triplet", TRIPLET, 0.02, 1764, shapes=True, partners=True),
     "binary, itq": Case("binary", BITS | {"how": "itq"}, 0.05, 8, ("heads", "ITQ")),
     "binary, sign": Case("binary", BITS | {"how": "sign"}, 0.05, 8, ("heads", "centring")),
 }
 DISTANCES = dict.fromkeys(method_names(), "cosine") | {
     **dict.fromkeys(("zseoc", "legacy_zseoc", "zscmr"), "euclidean"),
-    **{"legacy_zscmr": "l1", "binary": "hamming"},
+    **{"legacy_zscmr": "l1", "spatial_pyramid": "l1", "binary": "hamming"},
 }
 
 
@@ -93,6 +102,8 @@ def case(request):
 def made(case, generated, session_cache):
     task = shapes_task() if case.shapes else generated_task(generated)
     poisoned = spoilt_task() if case.shapes else spoilt(task, task.unseen)
+    if case.partners:
+        task, poisoned = with_partners(task), with_partners(poisoned)
     made = Fitted(case.name, case.options, case.margin, task, poisoned)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ZSR_CACHE", str(session_cache))

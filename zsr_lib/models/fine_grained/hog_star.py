@@ -15,6 +15,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.task import Task
+from zsr_lib.errors import BadInputError
 from zsr_lib.models.fine_grained.spatial_pyramid import hog_blocks, lines_of
 from zsr_lib.models.method import Method
 from zsr_lib.training.config import Run
@@ -64,10 +65,12 @@ class HogStar(Method):
         """(N, 225, 36) float32 HOG blocks, row by row.
 
         Raises:
-            BadInputError: Not fitted, or the items have no pixels.
+            BadInputError: Not fitted, of a modality that the task had not, or without pixels.
         """
         if self.sizes is None:
             raise self.not_fitted()
+        if items.modality not in self.sizes["modalities"]:
+            raise BadInputError(f"modality '{items.modality}' was not in the task.", "call fit(task) with it.")
         blocks = hog_blocks(lines_of(items, self.config.style, self.config.size), self.config.size // GRID)
         return blocks.reshape(len(items), -1, blocks.shape[-1])
 

@@ -14,6 +14,7 @@ import numpy as np
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 
+from zsr_lib.errors import BadInputError
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.losses.classification import cross_modal_classification
 from zsr_lib.losses.triplet import cross_triplet
@@ -57,7 +58,13 @@ class TripletNet(nn.Module):
         self.classifier = nn.Linear(next(iter(sizes.features.values())), sizes.classes)
 
     def encode(self, modality: str, features: Tensor) -> Tensor:
-        """(N, D) features → (N, D) codes of unit length."""
+        """(N, D) features → (N, D) codes of unit length.
+
+        Raises:
+            BadInputError: No such modality was trained on.
+        """
+        if modality not in self.layers:
+            raise BadInputError(f"there is no encoder for modality '{modality}'.", f"use {' or '.join(self.layers)}.")
         return normalize(self.layers[modality](features), dim=1)
 
 
