@@ -35,8 +35,8 @@ class Case:
     """A system with options that fit in seconds.
 
     `margin` is what it beats chance by, `width` the bytes or numbers of its codes, `parts` what was trained, always on
-    the seen classes; `shapes` asks for the smaller data set, `seeded` says whether the seed changes the codes, `partners`
-    asks for sketches that name a photo.
+    the seen classes; `shapes` asks for the smaller data set, `seeded` says whether the seed changes the codes,
+    `partners` asks for sketches that name a photo.
     """
 
     name: str
