@@ -77,7 +77,7 @@ CASES = {
     "sae": Case("sae", SAE, 0.03, 30, ("semantic auto-encoders",), seeded=False),
     "sae, standardised": Case("sae", SAE | {"standardise": True}, 0.03, 30, ("semantic auto-encoders",), seeded=False),
     "context_prediction": Case("context_prediction", PRETEXT, 0.02, 32, ("context prediction",), shapes=True),
-    "spatial_pyramid": Case("spatial_pyramid", {"size": 64, "words": 16}, 0.1, 336, ("vocabulary",), shapes=True),
+    "spatial_pyramid": Case("spatial_pyramid", {"size": 64, "words": 16}, 0.1, 337, ("vocabulary",), shapes=True),
     "hog_star": Case("hog_star", {"size": 64, "window": 3}, 0.1, 8100, (), shapes=True, seeded=False),
     "instance_triplet": Case("instance_triplet", TRIPLET, 0.02, 1764, shapes=True, partners=True),
     "binary, itq": Case("binary", BITS | {"how": "itq"}, 0.05, 8, ("heads", "ITQ")),

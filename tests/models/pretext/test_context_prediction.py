@@ -8,9 +8,11 @@ from tests.models.shapes import drawings, shapes, shapes_task
 from zsr_lib.data.registry import Dataset
 from zsr_lib.errors import BadInputError
 from zsr_lib.evaluation.leaks import UNLABELLED, audit
+from zsr_lib.features.architectures import build_network
 from zsr_lib.models.pretext.patches import ANSWERS
 from zsr_lib.models.pretext.photos import grey, pretext_photos
 from zsr_lib.models.registry import create
+from zsr_lib.models.saving import load, save
 from zsr_lib.training.config import Run
 
 OPTIONS = {
@@ -149,3 +151,25 @@ def test_grey_photos_are_counted_and_one_band_is_refused():
 def test_drawings_of_a_task_do_not_count_as_photos():
     task = alone(machine_sketches=[drawings(shapes())])
     assert len(pretext_photos(task)[0]) == 6 * len(task.seen)
+
+
+def test_what_is_drawn_above_kept_layers_follows_the_seed_and_pretraining_is_told(tmp_path):
+    torch.save(build_network("mobilenet_v2", seed=5).state_dict(), tmp_path / "weights.pth")
+    options = OPTIONS | {
+        "backbone": "mobilenet_v2",
+        "weights": str(tmp_path / "weights.pth"),
+        "kept": 26,
+        "size": 32,
+        "pretext": False,
+    }
+    states = []
+    for seed in (0, 0, 1):
+        method = create("context_prediction", options)
+        method.fit(alone(), Run(seed, progress=False))
+        states.append({n: w for n, w in method.net.trunk.state_dict().items() if w.ndim == 4})
+    first, again, other = states
+    assert all(torch.equal(weight, again[name]) for name, weight in first.items())
+    assert [torch.equal(weight, other[name]) for name, weight in first.items()] == [True] * 26 + [False] * 26
+    assert method.about()["pretraining"] == {"weights": options["weights"], "classes": None}
+    save(method, tmp_path / "saved")
+    assert load(tmp_path / "saved").about() == method.about()

@@ -1,4 +1,4 @@
-"""A star of HOG parts: what a deformable part model is when nobody trains it (METHODS.md §6.16's reduction).
+"""A star of HOG parts: METHODS.md §6.16's reduction of a deformable part model, without its latent SVM.
 
 In the spirit of Li, Hospedales, Song and Gong, "Fine-grained sketch-based image retrieval by matching deformable part
 models", BMVC 2014: there, part models are trained for each class by a latent SVM, and sketch and photo are compared
@@ -47,7 +47,7 @@ class HogStarConfig:
 
 
 class HogStar(Method):
-    """Nothing is fitted; the codes are all blocks, the tokens the same, block by block."""
+    """Nothing is fitted; the codes are all blocks, the tokens the same, block by block, and the ink in each."""
 
     Config = HogStarConfig
     config: HogStarConfig
@@ -59,10 +59,10 @@ class HogStar(Method):
 
     def embed(self, items: ItemSet) -> np.ndarray:
         """(N, 225 · 36) float32."""
-        return self.tokens(items).reshape(len(items), -1)
+        return self.tokens(items)[..., :-1].reshape(len(items), -1)
 
     def tokens(self, items: ItemSet) -> np.ndarray:
-        """(N, 225, 36) float32 HOG blocks, row by row.
+        """(N, 225, 36 + 1) float32 HOG blocks, row by row, and last how dark each is on the picture, 0 … 1.
 
         Raises:
             BadInputError: Not fitted, of a modality that the task had not, or without pixels.
@@ -71,8 +71,12 @@ class HogStar(Method):
             raise self.not_fitted()
         if items.modality not in self.sizes["modalities"]:
             raise BadInputError(f"modality '{items.modality}' was not in the task.", "call fit(task) with it.")
-        blocks = hog_blocks(lines_of(items, self.config.style, self.config.size), self.config.size // GRID)
-        return blocks.reshape(len(items), -1, blocks.shape[-1])
+        lines, cell = lines_of(items, self.config.style, self.config.size), self.config.size // GRID
+        blocks = hog_blocks(lines, cell)
+        cells = 1 - lines.reshape(len(lines), GRID, cell, GRID, cell).mean(axis=(2, 4)) / 255  # (N, 16, 16)
+        ink = sliding_window_view(cells, (2, 2), axis=(1, 2)).mean(axis=(3, 4))  # (N, 15, 15)
+        made = np.concatenate([blocks, ink[..., None]], axis=3).astype(np.float32)
+        return made.reshape(len(items), -1, made.shape[-1])
 
     def rerank(self, query_tokens: np.ndarray, gallery_tokens: np.ndarray, candidates: np.ndarray) -> np.ndarray:
         """(Q, K) float32: how well each query's star fits into each of its candidates, at most 2."""
@@ -82,10 +86,11 @@ class HogStar(Method):
         return np.stack([self._fits(query, gallery[rows]) for query, rows in zip(queries, candidates, strict=True)])
 
     def _fits(self, query: np.ndarray, gallery: np.ndarray) -> np.ndarray:
-        """(S, S, D) blocks of a query and (K, S, S, D) of candidates → (K,) cosine of the whole + mean of the parts."""
+        """(S, S, D + 1) of a query, (K, S, S, D + 1) of candidates → (K,) cosine of the whole + mean of the parts."""
+        corners = star(query[..., -1], self.config.parts, self.config.window)
+        query, gallery = query[..., :-1], gallery[..., :-1]
         length = np.linalg.norm(gallery.reshape(len(gallery), -1), axis=1) * np.linalg.norm(query)
         whole = np.einsum("ijd,kijd->k", query, gallery) / np.maximum(length, 1e-12)
-        corners = star(query, self.config.parts, self.config.window)
         parts = [self._part(query, gallery, *corner) for corner in corners] or [np.zeros(len(gallery))]
         return (whole + np.mean(parts, axis=0)).astype(np.float32)
 
@@ -101,9 +106,9 @@ class HogStar(Method):
         return (fit - self.config.price * (moved[:, None] ** 2 + moved[None] ** 2)).max(axis=(1, 2))
 
 
-def star(blocks: np.ndarray, parts: int, window: int) -> list[tuple[int, int]]:
-    """The row and column of the most inked windows of (S, S, D) blocks that do not overlap; blank ones are no parts."""
-    ink = sliding_window_view((blocks**2).sum(axis=2), (window, window)).sum(axis=(2, 3)).astype(np.float64)
+def star(dark: np.ndarray, parts: int, window: int) -> list[tuple[int, int]]:
+    """Row and column of the windows with the most ink of (S, S) blocks that do not overlap; blank ones are no parts."""
+    ink = sliding_window_view(dark, (window, window)).sum(axis=(2, 3)).astype(np.float64)
     found: list[tuple[int, int]] = []
     while len(found) < parts and ink.max() > 0:
         row, column = np.unravel_index(ink.round(6).argmax(), ink.shape)

@@ -2,9 +2,10 @@
 
 Sangkloy, Burnell, Ham and Hays, "The Sketchy Database", SIGGRAPH 2016 (METHODS.md §6.6): triplets of a sketch, its
 photo and another photo, with a classifier beside them. The original trains three GoogLeNets for a million steps; here
-one linear layer for each modality stands on frozen features and starts as the identity. Margin and weight are those of
-the later ports on cosine distance, not the original's 15 and 10 on unscaled outputs. How many negatives are of the same
-class is not stated; here all are, since a class's own photos are what an instance has to be told from.
+one linear layer for each modality stands on frozen features and starts as the identity, and the triplets of its inner
+layers have no counterpart. The margin of 0.3 is that of an independent port, here on Euclidean distances of codes of
+unit length; the classifier's weight, the rate and the steps are chosen. How many negatives are of the same class is not
+stated; here all are, since a class's own photos are what an instance has to be told from.
 """
 
 from collections.abc import Mapping

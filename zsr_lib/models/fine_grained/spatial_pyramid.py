@@ -84,7 +84,7 @@ class SpatialPyramid(Method):
         return History()
 
     def embed(self, items: ItemSet) -> np.ndarray:
-        """(N, 21 · words) float32 weighted histograms of sum 1; all 0 for a blank picture.
+        """(N, 21 · words + 1) float32 weighted histograms of sum 1; the last counts pictures that are blank.
 
         Raises:
             BadInputError: Not fitted, or not for this modality.
@@ -99,7 +99,7 @@ class SpatialPyramid(Method):
         return hog_blocks(lines_of(items, self.config.style, self.config.size), CELL)
 
     def _pyramid(self, blocks: np.ndarray) -> np.ndarray:
-        """(S, S, 36) descriptors → (21 · words,) histograms, level after level."""
+        """(S, S, 36) descriptors → (21 · words + 1,) histograms, level after level."""
         words = self.vocabulary.cpu().numpy()
         flat = blocks.reshape(-1, blocks.shape[-1])
         nearest = ((words**2).sum(axis=1) - 2 * flat @ words.T).argmin(axis=1)  # (S²,)
@@ -110,7 +110,7 @@ class SpatialPyramid(Method):
             row, column = places * cells // len(blocks)
             which = (row * cells + column) * len(words) + nearest[inked]
             found.append(weight * np.bincount(which, minlength=cells**2 * len(words)) / max(1, inked.sum()))
-        return np.concatenate(found)
+        return np.concatenate([*found, [float(not inked.any())]])
 
 
 def lines_of(items: ItemSet, style: str, size: int) -> np.ndarray:

@@ -3,9 +3,13 @@
 "Unsupervised SBIR by cross-domain context prediction", slides of a course project, Georgia Tech, November 2019
 (METHODS.md §5). No label is read: photos are drawn by a machine, a patch of the photo and another one of the drawing
 are cut from a 2 × 2 grid, and the network says in which of eight directions the second lies. What its trunk makes of
-whole pictures is the code. Not stated, and chosen here: sizes of gap and jitter (Doersch's), optimiser and batch; that
-the photo's patch comes first; the distance (cosine); that pictures are embedded in all their colours; that a network
-without pretrained weights sees bands standardised over the pretext's pictures, one with them what they expect.
+whole pictures is the code.
+
+Not stated, and chosen here: optimiser and batch; that the photo's patch comes first; that all twelve pairs of a grid
+are asked and every direction counts alike; that batch normalisation stands behind convolutions only and measures
+photos' and drawings' patches together; the distance (cosine); that pictures are embedded in all their colours; that a
+network without pretrained weights sees bands standardised over the pretext's pictures, one with them what they expect.
+Where it differs from Doersch's code, `zsr_lib.models.pretext.patches` says so.
 """
 
 from collections.abc import Mapping
@@ -24,7 +28,7 @@ from zsr_lib.features.preprocess import IMAGENET_MEAN, IMAGENET_SD
 from zsr_lib.models.bases.on_pixels import PixelMethod
 from zsr_lib.models.bases.pool import Pool
 from zsr_lib.models.bases.trained import Sizes
-from zsr_lib.models.pretext.late_fusion import SMALL, LateFusion, make_trunk
+from zsr_lib.models.pretext.late_fusion import SMALL, LateFusion, make_trunk, take_weights
 from zsr_lib.models.pretext.patches import ANSWERS, WEIGHTS, PatchesConfig, cut, drop_colours, grids
 from zsr_lib.models.pretext.photos import grey, pretext_photos
 from zsr_lib.rng import rng
@@ -85,21 +89,22 @@ class Rows(NamedTuple):
 
 
 class ContextPrediction(PixelMethod):
-    """Learns from the photos of `Task.auxiliary`, or without any from those of the seen classes; reads no label."""
+    """Learns from the photos of `Task.auxiliary`, or without any from those of the seen classes; reads no label.
+
+    Attributes:
+        pretrained: How many classes the trunk's weights were trained on; None when nobody says.
+    """
 
     Config = ContextPredictionConfig
     config: ContextPredictionConfig
+    pretrained: int | None = 0
 
     def network(self, sizes: Sizes) -> LateFusion:
         """The layers, drawn anew; `fit` puts pretrained weights in."""
-        return self._net("none", sizes.features[PHOTO])
-
-    def _net(self, weights: str, bands: int) -> LateFusion:
         config = self.config
-        shape = (config.size, bands, config.width)
-        trunk = make_trunk(config.backbone, weights, *shape, config.batch_norm, config.kept)
-        own = config.backbone in (SMALL, "alexnet")
-        return LateFusion(trunk, *shape, still=not (own or config.batch_norm))
+        shape = (config.size, sizes.features[PHOTO], config.width)
+        trunk = make_trunk(config.backbone, *shape, config.batch_norm)
+        return LateFusion(trunk, *shape, still=config.backbone not in (SMALL, "alexnet") and not config.batch_norm)
 
     def loss(self, batch: Any) -> Mapping[str, Tensor]:
         """Cross-entropy of the eight answers, each direction counting alike, over the twelve pairs of every grid."""
@@ -136,8 +141,7 @@ class ContextPrediction(PixelMethod):
         config.patches.check(*photos.pixels.shape[1:3])
         self.record("context prediction", classes)
         drawings = drawings_of(photos.pixels, config.style)
-        bands = photos.pixels.shape[-1]
-        self.begin(run, features={PHOTO: bands, SKETCH: bands}, classes=len(WEIGHTS))
+        self.begin(run, features=dict.fromkeys((PHOTO, SKETCH), photos.pixels.shape[-1]), classes=len(WEIGHTS))
         self._start(photos, replace(photos, modality=SKETCH, origin="machine", pixels=drawings))
         order = rng(run.seed, seed_of("pretext photos")).permutation(len(photos))
         held, own = np.split(order, [max(1, len(photos) // HELD_OUT)])
@@ -164,15 +168,26 @@ class ContextPrediction(PixelMethod):
 
     def _start(self, photos: ItemSet, drawings: ItemSet) -> None:
         """Bands are standardised as the start asks for; pretrained weights take their place in the trunk."""
-        if self.config.weights == "none":
+        config, self.pretrained = self.config, 0
+        if config.weights == "none":
             items = {PHOTO: photos, SKETCH: drawings}
             self.ready(None, Pool(photos.classes, items), {})
             return
-        state = self._net(self.config.weights, len(IMAGENET_MEAN)).trunk.state_dict()
-        self.net.trunk.load_state_dict(state)
+        how = config.backbone, config.weights, config.size, config.batch_norm, config.kept
+        classes = take_weights(self.net.trunk, *how)
+        self.pretrained = None if classes is None else len(classes)
         for scaling in self.bands.values():
             scaling.mean.copy_(255 * torch.tensor(IMAGENET_MEAN))
             scaling.scale.copy_(255 * torch.tensor(IMAGENET_SD))
+
+    def about(self) -> dict[str, Any]:
+        """What the trunk was pretrained on, beside what every system says."""
+        return super().about() | {"pretraining": {"weights": self.config.weights, "classes": self.pretrained}}
+
+    def rebuild(self, about: Mapping[str, Any]) -> None:
+        """Takes back what `about` said."""
+        self.pretrained = about["pretraining"]["classes"]
+        super().rebuild(about)
 
     @torch.inference_mode()
     def _accuracy(self, held: np.ndarray, pictures: Any, patches: PatchesConfig | None = None) -> float:

@@ -9,14 +9,14 @@ import torch
 from torch import Tensor, nn
 
 from zsr_lib.errors import BadInputError
-from zsr_lib.features.backbones import make_backbone
+from zsr_lib.features.backbones import Backbone, make_backbone
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.models.pretext.patches import DIRECTIONS, PAIRS
 
 SMALL = "small"
 """The trunk of the quick profile: three strided convolutions and fc6, some hundred thousand weights."""
 WIDTHS = (32, 64, 64)
-Layers = nn.Conv2d, nn.Linear
+LAYERS = nn.Conv2d, nn.Linear
 
 
 class LateFusion(nn.Module):
@@ -51,39 +51,79 @@ class LateFusion(nn.Module):
     def train(self, mode: bool = True) -> "LateFusion":
         """As every module, but batch statistics are not taken where they stay."""
         super().train(mode)
-        if self.still:
-            self.trunk.eval()
+        for layer in self.trunk.modules() if self.still else ():
+            if isinstance(layer, nn.BatchNorm2d):
+                layer.eval()
         return self
 
 
-def make_trunk(
-    name: str, weights: str, side: int, bands: int, width: int, batch_norm: bool, kept: int | None
-) -> nn.Module:
-    """A trunk that ends with fc6, or for networks without one with their pooled features.
+def make_trunk(name: str, side: int, bands: int, width: int, batch_norm: bool) -> nn.Module:
+    """A trunk, drawn from torch's generator, that ends with fc6, or in networks without one with pooled features.
 
     Args:
         name: `SMALL`, ``alexnet``, or another classifier of torchvision.
-        weights: As in `zsr_lib.features.config.FeaturesConfig`; ``none`` draws all layers from torch's generator.
         side: Of its pictures.
         bands: Of its pictures; 3 but for `SMALL`.
         width: Of `SMALL`'s fc6.
         batch_norm: Batch normalisation behind each convolution of `SMALL` and ``alexnet``, which have none.
-        kept: How many convolutions and linear layers, counted from the picture, keep their weights; those above are
-            drawn anew. None keeps all.
+
+    Raises:
+        ZsrError: As `zsr_lib.features.backbones.make_backbone`.
+    """
+    if name == SMALL:
+        return _small(side, bands, width, batch_norm)
+    trunk = _trunk_of(make_backbone(FeaturesConfig(name, size=side, crop=False)), batch_norm)
+    for layer in trunk.modules():
+        if hasattr(layer, "reset_parameters"):  # as torch starts layers: uniform, the same on every processor
+            layer.reset_parameters()
+    return trunk
+
+
+def take_weights(
+    trunk: nn.Module, name: str, weights: str, side: int, batch_norm: bool, kept: int | None
+) -> tuple[str, ...] | None:
+    """Puts pretrained weights into the lowest layers of a trunk; normalisation belongs to the layer before it.
+
+    Args:
+        trunk: As `make_trunk` made it.
+        name: Likewise.
+        weights: As in `zsr_lib.features.config.FeaturesConfig`, but not ``none``.
+        side: Likewise.
+        batch_norm: Likewise.
+        kept: How many convolutions and linear layers, counted from the picture, take them; None: all.
+
+    Returns:
+        The classes that they were trained on; None when nobody says.
 
     Raises:
         BadInputError: `SMALL` has no weights, or there are fewer layers than are to be kept.
         ZsrError: As `zsr_lib.features.backbones.make_backbone`.
     """
     if name == SMALL:
-        if weights != "none":
-            raise BadInputError(f"the trunk '{SMALL}' has no weights.", "use weights: none, or another backbone.")
-        return _small(side, bands, width, batch_norm)
-    network = make_backbone(FeaturesConfig(name, weights, side, crop=False)).module
-    if name == "alexnet":  # conv1 … conv5, and fc6 without the unit dropping before it and the fc7 behind it
-        network = nn.Sequential(*network.features, network.avgpool, nn.Flatten(), *network.classifier[1:3])
-    _draw_anew(network, 0 if weights == "none" else kept)
-    return _normalised(network) if batch_norm and name == "alexnet" else network
+        raise BadInputError(f"the trunk '{SMALL}' has no weights.", "use weights: none, or another backbone.")
+    backbone = make_backbone(FeaturesConfig(name, weights, side, crop=False))
+    source = _trunk_of(backbone, batch_norm)
+    count = sum(isinstance(layer, LAYERS) for layer in source.modules())
+    if kept is not None and not 0 <= kept <= count:
+        raise BadInputError(f"{kept} layers are to keep their weights.", f"give 0 … {count}, or null for all.")
+    passed = 0
+    for own, other in zip(trunk.modules(), source.modules(), strict=True):
+        passed += isinstance(other, LAYERS)
+        if hasattr(other, "reset_parameters") and (kept is None or passed <= kept):
+            own.load_state_dict(other.state_dict())
+    return backbone.classes
+
+
+def _trunk_of(backbone: Backbone, batch_norm: bool) -> nn.Module:
+    """A classifier up to its pooled features, or AlexNet up to fc6; units and blocks are dropped nowhere."""
+    trunk = backbone.module
+    if backbone.name == "alexnet":  # conv1 … conv5, and fc6 without the unit dropping before it and the fc7 behind it
+        trunk = nn.Sequential(*trunk.features, trunk.avgpool, nn.Flatten(), *trunk.classifier[1:3])
+        trunk = _normalised(trunk) if batch_norm else trunk
+    for layer in trunk.modules():
+        if isinstance(layer, nn.Dropout) or type(layer).__name__ == "StochasticDepth":
+            layer.p = 0.0
+    return trunk
 
 
 def _small(side: int, bands: int, width: int, batch_norm: bool) -> nn.Module:
@@ -101,15 +141,3 @@ def _normalised(trunk: nn.Sequential) -> nn.Sequential:
     for layer in trunk:
         layers += [layer, nn.BatchNorm2d(layer.out_channels)] if isinstance(layer, nn.Conv2d) else [layer]
     return nn.Sequential(*layers)
-
-
-def _draw_anew(network: nn.Module, kept: int | None) -> None:
-    """Draws every layer above the first `kept` ones; normalisation belongs to the layer before it."""
-    count = sum(isinstance(layer, Layers) for layer in network.modules())
-    if kept is not None and not 0 <= kept <= count:
-        raise BadInputError(f"{kept} layers are to keep their weights.", f"give 0 … {count}, or null for all.")
-    passed = 0
-    for layer in network.modules():
-        passed += isinstance(layer, Layers)
-        if kept is not None and passed > kept and hasattr(layer, "reset_parameters"):
-            layer.reset_parameters()

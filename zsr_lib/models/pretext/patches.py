@@ -1,9 +1,12 @@
 """Two patches of a picture, and where the second lies from the first: a question whose answer nobody writes down.
 
-Doersch, Gupta and Efros, "Unsupervised visual representation learning by context prediction", ICCV 2015; sizes are
-those of their released code (METHODS.md §5.1). Gap and jitter are there so that lines which run from one patch into the
-other, or the frame of the grid, do not give the answer away; colours are dropped because lenses bend red and blue
-apart, which tells how far a patch is from the middle of the photo.
+Doersch, Gupta and Efros, "Unsupervised visual representation learning by context prediction", ICCV 2015; patch, gap and
+jitter are by default those of their released code (METHODS.md §5.1), where pictures are larger: on 256 pixels a patch
+is a seventh of the picture, and the grid hardly moves. Otherwise than there, a picture gives one grid of four and not
+four of nine patches, no patch is made coarse and fine again, and bands are standardised over all pictures. The spread
+of the noise is the project's choice. Gap and jitter are there so that lines which run from one patch into the other, or
+the frame of the grid, do not give the answer away; colours are dropped because lenses bend red and blue apart, which
+tells how far a patch is from the middle of the photo.
 """
 
 from dataclasses import dataclass
