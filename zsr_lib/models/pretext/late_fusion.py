@@ -14,8 +14,8 @@ from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.models.pretext.patches import DIRECTIONS, PAIRS
 
 SMALL = "small"
-"""The trunk of the quick profile: three strided convolutions and fc6, some hundred thousand weights."""
-WIDTHS = (32, 64, 64)
+"""The trunk of the quick profile: three strided convolutions and fc6, about a hundred thousand weights."""
+WIDTHS = (16, 32, 64)
 LAYERS = nn.Conv2d, nn.Linear
 
 
