@@ -49,6 +49,15 @@ def spoilt_task() -> Task:
     return shapes_task(dataset=spoilt(shapes()), auxiliary=(spoilt(shapes(seed=1, name="others")),))
 
 
+def with_partners(task: Task, without: tuple[int, ...] = ()) -> Task:
+    """The same task, sketch n of a class drawn from its photo n; the sketches in the rows `without` from none."""
+    sketches = task.dataset.sketches
+    names = [name.replace("sketch", "photo") for name in sketches.ids.tolist()]
+    pairs = np.array(["" if row in without else name for row, name in enumerate(names)])
+    items = dict(task.dataset.items, sketch=replace(sketches, pairs=pairs))
+    return replace(task, dataset=replace(task.dataset, items=items))
+
+
 def only_photos(dataset: Dataset) -> Dataset:
     """The same data set without its sketches."""
     return replace(dataset, items={"photo": dataset.photos})

@@ -8,7 +8,7 @@ import pytest
 
 from tests.models.conftest import generated_task, spoilt
 from tests.models.contract import CONTRACT, Fitted
-from tests.models.shapes import TINY, shapes_task, spoilt_task
+from tests.models.shapes import TINY, shapes_task, spoilt_task, with_partners
 from zsr_lib.errors import BadInputError
 from zsr_lib.models.registry import create, method_names
 from zsr_lib.models.saving import save
@@ -47,6 +47,9 @@ FEW = {"training": {"steps": 40, "batch_size": 64}}
 BITWISE = HOG | {"bits": 24, "training": {"steps": 40, "batch_size": 64, "update_every": 20}}
 # From random weights, a few steps on four classes of shapes teach little about others: no margin is asked for.
 ON_PIXELS = {"training": {"steps": 4, "batch_size": 8, "update_every": 2}}
+PRETEXT = {"size": 16, "width": 32, "patches": {"side": 10, "gap": 4, "jitter": 1}}
+PRETEXT |= {"training": {"steps": 40, "batch_size": 8}}
+TRIPLET = HOG | {"training": {"steps": 20, "batch_size": 16}}
 TUNED = {"features": {"backbone": "small_cnn", "weights": "none", "size": 32}}
 
 
@@ -55,7 +58,8 @@ class Case:
     """A system with options that fit in seconds.
 
     `margin` is what it beats chance by, `width` the bytes or numbers of its codes, `parts` what was trained, always on
-    the seen classes; `shapes` asks for the smaller data set, `seeded` says whether the seed changes the codes.
+    the seen classes; `shapes` asks for the smaller data set, `seeded` says whether the seed changes the codes,
+    `partners` asks for sketches that name a photo.
     """
 
     name: str
@@ -65,6 +69,7 @@ class Case:
     parts: tuple[str, ...] = ("heads",)
     shapes: bool = False
     seeded: bool = True
+    partners: bool = False
 
 
 CASES = {
@@ -141,6 +146,10 @@ CASES = {
     "sse": Case("sse", HOG | {"semantics": "attributes", "training": {"steps": 20, "batch_size": 32}}, 0.03, 11),
     "jlse": Case("jlse", HOG | FEW | {"semantics": "attributes"}, 0.03, 11),
     "zsh": Case("zsh", HOG | {"semantics": "attributes", "bits": 20}, 0.03, 3, ("kernels and rotation",)),
+    "context_prediction": Case("context_prediction", PRETEXT, 0.02, 32, ("context prediction",), shapes=True),
+    "spatial_pyramid": Case("spatial_pyramid", {"size": 64, "words": 16}, 0.1, 337, ("vocabulary",), shapes=True),
+    "hog_star": Case("hog_star", {"size": 64, "window": 3}, 0.1, 8100, (), shapes=True, seeded=False),
+    "instance_triplet": Case("instance_triplet", TRIPLET, 0.02, 1764, shapes=True, partners=True),
     "binary, itq": Case("binary", BITS | {"how": "itq"}, 0.05, 8, ("heads", "ITQ")),
     "binary, sign": Case("binary", BITS | {"how": "sign"}, 0.05, 8, ("heads", "centring")),
 }
@@ -154,6 +163,7 @@ DISTANCES = dict.fromkeys(method_names(), "cosine") | {
     **dict.fromkeys(("siamese_cnn", "san"), "euclidean"),
     **{"legacy_zscmr": "l1", "shape_3d": "l1"},
     **dict.fromkeys(("binary", "dsh", "gdh", "zsh"), "hamming"),
+    **{"legacy_zscmr": "l1", "spatial_pyramid": "l1", "binary": "hamming"},
 }
 
 
@@ -170,6 +180,8 @@ def case(request):
 def made(case, generated, session_cache):
     task = shapes_task() if case.shapes else generated_task(generated)
     poisoned = spoilt_task() if case.shapes else spoilt(task, task.unseen)
+    if case.partners:
+        task, poisoned = with_partners(task), with_partners(poisoned)
     made = Fitted(case.name, case.options, case.margin, task, poisoned)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ZSR_CACHE", str(session_cache))

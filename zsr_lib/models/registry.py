@@ -43,6 +43,10 @@ METHODS: dict[str, str] = {
     "cmir_net_pixels": "zsr_lib.models.cross_modal.cmir_net_pixels:CmirNetPixels",
     "cross_attention": "zsr_lib.models.cross_modal.cross_attention:CrossAttention",
     "crossatnet": "zsr_lib.models.cross_modal.crossatnet:CrossAtNet",
+    "context_prediction": "zsr_lib.models.pretext.context_prediction:ContextPrediction",
+    "instance_triplet": "zsr_lib.models.fine_grained.instance_triplet:InstanceTriplet",
+    "spatial_pyramid": "zsr_lib.models.fine_grained.spatial_pyramid:SpatialPyramid",
+    "hog_star": "zsr_lib.models.fine_grained.hog_star:HogStar",
     "binary": "zsr_lib.models.references.binary:Binary",
 }
 """Name → ``module:class``; modules are imported when asked for. `register` adds to it at run time."""

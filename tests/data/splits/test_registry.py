@@ -16,6 +16,7 @@ FROZEN = {
     "sketchy-25-sempcyc": (100, 25),
     "sketchy-25-last": (100, 25),
     "sketchy-21-eccv2018": (104, 21),
+    "sketchy-10-context-prediction": (115, 10),
     "tuberlin-30-sake": (220, 30),
     "tuberlin-30-sempcyc": (220, 30),
     "eoc-sample-4-airplane-seen": (10, 4),
@@ -24,7 +25,7 @@ FROZEN = {
     "eoc-sample-4-runway-seen": (10, 4),
     "eoc-sample-4-tenniscourt-seen": (10, 4),
 }
-ALL_CHECKSUMS = "500a035607f3178d4e84ef04125ec9109468dbf899cca72fe6b454a38708483f"
+ALL_CHECKSUMS = "171e50517469ab3775413b38f7acdf562ecd5f83eedabb13b827c2b816b6d2f7"
 CHOICES_CHECKSUMS = "64c66f3d40a935ad5ef411e96654cd5c1c979153b8527f6b78820ce3e7ee3000"
 
 

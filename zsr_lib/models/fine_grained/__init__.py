@@ -1,0 +1,1 @@
+"""Systems for finding the very thing that was drawn among others of its class."""
