@@ -10,10 +10,12 @@ from PIL import Image
 
 from zsr_lib.book.query_gallery import TILE, Gallery
 from zsr_lib.data.names import class_key
+from zsr_lib.data.plain_drawings import plain_strokes
 from zsr_lib.errors import BadInputError
 from zsr_lib.files import write_text
 from zsr_lib.models.method import Method
 from zsr_lib.search.codes import CodeFormat
+from zsr_lib.search.default_model import DEFAULT_MODEL, IN_WORDS
 from zsr_lib.search.embedding import INK, Embedder
 from zsr_lib.search.onnx import SIDE, export_sketches
 
@@ -40,7 +42,7 @@ def write_assets(folder: Path, system: Embedder, gallery: Gallery, build: str = 
             "take a system whose distance is cosine: the page knows no other.",
         )
     folder.mkdir(parents=True, exist_ok=True)
-    export_sketches(system, folder / ENCODER)
+    export_sketches(system, folder / ENCODER, half=True)
     codes = system.photos(np.asarray(gallery.photos.pixels))
     form = CodeFormat("int8", codes.shape[1], "cosine")
     (folder / CODES).write_bytes(form.packed(codes).tobytes())
@@ -49,13 +51,13 @@ def write_assets(folder: Path, system: Embedder, gallery: Gallery, build: str = 
         "build": build,
         "title": gallery.title,
         "credit": gallery.credit,
-        "system": system.method.name,
+        "system": IN_WORDS if system.folder == DEFAULT_MODEL else system.method.name,
         "encoder": {"file": ENCODER, "side": SIDE, "ink": INK},
         "codes": {"file": CODES, "length": form.length, "row": form.dtype.itemsize},
         "sprite": {"file": SPRITE, "tile": TILE, "columns": COLUMNS},
         "classes": _classes(system.method, gallery.photos.classes),
         "photos": {"ids": gallery.photos.ids.tolist(), "labels": gallery.photos.labels.tolist()},
-        "examples": _write_examples(folder, gallery),
+        "examples": [*_write_examples(folder, gallery), *_plain_examples(gallery.photos.classes)],
     }
     write_text(folder / MANIFEST, json.dumps(about, ensure_ascii=False, separators=(",", ":")) + "\n")
 
@@ -85,3 +87,9 @@ def _write_examples(folder: Path, gallery: Gallery) -> list[dict[str, str]]:
         Image.fromarray(np.asarray(pixels)).save(folder / file, optimize=True)
         made.append({"name": str(name), "file": file})
     return made
+
+
+def _plain_examples(names: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The first plain drawing of each class, as strokes that the pad draws before the reader's eyes."""
+    strokes = {class_key(name): drawings[0] for name, drawings in plain_strokes().items()}
+    return [{"name": f"{name}, plain", "lines": strokes[class_key(name)]} for name in names if class_key(name) in strokes]

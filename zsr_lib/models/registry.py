@@ -19,6 +19,7 @@ METHODS: dict[str, str] = {
     "legacy_zscmr": "zsr_lib.models.remote_sensing.legacy_zscmr:LegacyZscmr",
     "zscmr_plus": "zsr_lib.models.remote_sensing.zscmr_plus:ZscmrPlus",
     "sae": "zsr_lib.models.zsl.sae:Sae",
+    "fused": "zsr_lib.models.references.fused:Fused",
     "binary": "zsr_lib.models.references.binary:Binary",
 }
 """Name → ``module:class``; modules are imported when asked for. `register` adds to it at run time."""

@@ -12,7 +12,7 @@ from zsr_lib.search.calibration import Calibration, calibrated, write_calibratio
 from zsr_lib.search.default_model import DEFAULT_MODEL
 from zsr_lib.search.embedding import USUAL_SIZE, embedder
 from zsr_lib.search.near import distances_from
-from zsr_lib.search.train_default import UNSEEN
+from zsr_lib.search.default_data import UNSEEN
 from zsr_lib.training.reproducible import pinned
 
 
