@@ -43,7 +43,7 @@ class Site:
 
     @property
     def table(self):
-        form = CodeFormat("int8", 128, "cosine")
+        form = CodeFormat("int8", self.system.sketches(np.asarray(self.gallery.examples.pixels[:1])).shape[1], "cosine")
         return CodeTable(form, np.fromfile(self.folder / "_static" / FOLDER / CODES, form.dtype))
 
 

@@ -68,7 +68,7 @@ def test_they_are_made_once_and_alike(assets, folder, tmp_path):
     assert (made / "manifest.json").stat().st_mtime_ns == before
     again = QueryAssets(tmp_path / "again", folder, "generated", "generated").ensure()
     files = sorted(path.relative_to(made) for path in made.rglob("*") if path.is_file())
-    assert len(files) == 4 + galleries.EXAMPLES
+    assert len(files) == 5 + galleries.EXAMPLES
     assert all((made / file).read_bytes() == (again / file).read_bytes() for file in files)
 
 

@@ -7,7 +7,7 @@ from safetensors.torch import save_file
 
 from zsr_lib.errors import BadFileError, DataNotFoundError
 from zsr_lib.features.small_cnn import SmallCNN
-from zsr_lib.features.weights import checksum, imagenet, find_weights, imagenet_classes, read_weights
+from zsr_lib.features.weights import checksum, find_weights, imagenet, imagenet_classes, read_weights
 
 STATE = {"layer.weight": torch.arange(6.0).reshape(2, 3), "layer.bias": torch.ones(2, dtype=torch.float16)}
 

@@ -22,6 +22,12 @@ ZSEOC = HOG | HEADS | {"losses": {"reconstruction": 0.0}}
 ZSCMR = HOG | HEADS | {"losses": {"latent": 1 / 64, "reconstruction": 1 / 1764}}
 SAE = HOG | {"semantics": "attributes", "weight": 1.0}
 BITS = {"of": "zseoc", "options": ZSEOC | {"learned_size": 64}}
+FUSED = {
+    "parts": {
+        "hog": {"of": "standardised", "options": HOG, "weight": 2.0},
+        "pixels": {"of": "standardised", "options": {"features": {"backbone": "pixels", "size": 32}}},
+    }
+}
 LEGACY = HOG | {"finetune": None}
 TAIL = {"block": 1, "auxiliary_classes": 3, "training": {"steps": 60, "learning_rate": 1e-3}}
 TUNED = {"features": {"backbone": "small_cnn", "weights": "none", "size": 32}}
@@ -71,6 +77,7 @@ CASES = {
     ),
     "sae": Case("sae", SAE, 0.03, 30, ("semantic auto-encoders",), seeded=False),
     "sae, standardised": Case("sae", SAE | {"standardise": True}, 0.03, 30, ("semantic auto-encoders",), seeded=False),
+    "fused": Case("fused", FUSED, 0.02, 1764 + 3072, ("hog: standardisation", "pixels: standardisation"), seeded=False),
     "binary, itq": Case("binary", BITS | {"how": "itq"}, 0.05, 8, ("heads", "ITQ")),
     "binary, sign": Case("binary", BITS | {"how": "sign"}, 0.05, 8, ("heads", "centring")),
 }

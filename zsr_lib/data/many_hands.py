@@ -6,9 +6,6 @@ sometimes not all of them yet, out of proportion, bent and slanted. Data sets an
 """
 
 import numpy as np
-from PIL import Image
-from scipy import ndimage
-from skimage import feature, measure
 
 from zsr_lib.data.plain_drawings import SIDE, inked
 from zsr_lib.data.scenes.dice import Dice
@@ -30,28 +27,6 @@ def sketch_by_many(name: str, seed: int, index: int, side: int = SIDE) -> np.nda
         drawn = strokes
     pixels = [(stroke[:, 0] * SIDE, stroke[:, 1] * SIDE) for stroke in drawn]
     return inked(pixels, dice.pick(PENS), side)
-
-
-def traced_by_many(photo: np.ndarray, seed: int, side: int = SIDE) -> np.ndarray:
-    """A few of a photo's edges, with a pen of any width: (side, side, 3) uint8.
-
-    Args:
-        photo: (S, S, 3) uint8.
-        seed: How blurred the photo is before edges are found, how many of the longest are kept, and how wide the pen is.
-        side: Of the result.
-    """
-    dice = Dice("traced", seed)
-    blur, strong = dice.uniform(1.5, 3.5), dice.uniform(0.88, 0.95)
-    edges = feature.canny(photo.mean(axis=2) / 255, blur, low_threshold=0.8, high_threshold=strong, use_quantiles=True)
-    pieces = measure.label(edges, connectivity=2)
-    sizes = np.bincount(pieces.ravel())
-    sizes[0] = 0
-    longest = np.argsort(-sizes, kind="stable")[: dice.whole(3, 24)]
-    ink = np.isin(pieces, longest[sizes[longest] > len(photo) // 20])
-    far = ndimage.distance_transform_edt(~ink) - dice.pick(PENS) * len(photo) / SIDE / 2
-    paper = np.clip(255 * (far + 0.5), 0, 255).astype(np.uint8)
-    small = np.asarray(Image.fromarray(paper).resize((side, side), Image.Resampling.BOX))
-    return np.repeat(small[..., None], 3, axis=2)
 
 
 def _length(stroke: np.ndarray) -> float:

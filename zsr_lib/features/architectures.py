@@ -25,7 +25,7 @@ _OPTIONS = {"googlenet": _AS_RELEASED, "inception_v3": _AS_RELEASED}
 
 
 def backbone_names() -> tuple[str, ...]:
-    """All names of backbones: training-free ones, those of other items than pictures, our own, others', torchvision's."""
+    """All names of backbones: training-free ones, those of other items than pictures, ours, others', torchvision's."""
     models = import_torchvision().models
     return (*TRAINING_FREE, *NOT_PICTURES, *OWN, *CLASSIFIERS, *models.list_models(module=models))
 

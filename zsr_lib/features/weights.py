@@ -35,7 +35,7 @@ PACKAGED = {"efficientnet_lite0": packaged_weights}
 
 
 def imagenet(name: str) -> Weights:
-    """ImageNet weights of classifier `name`: a pip package's, or the first that torchvision lists, kept in torch's cache.
+    """ImageNet weights of classifier `name`: a pip package's, or the first that torchvision lists (kept by torch).
 
     Raises:
         DataNotFoundError: The package is not here, torchvision has none, or they cannot be downloaded.

@@ -1,7 +1,6 @@
 """What the system that ships is trained on: generated scenes, many hands, and photos in the public domain.
 
-Nothing here is of the classes that Earth on Canvas has hand sketches of, or of UC Merced's residential ones, which are
-near to its buildings.
+Nothing here is of the classes that Earth on Canvas has hand sketches of.
 """
 
 from collections.abc import Sequence
@@ -12,7 +11,7 @@ from PIL import Image
 
 from zsr_lib.data.datasets import load_dataset
 from zsr_lib.data.items import ItemSet
-from zsr_lib.data.many_hands import sketch_by_many, traced_by_many
+from zsr_lib.data.many_hands import sketch_by_many
 from zsr_lib.data.names import class_key
 from zsr_lib.data.registry import Dataset
 from zsr_lib.data.scenes import class_names
@@ -21,25 +20,23 @@ from zsr_lib.data.task import Task
 
 UNSEEN = ("airplane", "buildings", "freeway", "runway", "tenniscourt")
 """The classes that the public sample of Earth on Canvas has hand sketches of."""
-NEAR = ("denseresidential", "mediumresidential", "sparseresidential")
 SEEN = tuple(name for name in class_names() if name not in UNSEEN)
 
 
 def default_task(dataset: Dataset) -> Task:
     """A data set without the classes of Earth on Canvas' sketches."""
-    seen = tuple(name for name in dataset.classes if not _is_apart(name))
+    seen = tuple(name for name in dataset.classes if name not in UNSEEN)
     return Task(dataset, Split("default-model", dataset.name, seen, UNSEEN), 0, seen, (), UNSEEN)
 
 
-def training_data(size: int, scenes: int, hands: int, traced: int, real: bool) -> Dataset:
-    """Photos and sketches of seen classes.
+def statistics_data(size: int, scenes: int, hands: int, real: bool) -> Dataset:
+    """Photos and sketches of seen classes, whose features have the means and spreads that all are standardised with.
 
     Args:
         size: Side in pixels.
         scenes: Generated photos of a class, and as many sketches by the data set's own hand.
         hands: Sketches of a class by one of many hands each.
-        traced: Real photos of a class that are also traced.
-        real: UC Merced's photos, too.
+        real: UC Merced's photos of those of the classes that it has, too.
 
     Raises:
         DataNotFoundError: UC Merced is asked for and is not here.
@@ -51,20 +48,13 @@ def training_data(size: int, scenes: int, hands: int, traced: int, real: bool) -
     sketches = [(drawn.sketches.class_names, drawn.sketches.pixels), ([name for name, _ in jobs], many)]
     if real:
         found = load_dataset("ucmerced", size=256, progress=False)
-        kept = [name for name in found.classes if not _is_apart(name)]
-        real_photos = found.photos.of_classes(kept)
+        keys = {class_key(name) for name in SEEN}
+        real_photos = found.photos.of_classes([name for name in found.classes if class_key(name) in keys])
         photos.append((real_photos.class_names, [_resized(each, size) for each in real_photos.pixels]))
-        rows = [row for name in kept for row in np.flatnonzero(real_photos.class_names == name)[:traced].tolist()]
-        lines = Parallel(-1)(delayed(traced_by_many)(np.asarray(real_photos.pixels[row]), row, size) for row in rows)
-        sketches += [(real_photos.class_names[rows], lines)] if rows else []
     named = {str(name) for names, _ in (*photos, *sketches) for name in names}
     classes = tuple(sorted({*named, *UNSEEN}))
     items = {name: _items(name, classes, parts) for name, parts in (("photo", photos), ("sketch", sketches))}
     return Dataset("default-model", classes, items, drawn.checksum)
-
-
-def _is_apart(name: str) -> bool:
-    return class_key(name) in {class_key(each) for each in (*UNSEEN, *NEAR)}
 
 
 def _resized(photo: np.ndarray, size: int) -> np.ndarray:

@@ -115,7 +115,7 @@ def _network(method: Method) -> tuple[Network, nn.Module]:
     if not isinstance(describe, Network) or finish is None:
         raise BadInputError(
             f"the system '{method.name}' with these features cannot be exported: not all of it is a network.",
-            "take 'frozen', 'standardised' or 'zscmr_plus' with a backbone such as small_cnn or mobilenet_v2, or 'fused' ones.",
+            "take 'frozen', 'standardised', 'zscmr_plus' or 'fused' with backbones such as small_cnn or mobilenet_v2.",
         )
     return describe, finish
 
