@@ -48,7 +48,7 @@ export class ResultList {
       const tile = tiles.get(hit.row);
       tile.hit = hit;
       tile.told.textContent = `${place + 1}. ${this.#class(hit.row).name}`;
-      tile.value.textContent = hit.score.toFixed(2);
+      tile.score.textContent = hit.score.toFixed(2);
       if (this.root.children[place] !== tile) this.root.insertBefore(tile, this.root.children[place] ?? null);
     });
     this.tiles = tiles;
@@ -72,15 +72,15 @@ export class ResultList {
 
   #tile(row) {
     const told = element("span", { className: "zsr-draw-class" });
-    const value = element("span", { className: "zsr-draw-score" });
+    const score = element("span", { className: "zsr-draw-score" });
     const button = element("button", { type: "button", title: "enlarge" }, photoOf(row, this.about));
-    const tile = element("li", {}, button, told, value);
+    const tile = element("li", {}, button, told, score);
     button.onclick = () => this.choose(tile.hit);
     if (this.#class(row).seen === false) {
       tile.append(element("span", { className: "zsr-draw-unseen", textContent: "unseen" }));
     }
     tile.dataset.row = String(row);
-    return Object.assign(tile, { told, value });
+    return Object.assign(tile, { told, score });
   }
 }
 
