@@ -6,7 +6,7 @@ import { Codes } from "./nearest.js";
 import { element, labelled, ResultList, VoteBar } from "./draw_a_query_parts.js";
 import { Challenge } from "./draw_a_query_challenge.js";
 import { PhotoDialog } from "./draw_a_query_dialog.js";
-import { addressOf, linesOf } from "./shared_drawing.js";
+import { addressOf, strokesIn } from "./shared_drawing.js";
 
 const ASSETS = new URL("../query/", import.meta.url);
 const COUNTS = [6, 12, 24, 48];
@@ -56,9 +56,9 @@ class DrawAQuery {
     this.codes = new Codes(bytes, codes);
     this.encoder = ready;
     this.say("Draw something, or take an example.");
-    const shared = linesOf(location.hash);
-    if (shared && this.pad.empty) this.pad.loadLines(shared);
-    await this.search();
+    const shared = this.pad.empty && strokesIn(location.hash);
+    if (shared) this.pad.load(shared); // which searches
+    else await this.search();
   }
 
   /** Embeds the drawing and shows what is nearest; while one search runs, only the last of further ones is kept. */
@@ -108,7 +108,9 @@ class DrawAQuery {
 
   async #once() {
     const start = performance.now();
-    this.code = this.pad.empty ? null : await this.encoder.code(this.pad.raster());
+    const drawing = this.pad.empty ? null : this.pad.raster();
+    this.code = drawing && (await this.encoder.code(drawing.slice()));
+    this.drawing = drawing; // what the photos shown were found for
     if (!this.code) {
       this.results.show([]);
       this.votes.show([]);

@@ -9,7 +9,7 @@ const ORANGE = "230, 159, 0";
 
 /** A dialog for the photo of one search. */
 export class PhotoDialog {
-  /** @param {{about: object, pad: object, encoder: object, codes: object}} query */
+  /** @param {{about: object, drawing: Uint8ClampedArray, encoder: object, codes: object}} query */
   constructor(query) {
     this.query = query;
     this.title = element("h3");
@@ -25,18 +25,18 @@ export class PhotoDialog {
 
   /** @param {{row: number, score: number}} hit */
   async open({ row, score }) {
-    const { about, pad, codes } = this.query;
+    const { about, codes, drawing } = this.query;
+    const turn = (this.turn = (this.turn ?? 0) + 1);
     this.title.textContent = `${about.classes[about.photos.labels[row]].name}, score ${score.toFixed(2)}`;
     const picture = photoOf(row, about);
     this.photo.replaceChildren(picture);
-    const drawing = pad.raster();
     this.#paint(drawing);
     this.root.showModal();
     this.told.textContent = "Looking what of the drawing mattered …";
     const losses = new Float64Array(CELLS * CELLS);
     for (const [cell, hidden] of this.#hidings(drawing)) {
       const code = await this.query.encoder.code(hidden);
-      if (!this.root.open) return;
+      if (!this.root.open || turn !== this.turn) return;
       const [other] = code ? codes.nearest(code, 1, (each) => each === row) : [{ score: 0 }];
       for (const each of this.#covered(cell)) losses[each] += Math.max(0, score - other.score);
     }

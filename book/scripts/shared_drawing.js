@@ -1,24 +1,30 @@
-// A drawing in an address: the part after # holds its strokes, two bytes a point, so that a link shows it to others.
+// A drawing in an address: the part after # holds its strokes, their widths and two bytes a point, so that a link shows
+// it to others. Points that lie about on a line with their neighbours are left out.
+import { strokesOf } from "./sketch_pad.js";
 
 const START = "#draw=";
 const LONGEST = 6000; // letters: longer addresses are cut off by some programs
 const SLACK = 1.5; // pixels that a point may lie beside the line of its neighbours to be left out
 
-/** Address of this page with what is on the pad, "" part where it is empty; null where it cannot be told by strokes. */
+/** Address of this page with what is on the pad, without it where strokes of the pen cannot tell it; null: as it is. */
 export function addressOf(pad) {
   const here = location.pathname + location.search;
-  if (pad.empty) return location.hash.startsWith(START) ? here : null;
-  if (pad.picture || pad.strokes.some(({ tool }) => tool !== "pen")) return null;
-  const text = pad.lines.map((line) => letters(simplified(line))).join(".");
-  return text.length > LONGEST ? null : `${here}${START}${text}`;
+  const told = !pad.empty && !pad.picture && pad.strokes.every(({ tool }) => tool === "pen");
+  const lines = told ? pad.lines : [];
+  const text = lines.map((line, place) => `${pad.strokes[place].width}*${letters(simplified(line))}`).join(".");
+  if (text && text.length <= LONGEST) return `${here}${START}${text}`;
+  return location.hash.startsWith(START) ? here : null;
 }
 
-/** The strokes in the part of an address after #; null where there are none, or what is there is damaged. */
-export function linesOf(hash) {
+/** The pen's strokes in the part of an address after #; null where there are none, or what is there is damaged. */
+export function strokesIn(hash) {
   if (!hash.startsWith(START)) return null;
   try {
-    const lines = hash.slice(START.length).split(".").map(points);
-    return lines.every(([columns]) => columns.length) ? lines : null;
+    const strokes = hash.slice(START.length).split(".").map((part) => {
+      const [width, text] = part.split("*");
+      return strokesOf([points(text)], Math.min(64, Number(width)))[0];
+    });
+    return strokes.every(({ width, points }) => width > 0 && points.length) ? strokes : null;
   } catch {
     return null;
   }

@@ -59,7 +59,7 @@ def test_generated_scenes_of_classes_that_it_never_saw_are_found(session_cache, 
 def test_the_script_writes_a_system_that_can_be_used(tmp_path, session_cache, monkeypatch):
     monkeypatch.setenv("ZSR_CACHE", str(session_cache))
     asked = ["--out", str(tmp_path / "new"), "--steps", "2", "--per-class", str(PER_CLASS)]
-    ended = CliRunner().invoke(main, [*asked, "--measured", "1", "--generated"])
+    ended = CliRunner().invoke(main, [*asked, "--measured", "1"])
     assert ended.exit_code == 0, ended.output
     assert embedder(tmp_path / "new").photos(np.zeros((1, 64, 64, 3), np.uint8)).shape == (1, LENGTH)
 

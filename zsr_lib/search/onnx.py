@@ -163,7 +163,11 @@ def _forget_origin(graph: Any) -> None:
 
 
 def _halve(graph: Any) -> None:
-    """Large float32 weights as float16, each cast back where the graph begins."""
+    """Large float32 weights as float16, each cast back where the graph begins.
+
+    Raises:
+        BadInputError: A weight is too large for 16 bits.
+    """
     from onnx import TensorProto, helper, numpy_helper
 
     for weights in [each for each in graph.initializer if each.data_type == TensorProto.FLOAT]:
@@ -171,6 +175,8 @@ def _halve(graph: Any) -> None:
         if values.size < LARGE:
             continue
         name = weights.name
+        if np.abs(values).max() > np.finfo(np.float16).max:
+            raise BadInputError(f"weights of {name} do not fit into 16 bits.", "export with half=False.")
         kept = numpy_helper.from_array(values.astype(np.float16), f"{name}_16")
         weights.CopyFrom(kept)
         graph.node.insert(0, helper.make_node("Cast", [kept.name], [name], to=TensorProto.FLOAT))

@@ -1,8 +1,9 @@
 """Trains the system that ships with the package: ``python -m zsr_lib.search.train_default``.
 
-Two networks that fail on different drawings, fused: one on edges, trained here, and the first blocks of an ImageNet
-network as a pip package brings it. Neither sees a class of which Earth on Canvas has hand sketches, nor a drawing that
-a person made; what was chosen while it was made stands in the README.md in `default_model`.
+Two networks that fail on different drawings, fused: one on edges, trained here on generated scenes, and the first
+blocks of an ImageNet network as a pip package brings it, frozen. Nothing fitted here sees a class of which Earth on
+Canvas has hand sketches; ImageNet's photos do hold airliners. What was chosen while it was made stands in the README.md
+in `default_model`.
 """
 
 from pathlib import Path
@@ -72,12 +73,11 @@ def trained(scenes: Dataset, measured: Dataset, steps: int, progress: bool = Tru
 @click.option("--steps", type=click.IntRange(1), default=TRAINING["steps"], show_default=True)
 @click.option("--per-class", type=click.IntRange(2), default=PER_CLASS, show_default=True, help="Scenes of a class.")
 @click.option("--measured", type=click.IntRange(1), default=MEASURED, show_default=True, help="Scenes and hands.")
-@click.option("--real/--generated", default=True, show_default=True, help="Standardise on UC Merced's photos, too.")
-def main(out: Path, steps: int, per_class: int, measured: int, real: bool) -> None:
+def main(out: Path, steps: int, per_class: int, measured: int) -> None:
     """Train the default system of zsr index; minutes on two cores."""
     with pinned():
         scenes = load_dataset("generated", size=SIDE, per_class=per_class)
-        system = trained(scenes, statistics_data(USUAL_SIZE, measured, measured, real), steps)
+        system = trained(scenes, statistics_data(USUAL_SIZE, measured, measured), steps)
     save(system, out)
     click.echo(out)
 

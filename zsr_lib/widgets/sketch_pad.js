@@ -27,6 +27,7 @@ export class SketchPad extends EventTarget {
     this.tool = "pen";
     this.width = 4;
     this.current = /** @type {Stroke | null} */ (null);
+    this.film = /** @type {Stroke[] | null} */ (null);
     this.cursor = [SIDE / 2, SIDE / 2];
     this.#build(home, options);
     this.#listen();
@@ -79,7 +80,6 @@ export class SketchPad extends EventTarget {
   load(strokes) {
     this.picture = this.current = null;
     this.strokes = structuredClone(strokes);
-    this.replayed = (this.replayed ?? 0) + 1; // a film of another drawing ends
     this.undone = [];
     this.#changed(counted(strokes.length));
   }
@@ -95,25 +95,25 @@ export class SketchPad extends EventTarget {
     this.load(strokesOf(lines, this.width));
   }
 
-  /** Draws again what is there, stroke by stroke; a drawing that changes meanwhile stops it. @param {number} pace ms a point */
+  /** Shows how it was drawn; what changes the drawing ends the film. @param {number} pace Milliseconds a point. */
   async replay(pace = 8) {
     const strokes = structuredClone(this.strokes);
     const turn = (this.replayed = (this.replayed ?? 0) + 1);
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     if (still || this.picture || !strokes.length) return;
-    this.strokes = [];
+    const film = (this.film = []); // what is drawn meanwhile; the strokes themselves stay
     for (const stroke of strokes) {
       const shown = { ...stroke, points: [] };
-      this.strokes.push(shown);
+      film.push(shown);
       for (const point of stroke.points) {
         shown.points.push(point);
         this.draw();
-        this.#tell();
         await new Promise((done) => setTimeout(done, pace));
-        if (turn !== this.replayed || this.strokes.at(-1) !== shown) return;
+        if (turn !== this.replayed || this.film !== film) return;
       }
     }
-    this.#changed(counted(strokes.length));
+    this.film = null;
+    this.draw();
   }
 
   /** Gives the drawing to the browser's downloads as a PNG file. */
@@ -153,7 +153,7 @@ export class SketchPad extends EventTarget {
     const context = this.canvas.getContext("2d");
     // A picture brings its own white paper: strokes over it are black in the dark, too.
     const [ink, paper] = this.picture ? ["#000", "#fff"] : [style.color, style.backgroundColor];
-    this.#paint(context, side / SIDE, ink, paper);
+    this.#paint(context, side / SIDE, ink, paper, this.film ?? this.strokes);
     if (document.activeElement === this.canvas && this.keys) this.#cross(context, side / SIDE, ink);
   }
 
@@ -180,7 +180,7 @@ export class SketchPad extends EventTarget {
     this.widths.onchange = () => (this.width = Number(this.widths.value));
     this.back = button("undo", "take the last stroke back (Ctrl+Z)", () => this.undo());
     this.again = button("redo", "draw it again (Ctrl+Shift+Z)", () => this.redo());
-    this.film = button("replay", "see how it was drawn", () => this.replay());
+    this.player = button("replay", "see how it was drawn", () => this.replay());
     this.keep = button("save", "download the drawing as a PNG file", () => this.save());
     const file = make("input", { type: "file", accept: "image/*", hidden: true });
     file.onchange = () => {
@@ -195,7 +195,7 @@ export class SketchPad extends EventTarget {
       this.back,
       this.again,
       button("clear", "an empty pad", () => this.clear()),
-      this.film,
+      this.player,
       this.keep,
       button("upload", "a picture from a file; pasting one works, too", () => file.click()),
       file,
@@ -210,7 +210,7 @@ export class SketchPad extends EventTarget {
     }
     this.root = make("div", { className: "zsr-pad" }, this.canvas, bar, this.status);
     home.append(this.root);
-    this.back.disabled = this.again.disabled = this.film.disabled = this.keep.disabled = true;
+    this.back.disabled = this.again.disabled = this.player.disabled = this.keep.disabled = true;
     this.#choose("pen");
   }
 
@@ -312,6 +312,7 @@ export class SketchPad extends EventTarget {
     this.current = { tool: this.tool, width: this.width, points: [point] };
     this.strokes.push(this.current);
     this.undone = [];
+    this.film = null;
     this.draw();
   }
 
@@ -337,16 +338,17 @@ export class SketchPad extends EventTarget {
   }
 
   #changed(text) {
+    this.film = null;
     this.back.disabled = this.strokes.length === 0;
     this.again.disabled = this.undone.length === 0;
-    this.film.disabled = this.strokes.length === 0 || this.picture !== null;
+    this.player.disabled = this.strokes.length === 0 || this.picture !== null;
     this.keep.disabled = this.empty;
     this.say(text);
     this.draw();
     this.dispatchEvent(new Event("change"));
   }
 
-  #paint(context, scale, ink, paper) {
+  #paint(context, scale, ink, paper, strokes = this.strokes) {
     context.setTransform(scale, 0, 0, scale, 0, 0);
     context.fillStyle = paper;
     context.fillRect(0, 0, SIDE, SIDE);
@@ -357,7 +359,7 @@ export class SketchPad extends EventTarget {
       context.drawImage(this.picture, 0, 0, SIDE, SIDE);
     }
     context.lineCap = context.lineJoin = "round";
-    for (const { tool, width, points } of this.strokes) {
+    for (const { tool, width, points } of strokes) {
       context.strokeStyle = tool === "pen" ? ink : paper;
       context.lineWidth = tool === "pen" ? width : 4 * width;
       context.beginPath();

@@ -128,11 +128,17 @@ class Fused(Method):
         """The parts' descriptions, too."""
         return super().about() | {"of": {name: each.about() for name, each in self.parts.items()}}
 
-    def rebuild(self, about: Mapping[str, Any]) -> None:
-        """Builds the parts again."""
+    def restore(self, state: Mapping[str, Tensor], about: Mapping[str, Any]) -> None:
+        """Takes the parts back, each of which checks what it depends on.
+
+        Raises:
+            BadInputError: A part's backbone on this machine is not the one that it was fitted with.
+        """
+        self.rebuild(about)
         for name, each in self.parts.items():
-            each.rebuild(about["of"][name])
-        super().rebuild(about)
+            start = f"parts.{name}."
+            own = {key.removeprefix(start): value for key, value in state.items() if key.startswith(start)}
+            each.restore(own, about["of"][name])
 
     def to(self, device: str) -> Self:
         """Moves the parts, too."""
