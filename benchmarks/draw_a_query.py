@@ -17,6 +17,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from zsr_lib.book.project import Project
 from zsr_lib.book.query_assets import FOLDER
@@ -26,6 +27,9 @@ from zsr_lib.book.vendored import vendor
 from zsr_lib.files import write_text
 from zsr_lib.search.default_model import DEFAULT_MODEL
 from zsr_lib.search.embedding import Embedder, embedder
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 PAGE = """<!doctype html><meta charset="utf-8"><title>draw</title><link rel="icon" href="data:,">
 <link rel="stylesheet" href="_static/book/sketch_pad.css"><link rel="stylesheet" href="_static/book/draw_a_query.css">
@@ -41,8 +45,58 @@ MEASURE = f"""async (number) => {{
 }}"""
 
 
+WATCH = f"""() => {{
+  const query = {QUERY};
+  const code = query.encoder.code.bind(query.encoder), show = query.show.bind(query);
+  Object.assign(window, {{ moves: [], asked: 0, shown: [] }});
+  query.pad.canvas.addEventListener("pointermove", () => moves.push(performance.now()));
+  query.encoder.code = (pixels) => {{ asked = performance.now(); return code(pixels); }};
+  query.show = () => {{ show(); shown.push([asked, performance.now()]); }};
+}}"""
+WAITS = "moves.map((move) => (shown.find(([start]) => start >= move) ?? [0, NaN])[1] - move).filter(Number.isFinite)"
+MANY = f"""async (number) => {{
+  const query = {QUERY};
+  for (let turn = 0; turn < number; turn++) {{
+    const points = [[(37 * turn) % 250, 20], [(91 * turn) % 250, 230]];
+    query.pad.load([{{ tool: "pen", width: 4, points }}]);
+    while (query.running) await new Promise((done) => setTimeout(done));
+  }}
+}}"""
+WARM, QUERIES = 50, 1000
+
+
+def drawing(page: "Page", throttle: int) -> float:
+    """95th percentile of the milliseconds from a pointer's move to photos of a drawing that holds it."""
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": throttle})
+    page.evaluate(f"{QUERY}.pad.clear()")
+    page.evaluate("moves.length = shown.length = 0")
+    box = page.locator(".zsr-pad-canvas").bounding_box()
+    for line in range(6):
+        page.mouse.move(box["x"] + 30 + 40 * line, box["y"] + 20)
+        page.mouse.down()
+        for step in range(40):
+            page.mouse.move(box["x"] + 30 + 40 * line, box["y"] + 20 + 5 * step)
+            page.wait_for_timeout(10)
+        page.mouse.up()
+    page.wait_for_function(f"!{QUERY}.running")
+    session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+    return statistics.quantiles(page.evaluate(WAITS), n=20)[-1]
+
+
+def growth(page: "Page") -> float:
+    """Megabytes by which the page's heap grows over many queries, after some to warm up."""
+    session = page.context.new_cdp_session(page)
+    used = []
+    for number in (WARM, QUERIES):
+        page.evaluate(MANY, number)
+        session.send("HeapProfiler.collectGarbage")
+        used.append(session.send("Runtime.getHeapUsage")["usedSize"])
+    return (used[1] - used[0]) / 2**20
+
+
 def measure(address: str, browser: str) -> dict:
-    """Milliseconds from opening the page to the first result and from a stroke's end to its results."""
+    """Milliseconds from opening the page to the first result, from a stroke's end and from a move to their results."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -55,7 +109,11 @@ def measure(address: str, browser: str) -> dict:
         times = [page.evaluate(MEASURE, number) for number in range(STROKES)]
         page.wait_for_load_state("networkidle")
         names = page.evaluate("performance.getEntriesByType('resource').map(each => new URL(each.name).pathname)")
-        return {"loaded": loaded, "times": times, "names": sorted(set(names)), "chromium": chrome.version}
+        page.evaluate(WATCH)
+        while_drawing = {f"p95_move_to_photos_ms_throttled_{rate}": round(drawing(page, rate), 1) for rate in (1, 6)}
+        while_drawing[f"heap_growth_mb_of_{QUERIES}_queries"] = round(growth(page), 2)
+        about = {"loaded": loaded, "times": times, "names": sorted(set(names)), "chromium": chrome.version}
+        return about | {"while_drawing": while_drawing}
 
 
 def packed(file: Path) -> int:
@@ -85,6 +143,7 @@ def benchmark(system: Embedder, data: str, browser: str) -> dict:
         "stroke_end_ms_first": round(times[0], 1),
         "stroke_end_ms_median": round(statistics.median(times), 1),
         "stroke_end_ms_worst": round(max(times), 1),
+        **found["while_drawing"],
         "gzip_bytes": sum(files.values()),
         "gzip_bytes_by_file": files,
         "chromium": found["chromium"],

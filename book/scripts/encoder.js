@@ -37,6 +37,44 @@ export class Encoder {
   }
 }
 
+/** The same encoder in a worker of its own; asked like `Encoder`. */
+export class WorkerEncoder {
+  /** @param {URL} address Of the ONNX file. @param {{side: number, ink: number}} about @returns {Promise<WorkerEncoder>} */
+  static async load(address, about) {
+    const made = new WorkerEncoder();
+    await made.#ask({ load: { address: address.href, about } });
+    return made;
+  }
+
+  constructor() {
+    this.asked = /** @type {Map<number, {resolve: Function, reject: Function}>} */ (new Map());
+    this.last = 0;
+    this.worker = new Worker(new URL("./encoder_worker.js", import.meta.url), { type: "module" });
+    this.worker.onmessage = ({ data: { id, code, error } }) => {
+      const { resolve, reject } = this.asked.get(id);
+      this.asked.delete(id);
+      error ? reject(new Error(error)) : resolve(code);
+    };
+    this.worker.onerror = (event) => {
+      for (const { reject } of this.asked.values()) reject(new Error(event.message || "encoder_worker.js cannot be loaded"));
+      this.asked.clear();
+    };
+  }
+
+  /** @param {Uint8ClampedArray} pixels side × side RGBA, opaque. @returns {Promise<Float32Array | null>} */
+  code(pixels) {
+    return this.#ask({ pixels }, [pixels.buffer]);
+  }
+
+  #ask(what, handed = []) {
+    const id = ++this.last;
+    return new Promise((resolve, reject) => {
+      this.asked.set(id, { resolve, reject });
+      this.worker.postMessage({ id, ...what }, handed);
+    });
+  }
+}
+
 /** A file's bytes. @param {URL} address @param {RequestInit} options @returns {Promise<ArrayBuffer>} */
 export async function bytesOf(address, options = {}) {
   const answer = await fetch(address, options);

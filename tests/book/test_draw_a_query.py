@@ -43,7 +43,7 @@ class Site:
 
     @property
     def table(self):
-        form = CodeFormat("int8", 128, "cosine")
+        form = CodeFormat("int8", self.system.sketches(np.asarray(self.gallery.examples.pixels[:1])).shape[1], "cosine")
         return CodeTable(form, np.fromfile(self.folder / "_static" / FOLDER / CODES, form.dtype))
 
 
@@ -235,3 +235,80 @@ def test_without_scripts_words_say_where_to_look(site, chrome):
         page.goto(f"{address}/pages/draw.html")
         assert "figure below" in page.locator(".zsr-draw").inner_text()
         page.close()
+
+
+def test_photos_come_while_a_stroke_is_drawn_and_move_instead_of_being_made_anew(visit):
+    canvas = visit.page.locator(".zsr-pad-canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    visit.page.mouse.move(box["x"] + 40, box["y"] + 60)
+    visit.page.mouse.down()
+    visit.page.mouse.move(box["x"] + 200, box["y"] + 60, steps=8)
+    before = settled(visit)
+    visit.ask("document.querySelectorAll('.zsr-draw-results li').forEach(each => (each.kept = true))")
+    visit.page.mouse.move(box["x"] + 200, box["y"] + 200, steps=8)
+    visit.page.mouse.up()
+    after = settled(visit)
+    kept = "[...document.querySelectorAll('.zsr-draw-results li')].filter(each => each.kept).length"
+    assert visit.ask(kept) == len({*before} & {*after})
+    assert visit.page.locator(".zsr-pad-status").inner_text() == "1 stroke."
+
+
+def test_the_address_holds_the_drawing_and_shows_it_to_whoever_opens_it(visit, site, chrome):
+    stroke(visit.page, (40, 60), (200, 60), (200, 200))
+    rows = settled(visit)
+    shared = visit.ask("location.href")
+    assert "#draw=" in shared
+    opened = Visit(chrome, shared.split("/pages")[0], "pages/draw", 1280)
+    opened.page.goto("about:blank")
+    opened.page.goto(shared)
+    opened.page.wait_for_selector(READY)
+    again = settled(opened)
+    assert len({*rows} & {*again}) >= 10  # points were left out that lie on a line
+    assert opened.ask(f"{TOLD}.pad.strokes.length") == 1
+    opened.page.close()
+    visit.page.locator("[data-action=clear]").click()
+    assert "#draw=" not in visit.ask("location.href")
+
+
+def test_a_damaged_address_is_an_empty_pad(site, chrome):
+    with served(site.folder) as address:
+        opened = Visit(chrome, address, "pages/draw", 1280)
+        opened.page.goto("about:blank")
+        opened.page.goto(f"{address}/pages/draw.html#draw=A.!!")
+        opened.page.wait_for_selector(READY)
+        assert opened.ask(f"{TOLD}.pad.empty")
+        opened.page.close()
+
+
+def test_plain_examples_are_drawn_and_what_is_asked_for_is_counted(visit):
+    visit.ask(f"{TOLD}.challenge.asked = 'runway'")
+    visit.page.get_by_label("examples").select_option(label="runway, plain")
+    settled(visit)
+    visit.page.get_by_text("of the first 10 are of class runway").wait_for()
+    votes = visit.page.locator(".zsr-draw-votes span").all_inner_texts()
+    assert sum(int(each.rpartition(" ")[2]) for each in votes) == 12
+
+
+def test_a_photo_is_enlarged_with_what_of_the_drawing_found_it(visit):
+    stroke(visit.page, (90, 20), (100, 236))
+    settled(visit)
+    visit.page.locator(".zsr-draw-results button").first.click()
+    visit.page.get_by_text("without this part of the drawing").wait_for()
+    losses = np.array(visit.ask(f"Array.from({TOLD}.dialog.losses)")).reshape(8, 8)
+    assert losses.max() > 0
+    assert losses[:, 6:].max() == 0  # nothing is drawn there
+    visit.page.get_by_text("close").click()
+    assert not visit.ask(f"{TOLD}.dialog.root.open")
+
+
+def test_on_a_phone_photos_are_beside_the_pad(site, chrome):
+    with served(site.folder) as address:
+        opened = Visit(chrome, address, "pages/draw", 390)
+        opened.page.wait_for_selector(READY)
+        stroke(opened.page, (40, 60), (200, 200))
+        settled(opened)
+        pad, first = (opened.page.locator(each).first.bounding_box() for each in (".zsr-pad-canvas", ".zsr-draw-photo"))
+        assert first["x"] >= pad["x"] + pad["width"]
+        assert first["y"] < pad["y"] + pad["height"]
+        opened.page.close()

@@ -48,8 +48,13 @@ def test_the_manifest_describes_the_files(assets, folder):
     tile = about["sprite"]["tile"]
     assert Image.open(made / about["sprite"]["file"]).size == (COLUMNS * tile, 2 * tile)
     assert about["build"] == made.name
-    for example in about["examples"]:
+    by_hand = [each for each in about["examples"] if "file" in each]
+    assert len(by_hand) == galleries.EXAMPLES
+    for example in by_hand:
         assert Image.open(made / example["file"]).size == (256, 256)
+    plain = [each for each in about["examples"] if "lines" in each]
+    assert [each["name"] for each in plain] == [f"{each['name']}, plain" for each in classes]
+    assert all(len(x) == len(y) for each in plain for x, y in each["lines"])
     codes = np.fromfile(made / "codes.bin", [("code", "i1", 128), ("scale", "<f4")])
     own = embedder(folder).photos(np.asarray(galleries.query_gallery("generated", 256).photos.pixels))
     assert np.abs(codes["code"] * codes["scale"][:, None] - own).max() <= codes["scale"].max() / 2 * 1.001
@@ -63,7 +68,7 @@ def test_they_are_made_once_and_alike(assets, folder, tmp_path):
     assert (made / "manifest.json").stat().st_mtime_ns == before
     again = QueryAssets(tmp_path / "again", folder, "generated", "generated").ensure()
     files = sorted(path.relative_to(made) for path in made.rglob("*") if path.is_file())
-    assert len(files) == 4 + galleries.EXAMPLES
+    assert len(files) == 5 + galleries.EXAMPLES
     assert all((made / file).read_bytes() == (again / file).read_bytes() for file in files)
 
 

@@ -9,7 +9,8 @@ from zsr_lib.features.preprocess import Preprocess
 
 SPLITS = [
     *(("mobilenet_v2", 1), ("mobilenet_v2", 18), ("resnet18", 1), ("resnet18", 6)),
-    *(("mobilenet_v3_small", 9), ("efficientnet_b0", 6), ("small_cnn", 2), ("edge_cnn", 3)),
+    *(("mobilenet_v3_small", 9), ("efficientnet_b0", 6), ("efficientnet_lite0", 9)),
+    *(("small_cnn", 2), ("edge_cnn", 3)),
 ]
 
 
@@ -20,6 +21,12 @@ def test_trunk_and_head_make_the_whole(name, block):
     images = torch.rand(2, 3, 64, 64)
     with torch.inference_mode():
         assert torch.equal(head(trunk(images)), backbone.module(images))
+
+
+@pytest.mark.parametrize("until", [0, 20])
+def test_features_of_blocks_that_do_not_exist_are_refused(until):
+    with pytest.raises(BadInputError, match=r"features.until[\s\S]*1 … 19"):
+        make_backbone(FeaturesConfig("mobilenet_v2", size=64, until=until))
 
 
 def test_training_the_head_leaves_the_backbone_as_it_was():

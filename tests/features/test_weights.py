@@ -7,7 +7,7 @@ from safetensors.torch import save_file
 
 from zsr_lib.errors import BadFileError, DataNotFoundError
 from zsr_lib.features.small_cnn import SmallCNN
-from zsr_lib.features.weights import checksum, downloaded, find_weights, imagenet_classes, read_weights
+from zsr_lib.features.weights import checksum, find_weights, imagenet, imagenet_classes, read_weights
 
 STATE = {"layer.weight": torch.arange(6.0).reshape(2, 3), "layer.bias": torch.ones(2, dtype=torch.float16)}
 
@@ -107,13 +107,13 @@ def test_without_a_network_the_download_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     monkeypatch.setattr("torch.hub.urlopen", offline)
     with pytest.raises(DataNotFoundError, match="no route") as caught:
-        downloaded("resnet18")
+        imagenet("resnet18")
     assert "https://download.pytorch.org/models/resnet18" in caught.value.remedy
 
 
 def test_only_torchvisions_own_have_imagenet_weights():
     with pytest.raises(DataNotFoundError, match="small_cnn"):
-        downloaded("small_cnn")
+        imagenet("small_cnn")
 
 
 def test_the_checksum_sees_every_weight():

@@ -25,6 +25,12 @@ STANDARD = HOG | HEADS | {"standardise": True}
 FEW = {"steps": 15, "batch_size": 32, "learning_rate": 1e-3}
 CVAE = HOG | {"latent": 16, "widths": [64, 32], "draws": 4, "training": HEADS["training"]}
 BITS = {"of": "zseoc", "options": ZSEOC | {"learned_size": 64}}
+FUSED = {
+    "parts": {
+        "hog": {"of": "standardised", "options": HOG, "weight": 2.0},
+        "pixels": {"of": "standardised", "options": {"features": {"backbone": "pixels", "size": 32}}},
+    }
+}
 LEGACY = HOG | {"finetune": None}
 STAGES = {"stage_one": {"steps": 20, "batch_size": 16}, "training": {"steps": 30, "batch_size": 16}}
 TAIL = {"block": 1, "auxiliary_classes": 3, "training": {"steps": 60, "learning_rate": 1e-3}}
@@ -150,6 +156,7 @@ CASES = {
     "spatial_pyramid": Case("spatial_pyramid", {"size": 64, "words": 16}, 0.1, 337, ("vocabulary",), shapes=True),
     "hog_star": Case("hog_star", {"size": 64, "window": 3}, 0.1, 8100, (), shapes=True, seeded=False),
     "instance_triplet": Case("instance_triplet", TRIPLET, 0.02, 1764, shapes=True, partners=True),
+    "fused": Case("fused", FUSED, 0.02, 1764 + 3072, ("hog: standardisation", "pixels: standardisation"), seeded=False),
     "binary, itq": Case("binary", BITS | {"how": "itq"}, 0.05, 8, ("heads", "ITQ")),
     "binary, sign": Case("binary", BITS | {"how": "sign"}, 0.05, 8, ("heads", "centring")),
 }

@@ -9,11 +9,12 @@ from zsr_lib.data.datasets import load_dataset
 from zsr_lib.evaluation.protocols import Protocol, select
 from zsr_lib.evaluation.score import evaluate
 from zsr_lib.evaluation.sides import Side
+from zsr_lib.search.default_data import SEEN, UNSEEN, default_task
 from zsr_lib.search.default_model import DEFAULT_MODEL
 from zsr_lib.search.embedding import embedder
-from zsr_lib.search.train_default import OPTIONS, UNSEEN, default_task, main
+from zsr_lib.search.train_default import OPTIONS, main
 
-MEGABYTES = 5
+MEGABYTES, LENGTH = 5, 128 + 320
 
 
 def test_it_is_small_and_has_a_card():
@@ -25,10 +26,13 @@ def test_it_is_small_and_has_a_card():
 
 def test_it_is_what_the_script_says_and_saw_no_class_that_it_is_tested_on():
     system = embedder().method
-    assert system.name == "standardised"
-    assert system.config.features.backbone == OPTIONS["features"]["backbone"]
+    assert system.name == "fused"
+    own = {name: (each.of, each.weight) for name, each in system.config.parts.items()}
+    assert own == {name: (each["of"], each["weight"]) for name, each in OPTIONS["parts"].items()}
+    backbones = [each.options["features"]["backbone"] for each in system.config.parts.values()]
+    assert backbones == [each["options"]["features"]["backbone"] for each in OPTIONS["parts"].values()]
     seen = {name for part in system.trained_parts() for name in part.classes}
-    assert len(seen) == 15
+    assert seen >= set(SEEN)
     assert not seen & set(UNSEEN)
 
 
@@ -54,9 +58,10 @@ def test_generated_scenes_of_classes_that_it_never_saw_are_found(session_cache, 
 
 def test_the_script_writes_a_system_that_can_be_used(tmp_path, session_cache, monkeypatch):
     monkeypatch.setenv("ZSR_CACHE", str(session_cache))
-    ended = CliRunner().invoke(main, ["--out", str(tmp_path / "new"), "--steps", "2", "--per-class", str(PER_CLASS)])
+    asked = ["--out", str(tmp_path / "new"), "--steps", "2", "--per-class", str(PER_CLASS)]
+    ended = CliRunner().invoke(main, [*asked, "--measured", "1"])
     assert ended.exit_code == 0, ended.output
-    assert embedder(tmp_path / "new").photos(np.zeros((1, 64, 64, 3), np.uint8)).shape == (1, 128)
+    assert embedder(tmp_path / "new").photos(np.zeros((1, 64, 64, 3), np.uint8)).shape == (1, LENGTH)
 
 
 def test_its_task_leaves_the_classes_out(generated):

@@ -14,6 +14,16 @@ SYSTEMS = {
     "decoded to the network's side": ("standardised", {"features": {"backbone": "small_cnn"}}, 64),
     "eight symmetries": ("frozen", {"features": {"backbone": "small_cnn", "rotations": 8}}, 100),
     "cropped": ("frozen", {"features": {"backbone": "resnet18", "size": 64}}, 256),
+    "fused": (
+        "fused",
+        {
+            "parts": {
+                "small": {"of": "standardised", "options": {"features": {"backbone": "small_cnn"}}, "weight": 0.5},
+                "edges": {"of": "frozen", "options": {"features": {"backbone": "edge_cnn", "rotations": 4}}},
+            }
+        },
+        256,
+    ),
     "trained": (
         "zscmr_plus",
         {
@@ -69,6 +79,19 @@ def exported(generated, tmp_path_factory):
     for name in ("first", "second"):
         export_sketches(Embedder(method, 64, folder), folder / f"{name}.onnx")
     return folder
+
+
+def test_halved_it_is_smaller_and_its_codes_hardly_move(generated, drawings, tmp_path):
+    method = create("frozen", {"features": {"backbone": "small_cnn"}})
+    method.fit(build_task(generated, "generated-14-6", 0, 0), Run(progress=False))
+    for name, half in (("whole", False), ("half", True)):
+        export_sketches(Embedder(method, 64, tmp_path), tmp_path / f"{name}.onnx", half)
+    sizes = [(tmp_path / f"{name}.onnx").stat().st_size for name in ("whole", "half")]
+    assert sizes[1] < 0.7 * sizes[0]
+    for drawing in drawings:
+        codes = [run(tmp_path / f"{name}.onnx", drawing)[0] for name in ("whole", "half")]
+        assert cosine(*codes) > 0.9999
+        assert np.abs(codes[0] - codes[1]).max() > 0  # the weights were rounded indeed
 
 
 def test_the_same_system_gives_the_same_bytes_and_no_path(exported):

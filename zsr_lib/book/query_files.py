@@ -10,14 +10,19 @@ from PIL import Image
 
 from zsr_lib.book.query_gallery import TILE, Gallery
 from zsr_lib.data.names import class_key
+from zsr_lib.data.plain_drawings import plain_drawings, plain_strokes
 from zsr_lib.errors import BadInputError
 from zsr_lib.files import write_text
 from zsr_lib.models.method import Method
-from zsr_lib.search.codes import CodeFormat
+from zsr_lib.search.codes import CodeFormat, CodeTable
+from zsr_lib.search.default_model import DEFAULT_MODEL, IN_WORDS
 from zsr_lib.search.embedding import INK, Embedder
 from zsr_lib.search.onnx import SIDE, export_sketches
+from zsr_lib.viz.retrieval_grid import Answer, retrieval_grid
 
 MANIFEST, ENCODER, CODES, SPRITE = "manifest.json", "sketch.onnx", "codes.bin", "thumbnails.webp"
+RESULT, SHOWN = "result.png", 5
+"""What is found for the first plain drawing of each unseen class: so many photos of each."""
 SPRITE_QUALITY = 75
 COLUMNS = 25
 
@@ -40,22 +45,23 @@ def write_assets(folder: Path, system: Embedder, gallery: Gallery, build: str = 
             "take a system whose distance is cosine: the page knows no other.",
         )
     folder.mkdir(parents=True, exist_ok=True)
-    export_sketches(system, folder / ENCODER)
+    export_sketches(system, folder / ENCODER, half=True)
     codes = system.photos(np.asarray(gallery.photos.pixels))
     form = CodeFormat("int8", codes.shape[1], "cosine")
     (folder / CODES).write_bytes(form.packed(codes).tobytes())
     sprite(gallery.thumbnails).save(folder / SPRITE, "WEBP", quality=SPRITE_QUALITY, method=6)
+    _result(system, gallery, CodeTable(form, form.packed(codes))).save(folder / RESULT, optimize=True)
     about = {
         "build": build,
         "title": gallery.title,
         "credit": gallery.credit,
-        "system": system.method.name,
+        "system": IN_WORDS if system.folder == DEFAULT_MODEL else system.method.name,
         "encoder": {"file": ENCODER, "side": SIDE, "ink": INK},
         "codes": {"file": CODES, "length": form.length, "row": form.dtype.itemsize},
         "sprite": {"file": SPRITE, "tile": TILE, "columns": COLUMNS},
         "classes": _classes(system.method, gallery.photos.classes),
         "photos": {"ids": gallery.photos.ids.tolist(), "labels": gallery.photos.labels.tolist()},
-        "examples": _write_examples(folder, gallery),
+        "examples": [*_write_examples(folder, gallery), *_plain_examples(gallery.photos.classes)],
     }
     write_text(folder / MANIFEST, json.dumps(about, ensure_ascii=False, separators=(",", ":")) + "\n")
 
@@ -85,3 +91,29 @@ def _write_examples(folder: Path, gallery: Gallery) -> list[dict[str, str]]:
         Image.fromarray(np.asarray(pixels)).save(folder / file, optimize=True)
         made.append({"name": str(name), "file": file})
     return made
+
+
+def _plain_examples(names: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The first plain drawing of each class, as strokes that the pad draws before the reader's eyes."""
+    strokes = {class_key(name): drawings[0] for name, drawings in plain_strokes().items()}
+    known = [name for name in names if class_key(name) in strokes]
+    return [{"name": f"{name}, plain", "lines": strokes[class_key(name)]} for name in known]
+
+
+def _result(system: Embedder, gallery: Gallery, table: CodeTable) -> Image.Image:
+    """What the landing page shows: asked and answered when the page is built, whatever comes."""
+    classes = _classes(system.method, gallery.photos.classes)
+    unseen = {class_key(each["name"]) for each in classes if each["seen"] is False} or {
+        class_key(each["name"]) for each in classes
+    }
+    plain = plain_drawings()
+    firsts = range(0, len(plain), len(plain) // len(plain.classes))
+    asked = plain.take(np.array([row for row in firsts if class_key(plain.class_names[row]) in unseen]))
+    size = (system.size, system.size)
+    resized = [np.asarray(Image.fromarray(each).resize(size, Image.Resampling.BICUBIC)) for each in asked.pixels]
+    names = np.array([class_key(each) for each in gallery.photos.class_names])
+    answers = []
+    for label, drawing, code in zip(asked.class_names, asked.pixels, system.sketches(np.stack(resized)), strict=True):
+        rows = table.nearest(code[None], SHOWN).rows[0]
+        answers.append(Answer(label, drawing, gallery.thumbnails[rows], (names[rows] == class_key(label)).tolist()))
+    return retrieval_grid(answers, tile=TILE)

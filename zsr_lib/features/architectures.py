@@ -4,12 +4,15 @@ from torch import nn
 
 from zsr_lib.errors import UnknownNameError
 from zsr_lib.features.edge_cnn import EdgeCNN
+from zsr_lib.features.efficientnet_lite import EfficientNetLite0
 from zsr_lib.features.small_cnn import SmallCNN
 from zsr_lib.features.torchvision_import import import_torchvision
 from zsr_lib.training.reproducible import initial_weights
 
 OWN: dict[str, type[nn.Module]] = {"small_cnn": SmallCNN, "edge_cnn": EdgeCNN}
 """Small networks for 64-pixel images, without a classifier."""
+CLASSIFIERS: dict[str, type[nn.Module]] = {"efficientnet_lite0": EfficientNetLite0}
+"""Classifiers that torchvision does not have."""
 IN_FLOAT64 = ("small_cnn",)
 """Computed in float64 and then rounded to float32, unless a configuration says otherwise: on 64 pixels it costs little,
 and features are the same on every processor but for single last digits, whatever the order in which it adds."""
@@ -22,9 +25,9 @@ _OPTIONS = {"googlenet": _AS_RELEASED, "inception_v3": _AS_RELEASED}
 
 
 def backbone_names() -> tuple[str, ...]:
-    """All names of backbones: training-free ones, those of other items than pictures, our own, torchvision's."""
+    """All names of backbones: training-free ones, those of other items than pictures, ours, others', torchvision's."""
     models = import_torchvision().models
-    return (*TRAINING_FREE, *NOT_PICTURES, *OWN, *models.list_models(module=models))
+    return (*TRAINING_FREE, *NOT_PICTURES, *OWN, *CLASSIFIERS, *models.list_models(module=models))
 
 
 def build_network(name: str, seed: int = 0) -> nn.Module:
@@ -38,8 +41,8 @@ def build_network(name: str, seed: int = 0) -> nn.Module:
         UnknownNameError: No such backbone; names the nearest.
     """
     with initial_weights(seed):
-        if name in OWN:
-            return OWN[name]()
+        if own := (OWN | CLASSIFIERS).get(name):
+            return own()
         known = backbone_names()
         if name not in known or name in TRAINING_FREE:
             raise UnknownNameError("backbone", name, known)

@@ -11,7 +11,7 @@ from zsr_lib.features.architectures import IN_FLOAT64, OWN, build_network, witho
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.fitting import load_weights
 from zsr_lib.features.preprocess import Preprocess
-from zsr_lib.features.weights import Weights, downloaded, find_weights, read_weights
+from zsr_lib.features.weights import Weights, find_weights, imagenet, read_weights
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,13 +49,15 @@ def make_backbone(config: FeaturesConfig) -> Backbone:
         UnknownNameError: No such backbone; names the nearest.
         DataNotFoundError: The weights are not here, or cannot be downloaded.
         BadFileError: The weights are damaged or belong to another architecture.
-        BadInputError: The backbone does not take images of that size.
+        BadInputError: The backbone does not take images of that size, or has not so many blocks.
     """
     network = build_network(config.backbone, config.seed)
     classifier = without_classifier(network)
     weights = _weights(config)
     if weights is not None:
         load_weights(network, config.backbone, weights, classifier)
+    if config.until is not None:
+        network = _first_blocks(network, config)
     side = config.side
     whole = config.backbone in OWN or not config.crop
     preprocess = Preprocess(side, side) if whole else Preprocess.of_torchvision(side)
@@ -99,7 +101,7 @@ def trunk_and_head(backbone: Backbone, block: int) -> tuple[nn.Module, nn.Module
     Raises:
         BadInputError: The family cannot be split, or has no such block.
     """
-    blocks, rest = _blocks(backbone)
+    blocks, rest = _blocks(backbone.module, backbone.name)
     if not 0 < block < len(blocks):
         raise BadInputError(f"'{backbone.name}' cannot be split at block {block}.", f"use 1 … {len(blocks) - 1}.")
     return nn.Sequential(*blocks[:block]).eval(), copy.deepcopy(nn.Sequential(*blocks[block:], *rest)).eval()
@@ -108,7 +110,7 @@ def trunk_and_head(backbone: Backbone, block: int) -> tuple[nn.Module, nn.Module
 def _weights(config: FeaturesConfig) -> Weights | None:
     if config.weights == "none":
         return None
-    return downloaded(config.backbone) if config.weights == "imagenet" else read_weights(find_weights(config.weights))
+    return imagenet(config.backbone) if config.weights == "imagenet" else read_weights(find_weights(config.weights))
 
 
 def _dimension(network: nn.Module, config: FeaturesConfig) -> int:
@@ -123,9 +125,17 @@ def _dimension(network: nn.Module, config: FeaturesConfig) -> int:
         ) from error
 
 
-def _blocks(backbone: Backbone) -> tuple[list[nn.Module], list[nn.Module]]:
+def _first_blocks(network: nn.Module, config: FeaturesConfig) -> nn.Sequential:
+    """The network up to a block, and the mean over positions."""
+    blocks, _ = _blocks(network, config.backbone)
+    if not 0 < config.until <= len(blocks):
+        raise BadInputError(f"features.until is {config.until}.", f"'{config.backbone}' has blocks 1 … {len(blocks)}.")
+    return nn.Sequential(*blocks[: config.until], nn.AdaptiveAvgPool2d(1), nn.Flatten())
+
+
+def _blocks(module: nn.Module, name: str) -> tuple[list[nn.Module], list[nn.Module]]:
     """Blocks that can be told apart, and what follows the last one."""
-    module, family = backbone.module, type(backbone.module).__name__
+    family = type(module).__name__
     if family in ("SmallCNN", "EdgeCNN"):
         return list(module)[:-2], list(module)[-2:]
     if family == "ResNet":
@@ -134,8 +144,8 @@ def _blocks(backbone: Backbone) -> tuple[list[nn.Module], list[nn.Module]]:
         return [stem, *(block for layer in layers for block in layer)], [module.avgpool, nn.Flatten()]
     if family == "MobileNetV2":
         return list(module.features), [nn.AdaptiveAvgPool2d(1), nn.Flatten(), module.classifier]
-    if family in ("MobileNetV3", "EfficientNet", "VGG"):
+    if family in ("MobileNetV3", "EfficientNet", "EfficientNetLite0", "VGG"):
         return list(module.features), [module.avgpool, nn.Flatten(), module.classifier]
     raise BadInputError(
-        f"'{backbone.name}' cannot be split into a trunk and a head.", "use a MobileNet, EfficientNet, VGG or ResNet."
+        f"'{name}' cannot be split into a trunk and a head.", "use a MobileNet, EfficientNet, VGG or ResNet."
     )

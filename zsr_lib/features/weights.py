@@ -3,7 +3,7 @@
 import hashlib
 import json
 import pickle
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from zsr_lib.errors import BadFileError, DataNotFoundError, UnknownNameError
+from zsr_lib.features.efficientnet_lite import packaged_weights, with_own_names
 from zsr_lib.features.torchvision_import import import_torchvision
 from zsr_lib.settings import weight_files
 
@@ -29,12 +30,18 @@ def imagenet_classes() -> tuple[str, ...]:
     return tuple(import_torchvision().models.ResNet18_Weights.IMAGENET1K_V1.meta["categories"])
 
 
-def downloaded(name: str) -> Weights:
-    """The first ImageNet weights that torchvision lists for classifier `name`; kept in torch's cache folder.
+PACKAGED = {"efficientnet_lite0": packaged_weights}
+"""Backbones whose ImageNet weights a pip package brings, and where they lie."""
+
+
+def imagenet(name: str) -> Weights:
+    """ImageNet weights of classifier `name`: a pip package's, or the first that torchvision lists (kept by torch).
 
     Raises:
-        DataNotFoundError: torchvision has none, or they cannot be downloaded.
+        DataNotFoundError: The package is not here, torchvision has none, or they cannot be downloaded.
     """
+    if name in PACKAGED:
+        return replace(read_weights(PACKAGED[name]()), classes=imagenet_classes())
     models = import_torchvision().models
     if name not in models.list_models(module=models):
         raise DataNotFoundError(f"there are no ImageNet weights for '{name}'.", "use weights: none.")
@@ -63,6 +70,8 @@ def file_of(backbone: str, name: str) -> Path | None:
     if name == "none":
         return None
     if name == "imagenet":
+        if backbone in PACKAGED:
+            return PACKAGED[backbone]()
         url = next(iter(import_torchvision().models.get_model_weights(backbone))).url
         return Path(torch.hub.get_dir(), "checkpoints", url.rpartition("/")[2])
     return find_weights(name)
@@ -97,7 +106,7 @@ def read_weights(path: Path) -> Weights:
         BadFileError: The file is damaged, or holds something else than named tensors.
     """
     state, metadata = _read_safetensors(path) if path.suffix == ".safetensors" else (_read_torch(path), {})
-    state = {name.removeprefix("module."): tensor for name, tensor in state.items()}
+    state = with_own_names({name.removeprefix("module."): tensor for name, tensor in state.items()})
     if "classes" in metadata:
         classes = tuple(json.loads(metadata["classes"]))
     else:

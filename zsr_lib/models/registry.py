@@ -47,6 +47,7 @@ METHODS: dict[str, str] = {
     "instance_triplet": "zsr_lib.models.fine_grained.instance_triplet:InstanceTriplet",
     "spatial_pyramid": "zsr_lib.models.fine_grained.spatial_pyramid:SpatialPyramid",
     "hog_star": "zsr_lib.models.fine_grained.hog_star:HogStar",
+    "fused": "zsr_lib.models.references.fused:Fused",
     "binary": "zsr_lib.models.references.binary:Binary",
 }
 """Name → ``module:class``; modules are imported when asked for. `register` adds to it at run time."""

@@ -9,10 +9,10 @@ import numpy as np
 from zsr_lib.data.datasets import load_dataset
 from zsr_lib.data.registry import Dataset
 from zsr_lib.search.calibration import Calibration, calibrated, write_calibration
+from zsr_lib.search.default_data import UNSEEN
 from zsr_lib.search.default_model import DEFAULT_MODEL
 from zsr_lib.search.embedding import USUAL_SIZE, embedder
 from zsr_lib.search.near import distances_from
-from zsr_lib.search.train_default import UNSEEN
 from zsr_lib.training.reproducible import pinned
 
 

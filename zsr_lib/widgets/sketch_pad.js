@@ -9,11 +9,15 @@ const STEP = 8;
 
 /** @typedef {{tool: "pen" | "eraser", width: number, points: [number, number][]}} Stroke */
 
-/** A square that is drawn on; sends "change" when a stroke ends and whenever the drawing is another one. */
+/**
+ * A square that is drawn on; sends "change" when a stroke ends and whenever the drawing is another one, and "draw" at
+ * most once a frame while a stroke is drawn.
+ */
 export class SketchPad extends EventTarget {
   /**
    * @param {HTMLElement} home Where the pad is put.
-   * @param {{examples?: {name: string, url: string}[], label?: string}} options Pictures to pick from; name of the pad.
+   * @param {{examples?: {name: string, url?: string, lines?: number[][][]}[], label?: string}} options Pictures or
+   * strokes to pick from; name of the pad.
    */
   constructor(home, options = {}) {
     super();
@@ -23,6 +27,7 @@ export class SketchPad extends EventTarget {
     this.tool = "pen";
     this.width = 4;
     this.current = /** @type {Stroke | null} */ (null);
+    this.film = /** @type {Stroke[] | null} */ (null);
     this.cursor = [SIDE / 2, SIDE / 2];
     this.#build(home, options);
     this.#listen();
@@ -76,7 +81,47 @@ export class SketchPad extends EventTarget {
     this.picture = this.current = null;
     this.strokes = structuredClone(strokes);
     this.undone = [];
-    this.#changed(`${strokes.length} strokes.`);
+    this.#changed(counted(strokes.length));
+  }
+
+  /** The pen's strokes as Quick, Draw! has them: columns and rows of points, whole numbers. @returns {number[][][]} */
+  get lines() {
+    const pens = this.strokes.filter((stroke) => stroke.tool === "pen");
+    return pens.map(({ points }) => [0, 1].map((axis) => points.map((point) => Math.min(SIDE - 1, Math.round(point[axis])))));
+  }
+
+  /** Puts such strokes on the pad, drawn with the pen's present width. @param {number[][][]} lines */
+  loadLines(lines) {
+    this.load(strokesOf(lines, this.width));
+  }
+
+  /** Shows how it was drawn; what changes the drawing ends the film. @param {number} pace Milliseconds a point. */
+  async replay(pace = 8) {
+    const strokes = structuredClone(this.strokes);
+    const turn = (this.replayed = (this.replayed ?? 0) + 1);
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (still || this.picture || !strokes.length) return;
+    const film = (this.film = []); // what is drawn meanwhile; the strokes themselves stay
+    for (const stroke of strokes) {
+      const shown = { ...stroke, points: [] };
+      film.push(shown);
+      for (const point of stroke.points) {
+        shown.points.push(point);
+        this.draw();
+        await new Promise((done) => setTimeout(done, pace));
+        if (turn !== this.replayed || this.film !== film) return;
+      }
+    }
+    this.film = null;
+    this.draw();
+  }
+
+  /** Gives the drawing to the browser's downloads as a PNG file. */
+  async save() {
+    const address = URL.createObjectURL(await this.png());
+    Object.assign(document.createElement("a"), { href: address, download: "drawing.png" }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 1000);
+    this.say("The drawing was saved as drawing.png.");
   }
 
   /** Puts a picture on the pad, squeezed into the square as all pictures are. @param {Blob} file */
@@ -108,7 +153,7 @@ export class SketchPad extends EventTarget {
     const context = this.canvas.getContext("2d");
     // A picture brings its own white paper: strokes over it are black in the dark, too.
     const [ink, paper] = this.picture ? ["#000", "#fff"] : [style.color, style.backgroundColor];
-    this.#paint(context, side / SIDE, ink, paper);
+    this.#paint(context, side / SIDE, ink, paper, this.film ?? this.strokes);
     if (document.activeElement === this.canvas && this.keys) this.#cross(context, side / SIDE, ink);
   }
 
@@ -135,6 +180,8 @@ export class SketchPad extends EventTarget {
     this.widths.onchange = () => (this.width = Number(this.widths.value));
     this.back = button("undo", "take the last stroke back (Ctrl+Z)", () => this.undo());
     this.again = button("redo", "draw it again (Ctrl+Shift+Z)", () => this.redo());
+    this.player = button("replay", "see how it was drawn", () => this.replay());
+    this.keep = button("save", "download the drawing as a PNG file", () => this.save());
     const file = make("input", { type: "file", accept: "image/*", hidden: true });
     file.onchange = () => {
       if (file.files.length) this.put(file.files[0]);
@@ -148,20 +195,22 @@ export class SketchPad extends EventTarget {
       this.back,
       this.again,
       button("clear", "an empty pad", () => this.clear()),
+      this.player,
+      this.keep,
       button("upload", "a picture from a file; pasting one works, too", () => file.click()),
       file,
     );
     bar.setAttribute("role", "toolbar");
     bar.setAttribute("aria-label", "drawing tools");
     if (examples.length) {
-      this.examples = make("select", {}, new Option("example …", ""), ...examples.map((each) => new Option(each.name, each.url)));
+      this.examples = make("select", {}, new Option("example …", ""), ...examples.map((each, place) => new Option(each.name, String(place))));
       this.examples.setAttribute("aria-label", "examples");
-      this.examples.onchange = () => this.#example(this.examples.value);
+      this.examples.onchange = () => this.#example(examples[Number(this.examples.value)]);
       bar.append(this.examples);
     }
     this.root = make("div", { className: "zsr-pad" }, this.canvas, bar, this.status);
     home.append(this.root);
-    this.back.disabled = this.again.disabled = true;
+    this.back.disabled = this.again.disabled = this.player.disabled = this.keep.disabled = true;
     this.#choose("pen");
   }
 
@@ -241,12 +290,17 @@ export class SketchPad extends EventTarget {
     for (const each of this.tools) each.setAttribute("aria-pressed", String(each.dataset.action === tool));
   }
 
-  async #example(url) {
-    if (!url) return;
+  /** Pictures are put on the pad; what has strokes is drawn before the reader's eyes. */
+  async #example({ url, lines }) {
+    this.examples.value = "";
+    if (lines) {
+      this.loadLines(lines);
+      this.replay();
+      return;
+    }
     const answer = await fetch(url);
     if (answer.ok) await this.put(await answer.blob());
     else this.say("This example cannot be loaded.");
-    this.examples.value = "";
   }
 
   #place(event) {
@@ -258,6 +312,7 @@ export class SketchPad extends EventTarget {
     this.current = { tool: this.tool, width: this.width, points: [point] };
     this.strokes.push(this.current);
     this.undone = [];
+    this.film = null;
     this.draw();
   }
 
@@ -265,23 +320,35 @@ export class SketchPad extends EventTarget {
     this.current.points.push(point);
     this.cursor = point;
     this.draw();
+    this.#tell();
+  }
+
+  /** Says that the drawing grows, once a frame. */
+  #tell() {
+    this.told ??= requestAnimationFrame(() => {
+      this.told = undefined;
+      this.dispatchEvent(new Event("draw"));
+    });
   }
 
   #end() {
     if (!this.current) return;
     this.current = null;
-    this.#changed(`${this.strokes.length} strokes.`);
+    this.#changed(counted(this.strokes.length));
   }
 
   #changed(text) {
+    this.film = null;
     this.back.disabled = this.strokes.length === 0;
     this.again.disabled = this.undone.length === 0;
+    this.player.disabled = this.strokes.length === 0 || this.picture !== null;
+    this.keep.disabled = this.empty;
     this.say(text);
     this.draw();
     this.dispatchEvent(new Event("change"));
   }
 
-  #paint(context, scale, ink, paper) {
+  #paint(context, scale, ink, paper, strokes = this.strokes) {
     context.setTransform(scale, 0, 0, scale, 0, 0);
     context.fillStyle = paper;
     context.fillRect(0, 0, SIDE, SIDE);
@@ -292,7 +359,7 @@ export class SketchPad extends EventTarget {
       context.drawImage(this.picture, 0, 0, SIDE, SIDE);
     }
     context.lineCap = context.lineJoin = "round";
-    for (const { tool, width, points } of this.strokes) {
+    for (const { tool, width, points } of strokes) {
       context.strokeStyle = tool === "pen" ? ink : paper;
       context.lineWidth = tool === "pen" ? width : 4 * width;
       context.beginPath();
@@ -315,6 +382,15 @@ export class SketchPad extends EventTarget {
     }
     context.stroke();
   }
+}
+
+/** Strokes of the pen from columns and rows of points. @param {number[][][]} lines @returns {Stroke[]} */
+export function strokesOf(lines, width = 4) {
+  return lines.map(([columns, rows]) => ({ tool: "pen", width, points: columns.map((x, place) => [x, rows[place]]) }));
+}
+
+function counted(number) {
+  return number === 1 ? "1 stroke." : `${number} strokes.`;
 }
 
 function clamp(value) {

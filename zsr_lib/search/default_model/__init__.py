@@ -3,3 +3,5 @@
 from pathlib import Path
 
 DEFAULT_MODEL = Path(__file__).parent
+IN_WORDS = "edges and their directions, fused with an ImageNet network's features (the system that ships with zsr_lib)"
+"""What the page calls it."""
