@@ -96,6 +96,8 @@ def margin_softmax(logits, labels, margin=1.0):
 
 def l21(weights):
     return math.fsum(math.sqrt(squared(column)) for column in zip(*weights, strict=True))
+
+
 def relation(matching, other, slack=0.01):
     asked = [(score, 1 - slack) for row in matching for score in row] + [(s, slack) for row in other for s in row]
     return statistics.fmean((score - target) ** 2 for score, target in asked)
@@ -148,10 +150,6 @@ def multi_label(logits, tags):
 
 def quantisation(codes):
     return mean_squared(codes, [[math.copysign(1, value) for value in row] for row in codes])
-def mean_of_squares(scores, targets):
-    return statistics.fmean(
-        (s - t) ** 2 for a, b in zip(scores, targets, strict=True) for s, t in zip(a, b, strict=True)
-    )
 
 
 def mean_absolute(back, start):

@@ -22,7 +22,6 @@ ZSEOC = HOG | HEADS | {"losses": {"reconstruction": 0.0}}
 ZSCMR = HOG | HEADS | {"losses": {"latent": 1 / 64, "reconstruction": 1 / 1764}}
 SAE = HOG | {"semantics": "attributes", "weight": 1.0}
 STANDARD = HOG | HEADS | {"standardise": True}
-FEW = {"steps": 15, "batch_size": 32, "learning_rate": 1e-3}
 CVAE = HOG | {"latent": 16, "widths": [64, 32], "draws": 4, "training": HEADS["training"]}
 BITS = {"of": "zseoc", "options": ZSEOC | {"learned_size": 64}}
 FUSED = {
@@ -115,11 +114,11 @@ CASES = {
     "caae": Case("caae", CVAE, 0.02, 1764),
     "zsih": Case("zsih", STANDARD | {"width": 64, "fused": 16}, 0.02, 8),
     "ems": Case("ems", HOG | {"code_size": 64, "standardise": True, "training": HEADS["training"]}, 0.02, 64),
-    "sem_pcyc": Case("sem_pcyc", STANDARD | {"code_size": 32, "training": FEW}, 0.02, 32),
-    "sake": Case("sake", STANDARD | {"knowledge": 0.0}, 0.05, 64),
-    "legacy_test_itq": Case(
-        *("legacy_test_itq", {"of": "frozen", "options": TINY_PIXELS}, 0.0, 8, ("ITQ",)), seeded=True
+    "sem_pcyc": Case(
+        *("sem_pcyc", STANDARD | {"code_size": 32, "training": {"steps": 15, "batch_size": 32, "learning_rate": 1e-3}}),
+        *(0.02, 32),
     ),
+    "sake": Case("sake", STANDARD | {"knowledge": 0.0}, 0.05, 64),
     "cmir_net": Case(
         "cmir_net",
         HOG | {"stage_one": {"steps": 100, "batch_size": 64}, "training": {"steps": 150, "batch_size": 64}},
@@ -161,16 +160,10 @@ CASES = {
     "binary, sign": Case("binary", BITS | {"how": "sign"}, 0.05, 8, ("heads", "centring")),
 }
 DISTANCES = dict.fromkeys(method_names(), "cosine") | {
-    **dict.fromkeys(("zseoc", "legacy_zseoc", "zscmr", "ems", "sem_pcyc"), "euclidean"),
-    **dict.fromkeys(("binary", "zsih"), "hamming"),
-    **{"legacy_zscmr": "l1"},
-    **dict.fromkeys(("zseoc", "legacy_zseoc", "zscmr"), "euclidean"),
+    **dict.fromkeys(("zseoc", "legacy_zseoc", "zscmr", "ems", "sem_pcyc", "siamese_cnn", "san"), "euclidean"),
     **dict.fromkeys(("cmir_net", "cmir_net_pixels", "cross_attention", "crossatnet"), "euclidean"),
-    **{"legacy_zscmr": "l1", "binary": "hamming"},
-    **dict.fromkeys(("siamese_cnn", "san"), "euclidean"),
-    **{"legacy_zscmr": "l1", "shape_3d": "l1"},
-    **dict.fromkeys(("binary", "dsh", "gdh", "zsh"), "hamming"),
-    **{"legacy_zscmr": "l1", "spatial_pyramid": "l1", "binary": "hamming"},
+    **dict.fromkeys(("legacy_zscmr", "shape_3d", "spatial_pyramid"), "l1"),
+    **dict.fromkeys(("binary", "zsih", "dsh", "gdh", "zsh"), "hamming"),
 }
 
 

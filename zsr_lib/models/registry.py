@@ -24,7 +24,6 @@ METHODS: dict[str, str] = {
     "ems": "zsr_lib.models.zssbir.ems:Ems",
     "sem_pcyc": "zsr_lib.models.zssbir.sem_pcyc:SemPcyc",
     "sake": "zsr_lib.models.zssbir.sake:Sake",
-    "legacy_test_itq": "zsr_lib.models.zssbir.legacy_test_itq:LegacyTestItq",
     "zse_sbir": "zsr_lib.models.tokens.zse_sbir:ZseSbir",
     "mlagt": "zsr_lib.models.tokens.mlagt:Mlagt",
     "legacy_mlagt": "zsr_lib.models.tokens.legacy_mlagt:LegacyMlagt",
