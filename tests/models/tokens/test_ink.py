@@ -43,9 +43,19 @@ def test_rows_do_not_depend_on_each_other_and_floats_are_taken():
     assert torch.equal(cropped_to_ink(images.float()), together)
 
 
-@pytest.mark.parametrize(("grey", "same"), [(100, False), (101, True)])
+@pytest.mark.parametrize(("grey", "same"), [(191, False), (192, True)])
 def test_what_counts_as_ink(grey, same):
-    """Red, green and blue add up to at most 300."""
+    """What is at least 64 darker than the paper."""
     image = sheet()
     image[:, 10:14, 10:14] = grey
     assert torch.allclose(cropped_to_ink(image[None])[0], image.float(), atol=1e-3) == same
+
+
+def test_thin_lines_of_a_small_picture_are_not_cut_off():
+    """A drawing of two far lines, made four times smaller: both are grey then, and both stay."""
+    large = sheet((8, 8, 250, 10), (8, 240, 250, 242), side=256).float()
+    small = torch.nn.functional.interpolate(large[None], (64, 64), mode="area").round().to(torch.uint8)
+    assert small.min() > 100
+    found = cropped_to_ink(small)[0, 0] < 200
+    columns = np.flatnonzero(found.any(axis=0).numpy())
+    assert (columns[0], columns[-1]) == (2, 60)

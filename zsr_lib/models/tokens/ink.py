@@ -4,8 +4,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import affine_grid, grid_sample
 
-DARK = 100
-"""A pixel is ink where the mean of its bands is at most this: red, green and blue add up to 300."""
+INK = 64
+"""A pixel is ink if it is at least so much darker than the sheet's lightest, in the mean of its bands."""
 MARGIN = 10
 """Paper that stays around the ink, in pixels of the decoded picture: less of the sheet the larger that is."""
 
@@ -13,8 +13,9 @@ MARGIN = 10
 def cropped_to_ink(images: Tensor, margin: int = MARGIN) -> Tensor:
     """Each sketch's ink with a margin, as large as the square it lies in; beyond the sheet there is more paper.
 
-    Source: METHODS.md §4.3, where a sketch without ink is an error; here it is left whole, as it may come from a pad.
-    Nothing is read back from the device.
+    Source: METHODS.md §4.3, where ink is what adds up to at most 300 over red, green and blue, and a sketch without any
+    is an error. Here the sheet's own paper counts: lines of a picture that was made smaller are grey, and that rule
+    would cut them off. An empty sketch, as it may come from a pad, is left whole. Nothing is read back from the device.
 
     Args:
         images: (B, C, S, S) of any type, in 0 … 255; dark ink on light paper.
@@ -25,7 +26,8 @@ def cropped_to_ink(images: Tensor, margin: int = MARGIN) -> Tensor:
     """
     images = images if images.is_floating_point() else images.float()
     side = images.shape[-1]
-    ink = images.mean(dim=1) <= DARK  # (B, S, S)
+    grey = images.mean(dim=1)  # (B, S, S)
+    ink = grey <= grey.amax(dim=(1, 2), keepdim=True) - INK
     spans = [_span(ink.any(dim=axis), margin) for axis in (1, 2)]  # along x, along y
     (left, right), (top, bottom) = spans
     window = torch.maximum(right - left, bottom - top)  # (B,) side of the square, in pixels
