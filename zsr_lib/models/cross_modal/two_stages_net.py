@@ -41,8 +41,8 @@ class TwoStagesConfig:
         pairing: Who belongs together in a batch: partner items, items of one class, or items with one tag; with
             ``tag``, classifiers name all tags of an item instead of its class.
         losses: Weights of stage two.
-        alpha: α, the norm that encoders' weights are held near. At 0 they shrink; with `losses.norm` at 5 until all codes
-            are one, at 1 (as released) the classifier holds them up.
+        alpha: α, the norm that encoders' weights are held near. At 0 they shrink; with `losses.norm` at 5 until all
+            codes are one, at 1 (as released) the classifier holds them up.
         orthogonality: Weight of the orthogonality term in stage one. The slides print 1; the term sums over all pairs
             of features, so that even 0.001 outweighs the classifier, and on held-out seen classes of generated scenes
             less was better. A batch of N items misses at least D − N ones of the identity, whatever is learned.
