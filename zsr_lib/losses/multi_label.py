@@ -12,7 +12,7 @@ def multi_label(logits: Tensor, tags: Tensor) -> Tensor:
     """mean_i Σ_l −[ t_il log σ(z_il) + (1 − t_il) log(1 − σ(z_il)) ].
 
     Source: L_3 of CMIR-Net (Chaudhuri et al., Pattern Recognition Letters 131, 2020) for images of several labels, as
-    its released code has it (there a mean over labels, too).
+    its released code has it (METHODS.md §3.1).
 
     Args:
         logits: (N, L) scores before the sigmoid.

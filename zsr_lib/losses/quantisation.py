@@ -8,8 +8,8 @@ from zsr_lib.losses.base import Loss, matching_rows
 def quantisation(codes: Tensor) -> Tensor:
     """mean_i ‖ |codes_i| − 1 ‖²: the squared distance of each code to its own signs.
 
-    Source: the quantisation term of deep hashing (Liu et al., "Deep Supervised Hashing for Fast Image Retrieval", CVPR
-    2016, eq. 4, there with the absolute instead of the squared difference).
+    Source: the usual quantisation term of deep hashing, for example of Liu et al., "Deep Supervised Hashing for Fast
+    Image Retrieval", CVPR 2016 (there not squared); whether CrossATNet has one is not stated.
 
     Args:
         codes: (N, D).

@@ -10,7 +10,7 @@ from zsr_lib.training.sampling import ClassPairs, PairRows
 class TagPairs:
     """For every tag equally often an item of each modality that has it; an item stands for each of its tags in turn.
 
-    So CMIR-Net's released code pairs images with spoken labels: an image occurs once for each label that it has.
+    So CMIR-Net's released code pairs images with spoken labels, but there labels are drawn as often as they occur.
 
     Args:
         tags: Modality → (N, L) 0/1.

@@ -137,7 +137,7 @@ def _blocks(
 ) -> list[list[Stored]]:
     """The blocks of each class, drawn by all cores where they are new.
 
-    A scene is drawn once, however many data sets hold it: instance 7 of a class is the same in all of them.
+    A scene is drawn once for all data sets of the same modalities: instance 7 of a class is the same in all of them.
     """
     starts = range(0, max(per_class, 1), BLOCK)  # generate refuses none
     blocks = [(name, start, min(BLOCK, per_class - start)) for name in classes for start in starts]

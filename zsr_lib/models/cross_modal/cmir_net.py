@@ -35,7 +35,11 @@ class CmirNet(TwoStages, HeadMethod):
     config: CmirNetConfig
 
     def network(self, sizes: Sizes) -> TwoStagesNet:
-        """Stage one is a linear layer with ReLU (the released code has two for images: 4096 → 512 → 128)."""
+        """Stage one is a linear layer with ReLU.
+
+        The released code has no stage one for image and speech: its layers 4096 → 512 → 128 and 128 → 128 are the start
+        of stage two's encoders and trained with them. Here they are trained before, and kept.
+        """
         hidden = self.config.feature_size
         stage_one = {
             name: nn.Sequential(Scaling(size, floor=1e-3), nn.Linear(size, hidden), nn.ReLU())

@@ -29,6 +29,11 @@ class CmirNetPixels(TwoStages, PixelMethod):
     Config = CmirNetPixelsConfig
     config: CmirNetPixelsConfig
 
+    @property
+    def moves(self) -> bool:
+        """Whether pictures are changed at random."""
+        return self.config.augment
+
     def network(self, sizes: Sizes) -> TwoStagesNet:
         """A convolutional network for each modality's bands."""
         stage_one = {name: MapsNet(bands, self.config.feature_size) for name, bands in sizes.features.items()}

@@ -5,6 +5,8 @@
 to photos. Not stated: its equations, tokens, weights, and what attends to a photo that nobody has drawn. Chosen here:
 
 - a mask is σ of a 1 × 1 convolution of a map F_b, and a map with attention is F_a ⊙ M(F_b) + F_a;
+- networks of stage one stay as they are, with the layer behind the masks, as in CMIR-Net here; what is trained beside
+  it are four 1 × 1 convolutions. Behind the mask come 4 × 4 cells and that layer, not one mean;
 - both modalities lend the other a mask, since both search and are searched;
 - a test item has no partner, so each modality also learns a mask from its own map. Stage two's terms act on the codes
   of both masks, and a term draws the own mask to the lent one, which does not move for it (distillation).

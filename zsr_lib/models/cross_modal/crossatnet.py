@@ -5,12 +5,16 @@ image retrieval", Image and Vision Computing 104, 2020; METHODS.md §3.4. Stated
 which the sketch guides the photo's features, graph convolutions over class vectors, and optional hash codes. Sizes,
 equations and weights are not stated. Chosen here, after the group's nearest released program (`test11.py`):
 
-- encoders F → 128 → 64, with a normalisation of each item's own 128 numbers between (the program: over the batch);
+- encoders F → 128 → 64, in both with a normalisation of each item's own 128 numbers between (the program normalises the
+  photos' over the batch); triplets of Euclidean distances with margin 1 (there squared, 0.5);
+- weights as in this house's ZSCMR, means over 64 numbers of a code and some 1700 of a feature (0.1, 0.1, 0.01, 1, 1);
 - attention on these 128 numbers: h_photo ⊙ σ(A h_sketch) + h_photo, with a sketch of the same class;
-- a gate by the class, h + h ⊙ σ(W g_c), where g_c comes from the graph, and decoders of the other modality's features;
+- a gate by the class, h + h ⊙ σ(W g_c), where g_c comes from the graph, and decoders of the other modality's features.
+  As in the program, the gate tells the classifier and the semantic term the label, so that both can be met by codes
+  that know nothing; of the terms only the triplet acts on the codes h themselves, which are what is retrieved by;
 - the student is trained with the teacher and not after it, towards codes that do not move for it;
 - no domain classifier: the paper's summary does not name one. Hash codes are this system within ``binary`` with
-  ``how: sign``, and `quantisation` draws the student's numbers to −1 and 1 for that.
+  ``how: sign, centre: false``, and `quantisation` draws the student's numbers to −1 and 1 for that.
 """
 
 from collections.abc import Mapping
@@ -36,6 +40,7 @@ from zsr_lib.models.bases.pool import Pool
 from zsr_lib.models.bases.scaling import Scaling
 from zsr_lib.models.bases.trained import Batch, Sizes
 from zsr_lib.models.cross_modal.class_graph import GraphNet, class_graph
+from zsr_lib.models.cross_modal.two_stages_net import two_of
 from zsr_lib.training.config import TrainingConfig
 from zsr_lib.training.sources import FeatureTable
 
@@ -106,7 +111,7 @@ class CrossAtNetNet(nn.Module):
 
     def __init__(self, sizes: Sizes, code_size: int) -> None:
         super().__init__()
-        inputs, (first, second) = sizes.features, sizes.features
+        inputs, (first, second) = sizes.features, two_of(sizes.features)
         self.scaling = nn.ModuleDict({name: Scaling(size, floor=1e-3) for name, size in inputs.items()})
         self.teachers = nn.ModuleDict({name: Encoder(size, code_size) for name, size in inputs.items()})
         self.students = nn.ModuleDict({name: Encoder(size, code_size) for name, size in inputs.items()})

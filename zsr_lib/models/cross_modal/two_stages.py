@@ -1,11 +1,13 @@
 """CMIR-Net's two stages, whatever the inputs are: classifiers of each modality first, then one space for both.
 
 Chaudhuri, Banerjee, Bhattacharya and Datcu, "CMIR-NET: A deep learning based model for cross-modal retrieval in remote
-sensing", Pattern Recognition Letters 131, 2020; METHODS.md §3.1. The weights λ of the terms are not stated; defaults
-here are of the order of those that the released code gives to image and speech. What its two programs do otherwise
-than the slides (no orthogonality; one has no classification, the other decodes each modality's own features) is not
-done. Chosen here: the networks of stage one stay as they are in stage two, as in the released code, where stage two
-reads their outputs from files; one classifier names the class of either code.
+sensing", Pattern Recognition Letters 131, 2020; METHODS.md §3.1. Weights λ of the terms are not stated. The released
+program for image and speech has 0.001 and 0.01 for its two reconstructions, 0.001 for the latent term, 1 for the rest;
+here the latent term has 0.01 and both reconstructions 0.001. This follows the slides where the two released programs do
+otherwise, and there is no legacy system for them: they have no orthogonality; panchromatic–multispectral has no
+classification and takes norms of whole batches; image–speech decodes each modality's own features, names a recording's
+label by softmax, and drops out half of the second encoder's inputs. Chosen here: the networks of stage one stay as they
+are in stage two; one classifier names the class of either code.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -50,6 +52,21 @@ class TwoStages(TrainedMethod):
         """Whether a batch holds partner items."""
         return self.config.pairing == "pair"
 
+    @property
+    def moves(self) -> bool:
+        """Whether an item's inputs change from batch to batch, so that nothing can be computed once for all."""
+        return False
+
+    def fit(self, task: Task, run: Run = Run()) -> History:  # noqa: B008
+        """Trains stage one, then stage two; afterwards the training items' maps are forgotten.
+
+        Raises:
+            BadInputError: As `TrainedMethod.fit`, or there are not two modalities.
+        """
+        history = super().fit(task, run)
+        self._fixed = {}
+        return history
+
     def pool(self, task: Task) -> Pool:
         """Where tags pair, what is told apart are tags: an item of one modality need not have a class of the other."""
         if self.config.pairing != "tag":
@@ -87,7 +104,7 @@ class TwoStages(TrainedMethod):
         for part in (self.net.stage_one, self.net.heads):
             part.requires_grad_(False)
         self._fixed = {}
-        if not getattr(self.config, "augment", False):
+        if not self.moves:
             self._fixed = {items.modality: self._of_all(items, tables[items.modality]) for items in pool}
         return made
 

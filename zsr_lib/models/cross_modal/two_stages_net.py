@@ -1,6 +1,6 @@
 """The options and the network of CMIR-Net's two stages; what is done with them is in `two_stages`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -41,10 +41,11 @@ class TwoStagesConfig:
         pairing: Who belongs together in a batch: partner items, items of one class, or items with one tag; with
             ``tag``, classifiers name all tags of an item instead of its class.
         losses: Weights of stage two.
-        alpha: α, the norm that encoders' weights are held near; at 0 they shrink until all codes are one.
+        alpha: α, the norm that encoders' weights are held near. At 0 they shrink; with `losses.norm` at 5 until all
+            codes are one, at 1 (as released) the classifier holds them up.
         orthogonality: Weight of the orthogonality term in stage one. The slides print 1; the term sums over all pairs
             of features, so that even 0.001 outweighs the classifier, and on held-out seen classes of generated scenes
-            less was better.
+            less was better. A batch of N items misses at least D − N ones of the identity, whatever is learned.
         dropout: Share of stage one's features that its classifiers do not see.
         stage_one: How each modality's network is trained first; None leaves it at random weights.
         training: Stage two.
@@ -61,6 +62,21 @@ class TwoStagesConfig:
     training: TrainingConfig = field(default_factory=lambda: TrainingConfig(steps=300, batch_size=64))
 
 
+def two_of(modalities: Collection[str]) -> tuple[str, str]:
+    """The two modalities of a system that ties two.
+
+    Raises:
+        BadInputError: There are not two.
+    """
+    if len(modalities) != 2:
+        raise BadInputError(
+            f"there are items of {len(modalities)} modalities ({', '.join(modalities)}).",
+            "name two of them: data.modalities: [photo, text].",
+        )
+    first, second = modalities
+    return first, second
+
+
 class TwoStagesNet(nn.Module):
     """Two networks of stage one with a classifier each; then encoders, cross decoders and one classifier.
 
@@ -75,11 +91,7 @@ class TwoStagesNet(nn.Module):
 
     def __init__(self, stage_one: Mapping[str, nn.Module], classes: int, config: TwoStagesConfig) -> None:
         super().__init__()
-        if len(stage_one) != 2:
-            raise BadInputError(
-                f"there are items of {len(stage_one)} modalities ({', '.join(stage_one)}).",
-                "name two of them: data.modalities: [photo, text].",
-            )
+        two_of(stage_one)
         size, code = config.feature_size, config.code_size
         self.stage_one = nn.ModuleDict(stage_one)
         self.heads = nn.ModuleDict(
