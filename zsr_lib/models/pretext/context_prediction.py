@@ -77,7 +77,7 @@ class ContextPredictionConfig:
     symmetries: bool = False
     pretext: bool = True
     training: TrainingConfig = field(
-        default_factory=lambda: TrainingConfig(steps=800, batch_size=32, learning_rate=0.003, schedule="cosine")
+        default_factory=lambda: TrainingConfig(steps=600, batch_size=32, learning_rate=0.003, schedule="cosine")
     )
 
 
