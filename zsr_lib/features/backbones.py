@@ -73,6 +73,8 @@ def pretrained_classifier(config: FeaturesConfig) -> nn.Linear:
         BadInputError: The backbone has no weights, or they come without a classifier.
         ZsrError: As `make_backbone`.
     """
+    if config.until is not None:
+        raise BadInputError("features.until cuts the classifier's layers off.", "leave features.until out.")
     name = without_classifier(build_network(config.backbone, config.seed))
     state = {} if (weights := _weights(config)) is None else weights.state
     matrix, bias = (state.get(f"{name}.{part}") for part in ("weight", "bias"))
