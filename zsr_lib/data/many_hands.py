@@ -1,6 +1,6 @@
 """Generated sketches by many more hands than the data set's: plainer, sloppier, unfinished, with every pen.
 
-The generated data set draws each scene carefully. Here its strokes are drawn again as somebody may draw them who has half
+The generated data set draws each scene carefully. Here its strokes are drawn again as by somebody who has half
 a minute: the longest few, sometimes not all of them yet, out of proportion, bent and slanted. Data sets and their
 checksums stay as they are.
 """
