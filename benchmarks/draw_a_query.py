@@ -18,6 +18,7 @@ import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from zsr_lib.book.project import Project
 from zsr_lib.book.query_assets import FOLDER
@@ -102,17 +103,19 @@ def measure(address: str, browser: str) -> dict:
     with sync_playwright() as playwright:
         chrome = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"])
         page = chrome.new_page(viewport={"width": 1280, "height": 900})
+        asked = set()  # by the page and by its worker
+        page.on("request", lambda request: asked.add(urlsplit(request.url).path))
         start = time.perf_counter()
         page.goto(f"{address}/page.html")
         page.wait_for_selector(".zsr-draw[data-state=ready]")
         loaded = time.perf_counter() - start
         times = [page.evaluate(MEASURE, number) for number in range(STROKES)]
         page.wait_for_load_state("networkidle")
-        names = page.evaluate("performance.getEntriesByType('resource').map(each => new URL(each.name).pathname)")
+        names = {each for each in asked if not each.endswith(".html")}
         page.evaluate(WATCH)
         while_drawing = {f"p95_move_to_photos_ms_throttled_{rate}": round(drawing(page, rate), 1) for rate in (1, 6)}
         while_drawing[f"heap_growth_mb_of_{QUERIES}_queries"] = round(growth(page), 2)
-        about = {"loaded": loaded, "times": times, "names": sorted(set(names)), "chromium": chrome.version}
+        about = {"loaded": loaded, "times": times, "names": sorted(names), "chromium": chrome.version}
         return about | {"while_drawing": while_drawing}
 
 

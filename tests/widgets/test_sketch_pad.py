@@ -191,3 +191,45 @@ def test_what_a_kernel_sends_back_does_not_disturb_the_hand(visit):
     strokes = visit.ask("model.get('strokes')")
     assert len(strokes) == 2
     assert len(strokes[1]["points"]) == 11
+
+
+def test_strokes_are_told_as_quick_draw_has_them_and_come_back(visit):
+    stroke(visit.page, (40, 60), (200, 60))
+    assert visit.page.locator(".zsr-pad-status").inner_text() == "1 stroke."
+    lines = visit.ask("pad.lines")
+    assert [len(lines), len(lines[0])] == [1, 2]
+    assert (lines[0][0][0], lines[0][1][0]) == (pytest.approx(40, abs=1), pytest.approx(60, abs=1))
+    before = raster(visit)
+    visit.ask("pad.clear()")
+    visit.page.evaluate("lines => pad.loadLines(lines)", lines)
+    assert (np.abs(raster(visit) - before) > 64).mean() < 0.002  # points come back as whole numbers
+
+
+def test_a_film_shows_less_and_takes_nothing_away(visit):
+    stroke(visit.page, (40, 60), (200, 60), (200, 200))
+    whole, changes = raster(visit), visit.ask("changes")
+    visit.ask("void (window.ended = pad.replay(20).then(() => true))")
+    seen = "Array.from(pad.canvas.getContext('2d').getImageData(0, 0, pad.canvas.width, pad.canvas.width).data)"
+    assert visit.ask("pad.film !== null")
+    dark = [sum(value < 100 for value in visit.ask(seen)[::4])]
+    assert np.array_equal(raster(visit), whole)  # what is searched with stays
+    assert visit.ask("ended")
+    dark.append(sum(value < 100 for value in visit.ask(seen)[::4]))
+    assert dark[0] < dark[1]
+    assert visit.ask("[pad.film, pad.strokes.length, changes]") == [None, 1, changes]
+
+
+def test_drawing_on_ends_a_film_and_keeps_all_strokes(visit):
+    stroke(visit.page, (40, 60), (200, 60))
+    visit.ask("void pad.replay(50)")
+    stroke(visit.page, (40, 120), (200, 120))
+    assert visit.ask("[pad.film, pad.strokes.length]") == [None, 2]
+
+
+def test_the_drawing_is_saved_as_a_png_file(visit):
+    stroke(visit.page, (40, 60), (200, 60))
+    with visit.page.expect_download() as saved:
+        visit.page.locator("[data-action=save]").click()
+    assert saved.value.suggested_filename == "drawing.png"
+    kept = np.asarray(Image.open(saved.value.path()).convert("RGB"))[..., 0]
+    assert np.array_equal(kept, raster(visit))

@@ -2,6 +2,7 @@
 
 import json
 import math
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from zsr_lib.errors import BadInputError
 from zsr_lib.files import write_text
 from zsr_lib.models.method import Method
 from zsr_lib.search.codes import CodeFormat, CodeTable
-from zsr_lib.search.default_model import DEFAULT_MODEL, IN_WORDS
+from zsr_lib.search.default_model import DEFAULT_MODEL, IN_WORDS, LICENCE
 from zsr_lib.search.embedding import INK, Embedder
 from zsr_lib.search.onnx import SIDE, export_sketches
 from zsr_lib.viz.retrieval_grid import Answer, retrieval_grid
@@ -46,6 +47,8 @@ def write_assets(folder: Path, system: Embedder, gallery: Gallery, build: str = 
         )
     folder.mkdir(parents=True, exist_ok=True)
     export_sketches(system, folder / ENCODER, half=True)
+    if system.folder == DEFAULT_MODEL:
+        shutil.copyfile(LICENCE, folder / LICENCE.name)
     codes = system.photos(np.asarray(gallery.photos.pixels))
     form = CodeFormat("int8", codes.shape[1], "cosine")
     (folder / CODES).write_bytes(form.packed(codes).tobytes())
@@ -107,7 +110,7 @@ def _result(system: Embedder, gallery: Gallery, table: CodeTable) -> Image.Image
         class_key(each["name"]) for each in classes
     }
     plain = plain_drawings()
-    firsts = range(0, len(plain), len(plain) // len(plain.classes))
+    _, firsts = np.unique(plain.labels, return_index=True)
     asked = plain.take(np.array([row for row in firsts if class_key(plain.class_names[row]) in unseen]))
     size = (system.size, system.size)
     resized = [np.asarray(Image.fromarray(each).resize(size, Image.Resampling.BICUBIC)) for each in asked.pixels]

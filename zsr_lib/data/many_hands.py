@@ -1,13 +1,13 @@
 """Generated sketches by many more hands than the data set's: plainer, sloppier, unfinished, with every pen.
 
-The generated data set draws each scene carefully, and its sketches hold more ink than people leave (`sketch_statistics`
-measures it). Here its strokes are drawn again as somebody may draw them who has half a minute: the longest few strokes,
-sometimes not all of them yet, out of proportion, bent and slanted. Data sets and their checksums stay as they are.
+The generated data set draws each scene carefully. Here its strokes are drawn again as by somebody who has half
+a minute: the longest few, sometimes not all of them yet, out of proportion, bent and slanted. Data sets and their
+checksums stay as they are.
 """
 
 import numpy as np
 
-from zsr_lib.data.plain_drawings import SIDE, inked
+from zsr_lib.data.ink import SIDE, inked
 from zsr_lib.data.scenes.dice import Dice
 from zsr_lib.data.scenes.sketch import sketch_strokes
 

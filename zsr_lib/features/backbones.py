@@ -73,6 +73,8 @@ def pretrained_classifier(config: FeaturesConfig) -> nn.Linear:
         BadInputError: The backbone has no weights, or they come without a classifier.
         ZsrError: As `make_backbone`.
     """
+    if config.until is not None:
+        raise BadInputError("features.until cuts the classifier's layers off.", "leave features.until out.")
     weights = _weights(config)
     name = "" if weights is None else without_classifier(build_network(config.backbone, config.seed))
     state = {} if weights is None else weights.state

@@ -191,8 +191,8 @@ def _training_free(config: FeaturesConfig) -> Extractor:
     name, side = config.backbone, config.side
     if config.weights != "none":
         raise BadInputError(f"'{name}' has no weights.", "leave features.weights out.")
-    if config.precision is not None:
-        raise BadInputError(f"'{name}' is no network.", "leave features.precision out.")
+    if config.precision is not None or config.until is not None:
+        raise BadInputError(f"'{name}' is no network.", "leave features.precision and features.until out.")
     formula = pixel_features if name == "pixels" else hog_features
     dimension = formula(np.zeros((1, side, side, 3), np.uint8)).shape[1]
     # Pixels take longer to look up than to compute.

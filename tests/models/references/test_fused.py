@@ -48,3 +48,13 @@ def test_what_cannot_be_fused_is_refused():
         create("fused", {"parts": {"bits": {"of": "binary"}}})
     with pytest.raises(UnknownNameError):
         create("fused", {"parts": {"nothing": {"of": "nothing"}}})
+
+
+def test_it_does_not_come_back_with_another_backbone(task):
+    fused = create("fused", {"parts": {"hog": HOG}})
+    fused.fit(task)
+    about = fused.about()
+    about["of"]["hog"]["feature_keys"]["photo"] = "0" * 64
+    again = create("fused", {"parts": {"hog": HOG}})
+    with pytest.raises(BadInputError, match="not the one"):
+        again.restore(fused.state_dict(), about)
