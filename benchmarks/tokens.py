@@ -139,7 +139,7 @@ def main() -> None:
     parser.add_argument("--galleries", type=int, nargs="+", default=[300, 2100])
     parser.add_argument("--photos", type=int, default=10_000, help="of the second stage's gallery")
     parser.add_argument("--depth", type=int, default=100)
-    parser.add_argument("--out", type=Path, help="write the JSON there")
+    parser.add_argument("--out", type=Path, help="folder for tokens.json")
     options = parser.parse_args()
     stages = [(kind, second) for kind in ("fp16", "int8") for second in ("cross", "relation", "matches")]
     published = np.zeros((1, *PUBLISHED), np.float32)
@@ -155,7 +155,7 @@ def main() -> None:
     text = json.dumps(found, indent=1) + "\n"
     print(text, end="")
     if options.out:
-        write_text(options.out, text)
+        write_text(options.out / "tokens.json", text)
 
 
 if __name__ == "__main__":

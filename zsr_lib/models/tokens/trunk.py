@@ -4,7 +4,6 @@ Source: MLAGT (Remote Sensing 16(10):1653, 2024) and its parent ZSE-SBIR (CVPR 2
 describe them; trunk of Dosovitskiy et al., ICLR 2021.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +11,10 @@ import torch
 from torch import Tensor, nn
 
 from zsr_lib.errors import BadFileError, BadInputError
-from zsr_lib.features.weights import Weights, checksum, downloaded, find_weights, read_weights
+from zsr_lib.features.weights import checksum
 from zsr_lib.models.tokens.attention import Layer
+from zsr_lib.models.tokens.pretrained import renamed, trunk_weights
 
-NAMES = {(768, 12, 16): "vit_b_16", (768, 12, 32): "vit_b_32", (1024, 24, 16): "vit_l_16", (1024, 24, 32): "vit_l_32"}
-"""Width, depth and patch side → torchvision's name."""
 LEVELS = (12, 6, 3)
 """By what the trunk's width is divided for the channels of the first three convolutions: 64, 128 and 256 of 768."""
 
@@ -147,10 +145,11 @@ class Trunk(nn.Module):
             DataNotFoundError: They are not here, or cannot be downloaded.
             BadFileError: They are of another size, or no vision transformer's.
         """
-        if (weights := _weights(self.config)) is None:
+        config = self.config
+        if (weights := trunk_weights(config.weights, (config.width, config.depth, config.patch))) is None:
             return None
         own = self.state_dict()
-        taken = _renamed(weights.state, self.config.depth)
+        taken = renamed(weights.state, config.depth)
         wrong = [name for name, value in taken.items() if value is None or value.shape != own[name].shape]
         if wrong:
             raise BadFileError(
@@ -174,36 +173,3 @@ def _levels(bands: int, width: int, patch: int) -> nn.Sequential:
         kernel = 3 if depth else 7
         layers += [nn.Conv2d(*channels[depth : depth + 2], kernel, stride, kernel // 2, bias=False), nn.ReLU()]
     return nn.Sequential(*layers[:-1])
-
-
-def _weights(config: TrunkConfig) -> Weights | None:
-    if config.weights == "none":
-        return None
-    if config.weights != "imagenet":
-        return read_weights(find_weights(config.weights))
-    size = (config.width, config.depth, config.patch)
-    if size not in NAMES:
-        raise BadInputError(
-            f"torchvision has no ViT of width {size[0]}, depth {size[1]} and patches of {size[2]} pixels.",
-            f"set trunk to the size of {', '.join(NAMES.values())}, or weights: none.",
-        )
-    return downloaded(NAMES[size])
-
-
-def _renamed(state: Mapping[str, Tensor], depth: int) -> dict[str, Tensor | None]:
-    """Tensors of torchvision's VisionTransformer under this module's names; None for those that it lacks."""
-    whole = {"first": "class_token", "places": "encoder.pos_embedding"}
-    pairs = {"patches": "conv_proj", "norm": "encoder.ln"}
-    parts = {"norm": "ln_1", "norm_2": "ln_2", "attention.out": "self_attention.out_proj"}
-    parts |= {"perceptron.0": "mlp.0", "perceptron.3": "mlp.3"}
-    found: dict[str, Tensor | None] = {}
-    for index in range(depth):
-        ours, theirs = f"layers.{index}", f"encoder.layers.encoder_layer_{index}"
-        pairs |= {f"{ours}.{name}": f"{theirs}.{other}" for name, other in parts.items()}
-        for kind in ("weight", "bias"):
-            joint = state.get(f"{theirs}.self_attention.in_proj_{kind}")
-            thirds = (None,) * 3 if joint is None else joint.chunk(3)
-            names = (f"{ours}.attention.{name}.{kind}" for name in ("query", "key", "value"))
-            found |= dict(zip(names, thirds, strict=True))
-    whole |= {f"{name}.{kind}": f"{other}.{kind}" for name, other in pairs.items() for kind in ("weight", "bias")}
-    return found | {name: state.get(other) for name, other in whole.items()}
