@@ -18,6 +18,8 @@ PART = 256
 class MapStem(nn.Module):
     """The rest of the backbone at each place, standardisation per modality, and the main directions of both.
 
+    Directions are those of all training items together: a modality with more of them weighs more.
+
     Args:
         backbone: Whose maps they are.
         block: Where it was cut.
