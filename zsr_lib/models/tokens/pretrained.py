@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from torch import Tensor
 
 from zsr_lib.errors import BadInputError
-from zsr_lib.features.weights import Weights, downloaded, find_weights, read_weights
+from zsr_lib.features.weights import Weights, find_weights, imagenet, read_weights
 
 NAMES = {(768, 12, 16): "vit_b_16", (768, 12, 32): "vit_b_32", (1024, 24, 16): "vit_l_16", (1024, 24, 32): "vit_l_32"}
 """Width, depth and patch side → torchvision's name."""
@@ -32,7 +32,7 @@ def trunk_weights(name: str, size: tuple[int, int, int]) -> Weights | None:
             f"torchvision has no ViT of width {size[0]}, depth {size[1]} and patches of {size[2]} pixels.",
             f"set trunk to the size of {', '.join(NAMES.values())}, or weights: none.",
         )
-    return downloaded(NAMES[size])
+    return imagenet(NAMES[size])
 
 
 def renamed(state: Mapping[str, Tensor], depth: int) -> dict[str, Tensor | None]:
