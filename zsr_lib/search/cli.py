@@ -32,7 +32,7 @@ For example:
     "--tokens", type=click.Choice(["fp16", "int8"]), help="Keep tokens, too, by which zsr search --rerank ranks again."
 )
 @click.option("--tile", type=int, metavar="PX", help=f"Side of a scene's windows.  [default: {Tiling.side}]")
-@click.option("--overlap", type=int, metavar="PX", help=f"Of windows.  [default: {Tiling.overlap}]")
+@click.option("--overlap", type=int, metavar="PX", help="Of windows.  [default: half of their side]")
 @click.option(
     "--whole", type=int, metavar="PX", help=f"Pictures up to this side stay whole.  [default: {Tiling.whole}]"
 )
@@ -75,7 +75,8 @@ def index(
     system = embedder(model) if model else own_embedder(out) if exists else embedder()
     given = {"side": tile, "overlap": overlap, "whole": whole}
     given = {name: value for name, value in given.items() if value is not None}
-    tiling = Tiling(**({"whole": max(Tiling.whole, tile or 0)} | given)) if given else None
+    side = tile or Tiling.side
+    tiling = Tiling(**({"overlap": side // 2, "whole": max(Tiling.whole, side)} | given)) if given else None
     options = Options(codes, tiling, _numbers(bands) if bands else None)
     changes = build_index(pictures, out, system, options)
     if tokens:
