@@ -40,7 +40,7 @@ def test_each_direction_equals_a_plain_loop_over_unseen_items(fitted):
     method, task = fitted
     scored = score(method, task, ("AP@all/std", "P@5/k"), DIRECTIONS)
     sides = {"sketch": task.queries(), "photo": task.gallery()}
-    for direction, (evaluation, ids) in scored.items():
+    for direction, (evaluation, ids, _) in scored.items():
         queries, gallery = (sides[name] for name in direction.split("→"))
         expected = naive(queries, gallery, queries is gallery)
         assert evaluation.micro("AP@all/std") == pytest.approx(expected[0], abs=1e-6)
@@ -134,7 +134,7 @@ def test_partners_are_found_from_either_side(fitted):
         sketch = sides["sketch"].ids.tolist().index(ids["sketch"])
         return sides["sketch"].pairs[sketch] == ids["photo"]
 
-    for direction, (evaluation, _) in scored.items():
+    for direction, (evaluation, *_) in scored.items():
         queries, gallery = (sides[end] for end in direction.split("→"))
         counts = [sum(partners(queries, row, gallery, column) for column in range(len(gallery)))
                   for row in range(len(queries))]  # fmt: skip
@@ -182,7 +182,7 @@ def test_shared_tags_are_relevant_and_have_a_name_of_their_own(fitted):
     ("generalised-gallery-all", 20, 84), ("generalised-both-20", 24, 36), ("generalised-gallery-20", 20, 36),
 ])  # fmt: skip
 def test_a_generalised_setting_adds_seen_items(fitted, setting, queries, gallery):
-    evaluation, ids = score(*fitted, AP, WAY, RetrievalConfig("skip", setting))[WAY[0]]
+    evaluation, ids, _ = score(*fitted, AP, WAY, RetrievalConfig("skip", setting))[WAY[0]]
     assert (len(ids), evaluation.gallery.max()) == (queries, gallery)
     assert setting in evaluation.protocol.name
     told = halves(evaluation, fitted[1])

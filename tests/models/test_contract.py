@@ -155,7 +155,7 @@ CASES = {
     "spatial_pyramid": Case("spatial_pyramid", {"size": 64, "words": 16}, 0.1, 337, ("vocabulary",), shapes=True),
     "hog_star": Case("hog_star", {"size": 64, "window": 3}, 0.1, 8100, (), shapes=True, seeded=False),
     "instance_triplet": Case("instance_triplet", TRIPLET, 0.02, 1764, shapes=True, partners=True),
-    "fused": Case("fused", FUSED, 0.02, 1764 + 3072, ("hog: standardisation", "pixels: standardisation"), seeded=False),
+    "fused": Case("fused", FUSED, 0.02, 1764 + 1024, ("hog: standardisation", "pixels: standardisation"), seeded=False),
     "binary, itq": Case("binary", BITS | {"how": "itq"}, 0.05, 8, ("heads", "ITQ")),
     "binary, sign": Case("binary", BITS | {"how": "sign"}, 0.05, 8, ("heads", "centring")),
 }

@@ -104,9 +104,10 @@ def test_all_stored_records_are_sound():
 
 
 def test_a_changed_stored_record_is_found():
-    record = read_records(STORED)[0]
+    record = next(each for each in read_records(STORED) if each.experiment == "eoc-frozen")
     results = json.loads(json.dumps(record.results))
-    metric = next(iter(results["sketch→photo"]["metrics"]))
-    results["sketch→photo"]["per_class"][metric] = dict.fromkeys(results["sketch→photo"]["per_class"][metric], 0.99)
+    first = next(iter(results.values()))
+    metric = next(iter(first["metrics"]))
+    first["per_class"][metric] = dict.fromkeys(first["per_class"][metric], 0.99)
     with pytest.raises(BadFileError, match="contradicts itself"):
         check_sound(replace(record, results=results))

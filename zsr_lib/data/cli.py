@@ -56,7 +56,7 @@ def list_(root: str | None) -> None:
     for name in dataset_names():
         info = dataset_info(name)
         counts = " + ".join(f"{count} {modality}" for modality, count in info.expected.items())
-        click.echo(f"{name:<16}{_state(name, base):<10}{info.title}: {len(info.classes)} classes, {counts}")
+        click.echo(f"{name:<19}{_state(name, base):<10}{info.title}: {len(info.classes)} classes, {counts}")
     click.echo("\nCounts are those of the complete sets; 'zsr data info NAME' counts what is here.")
     click.echo("'zsr data prepare NAME' gets what is missing. folder:DIR is your own, DIR/photo/<class>/ and so on.")
 
