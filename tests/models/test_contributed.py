@@ -17,7 +17,7 @@ CODE = {
     if (found := re.search(r'register\("(\w+)"', block))
 }
 HOG = {"features": {"backbone": "hog", "size": 64}}
-MARGINS = {"ridge": (HOG, 0.05), "shared": (HOG, 0.02), "patches": ({}, -1.0)}
+MARGINS = {"ridge": (HOG, 0.05), "shared": (HOG, 0.02), "patches": ({}, None)}
 """Options, and what is asked above chance: of a network from random weights on four classes nothing."""
 
 

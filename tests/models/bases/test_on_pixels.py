@@ -128,7 +128,7 @@ def tokens():
         patch.setitem(registry.METHODS, "pilot_tokens", f"{__name__}:Tokens")
         patch.setitem(registry._FOUND, "pilot_tokens", Tokens)
         # From random weights, four classes teach little about others: no margin above chance is asked for.
-        made = Fitted("pilot_tokens", {}, -1.0, shapes_task(), spoilt_task())
+        made = Fitted("pilot_tokens", {}, None, shapes_task(), spoilt_task())
         assert made.codes.shape == (12, 32)
         return made
 
