@@ -13,9 +13,9 @@ from zsr_lib.reporting.executed import read_stated
 PARAMETERS = {"profile": "quick", "data": "generated"}
 
 
-def run(project, parameters=PARAMETERS, **options):
+def run(project, parameters=PARAMETERS, jobs=1, **options):
     output = project.build / "executed" / "01_small.ipynb"
-    with pinned_environment():
+    with pinned_environment(jobs):
         done = execute_chapter(project, "01_small", parameters, "generated", output, **options)
     if not done.reused:
         keep(project, done.path)
@@ -96,6 +96,13 @@ def test_kernels_get_pinned_threads_and_no_progress_bars(small):
     write(small, "import os; print(*[os.environ[n] for n in ('OMP_NUM_THREADS', 'TQDM_DISABLE', 'PYTHONHASHSEED')])")
     cells = nbformat.read(run(small).path, as_version=4).cells
     assert cells[-1].outputs[0].text.split() == ["2", "1", "0"]
+
+
+def test_kernels_at_the_same_time_share_the_threads_of_one_and_are_reused_alone(small):
+    write(small, "import os; print(os.environ['OMP_NUM_THREADS'])")
+    assert nbformat.read(run(small, jobs=2).path, as_version=4).cells[-1].outputs[0].text.split() == ["1"]
+    assert read_stated(small.build / "executed" / "01_small.ipynb").record["provenance"]["threads"] == 1
+    assert run(small).reused
 
 
 def test_going_back_to_an_earlier_state_executes_nothing(small):

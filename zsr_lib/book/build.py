@@ -104,7 +104,7 @@ def execute_chapters(project: Project, order: Order, say: Callable[[str], None])
         return done
 
     waiting = [name for name in chapters if name not in known]
-    with pinned_environment(), ThreadPoolExecutor(order.jobs) as pool:
+    with pinned_environment(order.jobs), ThreadPoolExecutor(order.jobs) as pool:
         known |= {done.chapter: done for done in pool.map(execute, waiting)}
     return [known[name] for name in chapters]
 

@@ -43,10 +43,15 @@ def source_name(parameters: Mapping[str, object]) -> str:
 
 
 @contextmanager
-def pinned_environment() -> Iterator[None]:
-    """Thread counts and hash seed for the kernels that are started inside; restored afterwards."""
-    count = str(settings.threads())
-    pins = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), count)
+def pinned_environment(jobs: int = 1) -> Iterator[None]:
+    """Thread counts and hash seed for the kernels that are started inside; restored afterwards.
+
+    Kernels that run at the same time share the threads of one: a product of two matrices by OpenBLAS took ten times as
+    long where more threads wanted to run than there are cores.
+    """
+    count = str(max(1, settings.threads() // jobs))
+    names = ("ZSR_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
+    pins = dict.fromkeys(names, count)
     # Progress bars are for people at a terminal; on a page they would be stray output.
     pins |= {"PYTHONHASHSEED": "0", "TQDM_DISABLE": "1", "CUBLAS_WORKSPACE_CONFIG": ":4096:8"}
     with environment(pins):

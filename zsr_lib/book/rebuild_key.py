@@ -1,7 +1,7 @@
 """The rebuild key: a chapter is executed again exactly when something that it depends on has changed.
 
 It covers the chapter's text, its parameters, the files of the checkout that it names, every source of ``zsr_lib`` it
-uses directly or through other modules, pinned and installed versions, Python, threads, device, backbone weights and the
+uses directly or through other modules, pinned and installed versions, Python, device, backbone weights and the
 data root's files. A number on a page can therefore not outlive the code that made it, the trap of Jupyter Book's own
 execution cache.
 """
@@ -70,7 +70,6 @@ def rebuild_key(project: Project, text: str, code: str, parameters: Mapping[str,
     facts = {
         "parameters": dict(parameters),
         "python": sys.version,
-        "threads": settings.threads(),
         "data": data,
         "installed": {name: importlib.metadata.version(name) for name in LIBRARIES},
         "device": device(),

@@ -30,17 +30,16 @@ def pinned(threads: int | None = None) -> Iterator[int]:
         How many.
     """
     count = settings.threads() if threads is None else threads
-    before = torch.get_num_threads()
-    deterministic = torch.are_deterministic_algorithms_enabled()
-    warns = torch.is_deterministic_algorithms_warn_only_enabled()
+    before, mode = torch.get_num_threads(), torch.get_deterministic_debug_mode()
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # read by cuBLAS when it starts
     torch.set_num_threads(count)
-    torch.use_deterministic_algorithms(True, warn_only=True)
+    # `use_deterministic_algorithms` does the same and loads torch's compiler for it, which takes seconds.
+    torch.set_deterministic_debug_mode("warn")
     try:
         yield count
     finally:
         torch.set_num_threads(before)
-        torch.use_deterministic_algorithms(deterministic, warn_only=warns)
+        torch.set_deterministic_debug_mode(mode)
 
 
 def seed_of(text: str) -> int:
