@@ -5,6 +5,7 @@ from pathlib import Path
 
 from zsr_lib.book.check import shown, summary
 from zsr_lib.book.hover import provenance_texts, with_provenance
+from zsr_lib.book.shown_code import shown_code
 from zsr_lib.reporting.bless import TRAINED_MARGIN
 from zsr_lib.reporting.claims import Value
 from zsr_lib.reporting.executed import Stated
@@ -28,6 +29,10 @@ def annotate(notebook: Path, rows: Sequence[Row], stated: Stated, references: Re
             cell.source = with_provenance(cell.source, texts)
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.metadata.tags.append("remove-cell")  # papermill's copy of the cell above it; the run record has it
+        elif cell.cell_type == "code":
+            cell.source = shown_code(cell.source)
+            if not cell.source:
+                cell.metadata["tags"] = [*cell.metadata.get("tags", []), "remove-input"]
     content.cells.append(nbformat.v4.new_markdown_cell(run_record(stated)))
     nbformat.write(content, notebook)
 
