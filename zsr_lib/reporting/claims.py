@@ -116,7 +116,7 @@ def claim_table(
     rows: Sequence[Mapping[str, object]],
     tier: str | Mapping[str, str],
     *,
-    formats: str = ".3f",
+    formats: str = "z.3f",
     unit: str = "",
     better: str = "",
     metric: str = "",
@@ -146,7 +146,7 @@ def claim_table(
     show_table(rows, formats, keys)
 
 
-def show_table(rows: Sequence[Mapping[str, object]], formats: str = ".3f", keys: Sequence[str] = ()) -> None:
+def show_table(rows: Sequence[Mapping[str, object]], formats: str = "z.3f", keys: Sequence[str] = ()) -> None:
     """Shows a table: what is left of `claim_table` on a page, which shows code without the bookkeeping.
 
     Args:
