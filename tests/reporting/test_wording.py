@@ -1,4 +1,4 @@
-from zsr_lib.reporting.wording import by_sign, listed
+from zsr_lib.reporting.wording import by_sign
 
 
 def test_the_sign_picks_the_words():
@@ -13,10 +13,3 @@ def test_a_difference_that_nobody_sees_has_words_of_its_own():
         "raises", "hardly changes", "hardly changes", "hardly changes", "lowers",
     ]  # fmt: skip
     assert by_sign(0.01, *words, within=0.02) == "hardly changes"
-
-
-def test_names_are_listed():
-    assert listed(["a", "b", "c"]) == "a, b and c"
-    assert listed(["a"]) == "a"
-    assert listed([]) == "none"
-    assert listed([], "no term") == "no term"

@@ -1,7 +1,5 @@
 """Words that follow from numbers, so that no edition of a page contradicts its own table."""
 
-from collections.abc import Sequence
-
 SAME = 0.0005
 """Differences below this look the same in a table of three decimals."""
 
@@ -20,9 +18,3 @@ def by_sign(difference: float, above: str, below: str, alike: str = "", within: 
     if alike and abs(difference) <= within:
         return alike
     return above if difference > 0 else below
-
-
-def listed(names: Sequence[str], nothing: str = "none") -> str:
-    """``a, b and c``; `nothing` where there are none."""
-    *first, last = names or [nothing]
-    return f"{', '.join(first)} and {last}" if first else last
