@@ -153,4 +153,4 @@ def test_a_page_shows_no_bookkeeping_and_its_notebook_has_all_of_it(site, path):
     shown = (PROJECT.build / "html" / f"{path}.html").read_text()
     given = (PROJECT.build / "html" / "_sources" / f"{path}.ipynb").read_text()
     assert not re.search(r">(claim|claim_table|uses|audited|queries_asked|word)</span><span class=\"p\">\(", shown)
-    assert "claim_table(" in given
+    assert "claim(" in given
