@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import nbformat
 
-from zsr_lib.book.annotate import annotate, badge, earned_text, every_number_page, moved_elsewhere
+from zsr_lib.book.annotate import annotate, badge, earned_text, every_number_page, moved_elsewhere, spoken
 from zsr_lib.book.check import as_text, shown, summary
 from zsr_lib.reporting.executed import Stated
 from zsr_lib.reporting.gate import Row
@@ -20,17 +20,30 @@ def test_the_badge_counts_what_moved():
 
 def test_a_chapter_gets_its_badge_and_its_run_record(tmp_path):
     path = tmp_path / "01_small.ipynb"
-    cells = [nbformat.v4.new_markdown_cell("# A title\n\nText.")]
+    cells = [nbformat.v4.new_markdown_cell("# A title\n\n*To run: an hour. Needs: air.*\n\nText.")]
+    cells.append(nbformat.v4.new_code_cell('x = 1\nclaim("x", x, tier="exact")'))
+    cells.append(nbformat.v4.new_code_cell('claim("y", 2, tier="exact")'))
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     record = {"provenance": Provenance.now({}).as_dict(), "seconds": 1.5, "parameters": {"profile": "quick"}}
     audits = {"extractor": "legacy; 'extractor' has seen unseen classes river"}
     annotate(path, [GOOD], Stated("01_small", {}, {"generated": "ab" * 32}, record, audits))
-    first, last = (cell.source for cell in nbformat.read(path, as_version=4).cells)
+    made = nbformat.read(path, as_version=4).cells
+    first, code, bookkeeping, last = (cell.source for cell in made)
+    assert "*To run: about 10 seconds. Needs: air.*" in first
+    assert (code, bookkeeping) == ("x = 1", "")
+    assert ["remove-input" in cell.metadata.get("tags", []) for cell in made] == [False, False, True, False]
     assert first.startswith("# A title\n\n{bdg-ref-success}")
     assert first.endswith("Text.")
     assert "profile = quick" in last
     assert "generated abababababab" in last
     assert "extractor: legacy; 'extractor' has seen unseen classes river" in last
+
+
+def test_times_are_said_as_one_says_them():
+    said = [spoken(seconds) for seconds in (1.5, 42, 56, 88, 95, 673)]
+    assert said == [
+        f"about {each}" for each in ("10 seconds", "40 seconds", "a minute", "a minute", "2 minutes", "11 minutes")
+    ]
 
 
 def test_every_number_is_on_the_last_page():

@@ -1,5 +1,6 @@
 """The built pages in a real browser, as a reader on a desktop and on a phone sees them."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -145,3 +146,11 @@ def test_strokes_on_the_page_find_photos(visit, width):
     assert results.first.inner_text().startswith("1. ")
     assert page.complaints == []
     assert page.outside == []
+
+
+@pytest.mark.parametrize("path", CHAPTERS)
+def test_a_page_shows_no_bookkeeping_and_its_notebook_has_all_of_it(site, path):
+    shown = (PROJECT.build / "html" / f"{path}.html").read_text()
+    given = (PROJECT.build / "html" / "_sources" / f"{path}.ipynb").read_text()
+    assert not re.search(r">(claim|claim_table|uses|audited|queries_asked|word)</span><span class=\"p\">\(", shown)
+    assert "claim(" in given

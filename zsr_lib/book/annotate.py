@@ -1,10 +1,12 @@
 """What the build adds to pages: a badge and a run record on each chapter, and the chapter that lists every number."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from zsr_lib.book.check import shown, summary
 from zsr_lib.book.hover import provenance_texts, with_provenance
+from zsr_lib.book.shown_code import shown_code
 from zsr_lib.reporting.bless import TRAINED_MARGIN
 from zsr_lib.reporting.claims import Value
 from zsr_lib.reporting.executed import Stated
@@ -12,6 +14,8 @@ from zsr_lib.reporting.gate import SPREAD, Row
 from zsr_lib.reporting.references import References
 
 EVERY_NUMBER = "every_number"
+TO_RUN = re.compile(r"To run: [^.*]*\.")
+"""What a chapter's author says of its time; a page says what its execution took."""
 
 
 def annotate(notebook: Path, rows: Sequence[Row], stated: Stated, references: References | None = None) -> None:
@@ -21,6 +25,7 @@ def annotate(notebook: Path, rows: Sequence[Row], stated: Stated, references: Re
     content = nbformat.read(notebook, as_version=4)
     title = next(cell for cell in content.cells if cell.cell_type == "markdown" and cell.source.startswith("# "))
     heading, _, rest = title.source.partition("\n")
+    rest = TO_RUN.sub(f"To run: {spoken(stated.record['seconds'])}.", rest)
     title.source = f"{heading}\n\n{badge(notebook.stem, rows)}\n{rest}"
     texts = provenance_texts(stated, references)
     for cell in content.cells:
@@ -28,8 +33,20 @@ def annotate(notebook: Path, rows: Sequence[Row], stated: Stated, references: Re
             cell.source = with_provenance(cell.source, texts)
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.metadata.tags.append("remove-cell")  # papermill's copy of the cell above it; the run record has it
+        elif cell.cell_type == "code":
+            cell.source = shown_code(cell.source)
+            if not cell.source:
+                cell.metadata["tags"] = [*cell.metadata.get("tags", []), "remove-input"]
     content.cells.append(nbformat.v4.new_markdown_cell(run_record(stated)))
     nbformat.write(content, notebook)
+
+
+def spoken(seconds: float) -> str:
+    """A time as one would say it: ``about 40 seconds``, ``about 3 minutes``."""
+    if seconds < 55:
+        return f"about {max(10, round(seconds, -1)):.0f} seconds"
+    minutes = round(seconds / 60)
+    return "about a minute" if minutes <= 1 else f"about {minutes} minutes"
 
 
 def badge(chapter: str, rows: Sequence[Row]) -> str:

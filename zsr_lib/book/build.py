@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from zsr_lib.book.rebuild_key import data_fingerprint
 from zsr_lib.book.site import build_html, stage
 from zsr_lib.errors import ZsrError
 from zsr_lib.experiments.earned import read_earned, standing_of
-from zsr_lib.files import exclusive, explained, write_text
+from zsr_lib.files import atomic_path, exclusive, explained, write_text
 from zsr_lib.reporting.executed import read_stated
 from zsr_lib.reporting.published import published
 from zsr_lib.reporting.references import load_references, reference_file
@@ -125,6 +126,9 @@ def _pages(project: Project, executed: Sequence[Executed], say: Callable[[str], 
     write_text(staged / "book" / f"{PUBLISHED}.md", published_page(published()))
     write_stored_pages(references_folder(project) / "runs", staged)
     pages = build_html(project, staged, {} if query is None else {query.kept.name: query.ensure()})
+    for chapter in executed:  # to download as it was executed; the page was built from a copy without bookkeeping
+        with atomic_path(pages / "_sources" / "notebooks" / chapter.path.name) as temporary:
+            shutil.copyfile(chapter.path, temporary)
     write_text(marker, json.dumps({"key": key, "source": executed[0].source if executed else ""}))
     return pages
 

@@ -116,7 +116,7 @@ def claim_table(
     rows: Sequence[Mapping[str, object]],
     tier: str | Mapping[str, str],
     *,
-    formats: str = ".3f",
+    formats: str = "z.3f",
     unit: str = "",
     better: str = "",
     metric: str = "",
@@ -135,7 +135,7 @@ def claim_table(
         source: See `Claim`.
     """
     head, *columns = rows[0]
-    keys, lines = [], [[head, *columns], ["---"] + ["---:"] * len(columns)]
+    keys = []
     for row in rows:
         for column in columns:
             if row[column] is not None and not isinstance(row[column], str):
@@ -143,7 +143,20 @@ def claim_table(
                 how = tier if isinstance(tier, str) else tier[column]
                 about = {"unit": unit, "better": better, "metric": metric or column, "source": source}
                 claim(keys[-1], row[column], how, **about)
-        lines.append([str(row[head]), *(_cell(row[column], formats) for column in columns)])
+    show_table(rows, formats, keys)
+
+
+def show_table(rows: Sequence[Mapping[str, object]], formats: str = "z.3f", keys: Sequence[str] = ()) -> None:
+    """Shows a table: what is left of `claim_table` on a page, which shows code without the bookkeeping.
+
+    Args:
+        rows: One mapping a row, same columns each; the first column holds the row's name.
+        formats: Format of floating-point values.
+        keys: Of the claims that it shows.
+    """
+    head, *columns = rows[0]
+    lines = [[head, *columns], ["---"] + ["---:"] * len(columns)]
+    lines += [[str(row[head]), *(_cell(row[column], formats) for column in columns)] for row in rows]
     _show("\n".join("| " + " | ".join(line) + " |" for line in lines), keys, mime="text/markdown")
 
 
@@ -177,6 +190,14 @@ def audited(part: str, verdict: object) -> None:
         verdict: `zsr_lib.evaluation.leaks.Verdict`, or its text.
     """
     _note({"audit": {part: str(verdict)}}, f"audit-{slug(part)}", str(verdict))
+
+
+def word(key: str, text: str) -> None:
+    """Makes words that follow from numbers (see `reporting.wording`) available to the page as ``{glue:text}`key` ``.
+
+    They are no claim of their own: the gate compares the numbers from which they follow.
+    """
+    _note({}, key, text)
 
 
 def _emit(stated: Claim) -> None:

@@ -1,0 +1,54 @@
+import ast
+
+import jupytext
+import pytest
+
+from zsr_lib.book.project import Project
+from zsr_lib.book.shown_code import SILENT, TABLE, shown_code
+
+PROJECT = Project.find()
+
+
+def test_what_is_only_stated_is_not_shown():
+    source = 'x = 1\nclaim(\n    "x", x, tier="exact"\n)\nuses(data.name, data.checksum)\nprint(x)'
+    assert shown_code(source) == "x = 1\nprint(x)"
+    assert shown_code('claim("x", 1, tier="exact")') == ""
+
+
+def test_what_a_call_shows_stays_in_plain_words():
+    assert shown_code('claim("x", f(\n    2\n), tier="exact", show=".2f")') == 'print("x", round(f( 2 ), 2))'
+    assert shown_code('claim("x", n, tier="exact", show="d")') == 'print("x", n)'
+    assert shown_code('claim_table("p", rows, tier="tight", better="higher")') == "show_table(rows)"
+    assert shown_code('claim_table("p", rows, tier="tight", formats=".2f")') == 'show_table(rows, formats=".2f")'
+
+
+def test_a_long_line_is_broken():
+    shown = shown_code(f'claim("x", {" + ".join(["something"] * 12)}, tier="exact", show="d")')
+    assert shown.splitlines() == ["print(", '    "x",', f"    {' + '.join(['something'] * 12)},", ")"]
+
+
+def test_a_loop_goes_with_the_only_thing_that_it_does():
+    assert shown_code('a = 1\nfor k, v in d.items():\n    claim(k, v, tier="exact")\n') == "a = 1"
+    assert shown_code('for k in d:\n    y = k\n    claim(k, y, tier="exact")') == "for k in d:\n    y = k"
+    assert shown_code('def f(rows):\n    claim_table("p", rows, "tight")') == "def f(rows):\n    show_table(rows)"
+
+
+def test_its_import_names_what_is_left():
+    module = "zsr_lib.reporting.claims"
+    assert shown_code(f"from {module} import claim, claim_table, uses") == f"from {module} import show_table"
+    assert shown_code(f"import numpy\nfrom {module} import claim, uses") == "import numpy"
+    assert shown_code("from zsr_lib.reporting.wording import by_sign") == ""
+
+
+@pytest.mark.parametrize("source", ["# only words\nx = 1", "%pip install x\nclaim(1)", ""])
+def test_other_code_stays_as_it_is(source):
+    assert shown_code(source) == source
+
+
+@pytest.mark.parametrize("chapter", PROJECT.chapters())
+def test_the_code_that_a_chapter_shows_is_valid_and_free_of_bookkeeping(chapter):
+    cells = [cell for cell in jupytext.read(PROJECT.source(chapter), fmt="md:myst").cells if cell.cell_type == "code"]
+    code = "\n".join(shown_code(cell.source) for cell in cells)
+    called = {node.func.id for node in ast.walk(ast.parse(code)) if isinstance(getattr(node, "func", None), ast.Name)}
+    assert called.isdisjoint({*SILENT, TABLE, "by_sign"})
+    assert called & {"show_table"} <= {name for name in called if "import show_table" in code}

@@ -1,0 +1,88 @@
+"""A page shows the method, not the bookkeeping: calls that hand numbers to the gate are left out of the code it shows.
+
+They stay where they matter, in the text notebook and in the executed one. What a call shows to the reader stays, as
+what a reader would write for it: `claim_table` as `show_table`, a `claim` that shows its value as ``print``.
+"""
+
+import ast
+import re
+
+CLAIMS = "zsr_lib.reporting.claims"
+BOOKKEEPING = (CLAIMS, "zsr_lib.reporting.wording")
+SILENT = ("audited", "claim", "queries_asked", "uses", "word")
+TABLE = "claim_table"
+LONGEST_LINE = 88
+
+
+def shown_code(source: str) -> str:
+    """The code of a cell as its page shows it; '' where nothing is left.
+
+    Args:
+        source: A cell's Python code. With a line for IPython alone (``%…``, ``!…``) it is returned as it is.
+    """
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return source
+    edits = [edit for statement in tree.body for edit in _edits(statement, source)]
+    if not edits:
+        return source
+    lines = source.splitlines()
+    for first, last, text in sorted(edits, reverse=True):
+        lines[first - 1 : last] = text
+    return re.sub(r"\n{4,}", "\n\n\n", "\n".join(lines)).strip("\n")
+
+
+def _edits(statement: ast.stmt, source: str) -> list[tuple[int, int, list[str]]]:
+    """(first line, last line, lines instead) for every place in `statement` that the page shows differently."""
+    place = statement.lineno, statement.end_lineno
+    if isinstance(statement, ast.ImportFrom) and statement.module in BOOKKEEPING:
+        table = any(each.name == TABLE for each in statement.names)
+        return [(*place, [f"from {CLAIMS} import show_table"] if table else [])]
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        instead = _instead(statement.value, source)
+        indented = None if instead is None else [" " * statement.col_offset + line for line in instead]
+        return [] if indented is None else [(*place, indented)]
+    inner = [each for part in ("body", "orelse") for each in getattr(statement, part, [])]
+    if inner and isinstance(statement, ast.For | ast.If) and all(_silent(each) for each in inner):
+        return [(*place, [])]
+    return [edit for each in inner if isinstance(each, ast.stmt) for edit in _edits(each, source)]
+
+
+def _name(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+def _silent(statement: ast.stmt) -> bool:
+    call = getattr(statement, "value", None)
+    return isinstance(call, ast.Call) and _name(call) in SILENT and not _shows(call)
+
+
+def _shows(call: ast.Call) -> str:
+    """The format in which a claim shows its value; '' where it shows nothing."""
+    return next((each.value.value for each in call.keywords if each.arg == "show"), "")
+
+
+def _instead(call: ast.Call, source: str) -> list[str] | None:
+    """The lines that a page shows for a call; None where it shows the call itself."""
+    if _name(call) == TABLE:
+        formats = [f"formats={_text(each.value, source)}" for each in call.keywords if each.arg == "formats"]
+        return _call("show_table", [_text(call.args[1], source), *formats])
+    if _name(call) not in SILENT:
+        return None
+    shows = _shows(call)
+    key, value = (_text(each, source) for each in call.args[:2]) if shows else ("", "")
+    digits = re.fullmatch(r"[+]?\.(\d+)f", shows)
+    return _call("print", [key, f"round({value}, {digits[1]})" if digits else value]) if shows else []
+
+
+def _text(node: ast.expr, source: str) -> str:
+    """A part of the source on one line."""
+    return " ".join(line.strip() for line in ast.get_source_segment(source, node).splitlines())
+
+
+def _call(name: str, arguments: list[str]) -> list[str]:
+    line = f"{name}({', '.join(arguments)})"
+    if len(line) <= LONGEST_LINE:
+        return [line]
+    return [f"{name}(", *(f"    {each}," for each in arguments), ")"]
