@@ -1,10 +1,12 @@
 import errno
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
-from zsr_lib.errors import ZsrError
+from zsr_lib.errors import BusyError, ZsrError
+from zsr_lib.features import cache as module
 from zsr_lib.features.cache import FeatureCache, digests_of
 
 FEATURES = np.random.default_rng(0).normal(size=(21, 5)).astype(np.float32)
@@ -80,6 +82,34 @@ def test_many_may_write_at_once(cache, digests):
     assert known.all()
     assert np.array_equal(found, FEATURES)
     assert len(list(cache.folder.iterdir())) == 21
+
+
+def test_processes_that_want_the_same_share_the_work(cache, digests, monkeypatch):
+    monkeypatch.setattr(module, "SEGMENT", 4)
+    made, both = [], threading.Barrier(2)
+
+    def make(rows):
+        if rows[0] < 8:  # each is at a segment of its own while the other one is
+            both.wait(10)
+        made.extend(rows.tolist())
+        return FEATURES[rows]
+
+    found = []
+    with ThreadPoolExecutor(2) as pool:
+        for result in [pool.submit(cache.completed, digests, make, found.append) for _ in range(2)]:
+            assert np.array_equal(result.result(), FEATURES)
+    assert sorted(made) == list(range(21))
+    assert sum(found) == 21
+
+
+def test_what_nobody_finishes_is_made_in_the_end(cache, digests, monkeypatch):
+    monkeypatch.setattr(module, "PATIENCE", 0.01)
+    monkeypatch.setattr(module, "exclusive", _never)
+    assert np.array_equal(cache.completed(digests, FEATURES.__getitem__, lambda _: None), FEATURES)
+
+
+def _never(path, doing, patience):
+    raise BusyError(f"another process is {doing}.", "wait.")
 
 
 def test_a_full_disk_is_explained_and_leaves_nothing(cache, digests, monkeypatch):

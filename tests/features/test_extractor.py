@@ -6,7 +6,7 @@ import torch
 
 from zsr_lib.data.registry import Dataset
 from zsr_lib.errors import BadInputError
-from zsr_lib.features import extractor as room
+from zsr_lib.features import cache as room
 from zsr_lib.features.backbones import make_backbone
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.extractor import attach_dataset, extractor_of, make_extractor

@@ -1,14 +1,15 @@
 """Features on disk, keyed by what the images look like: any subset in any order is found again.
 
 A folder holds segments, ``.npz`` files of digests and features that are written whole and never changed. Processes may
-write at the same time: each adds segments of its own, named after the images in them.
+write at the same time: each adds segments of its own, named after the images in them. Those that want the same features
+share the work, a segment at a time.
 """
 
 import hashlib
 import zipfile
 import zlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -16,7 +17,13 @@ from pathlib import Path
 
 import numpy as np
 
-from zsr_lib.files import atomic_path
+from zsr_lib.errors import BusyError
+from zsr_lib.files import atomic_path, exclusive
+
+SEGMENT = 1024
+"""Images after which features are kept, so that an interrupted extraction goes on where it was."""
+PATIENCE = 900.0
+"""Seconds that a segment is waited for which another process makes; then it is made here, too."""
 
 _OFF: ContextVar[bool] = ContextVar("feature cache is off", default=False)
 
@@ -57,6 +64,55 @@ class FeatureCache:
     dimension: int
     dtype: str = "float32"
 
+    def completed(
+        self, digests: np.ndarray, make: Callable[[np.ndarray], np.ndarray], advance: Callable[[int], object]
+    ) -> np.ndarray:
+        """Features of N images: what is known, and the rest, which is kept from now on.
+
+        Args:
+            digests: (N,) as `digests_of` gives them; an image that occurs twice is made once.
+            make: (M,) rows → (M, D) features; says itself to `advance` how far it is.
+            advance: Receives how many images were found.
+
+        Returns:
+            (N, D) of type `dtype`.
+
+        Raises:
+            ZsrError: The disk is full, or the cache cannot be written.
+        """
+        features, known = self.load(digests)
+        _, first, which = np.unique(digests, return_index=True, return_inverse=True)
+        new = np.sort(first[~known[first]])
+        advance(len(digests) - len(new))
+        parts = [new[start : start + SEGMENT] for start in range(0, len(new), SEGMENT)]
+        busy = [rows for rows in parts if not self._made(digests, features, rows, make, advance, 0.0)]
+        for rows in busy:
+            if not self._made(digests, features, rows, make, advance, PATIENCE):
+                features[rows] = make(rows)
+        return features[first[which]]
+
+    def _made(
+        self,
+        digests: np.ndarray,
+        features: np.ndarray,
+        rows: np.ndarray,
+        make: Callable[[np.ndarray], np.ndarray],
+        advance: Callable[[int], object],
+        patience: float,
+    ) -> bool:
+        """Fills rows of `features`; False while another process is making the same segment."""
+        try:
+            with exclusive(self.folder / ".locks" / _name(digests[rows]), "making these features", patience):
+                found, known = self.load(digests[rows])
+                features[rows[known]] = found[known]
+                advance(int(known.sum()))
+                if len(left := rows[~known]):
+                    features[left] = make(left)
+                    self.add(digests[left], features[left])
+        except BusyError:
+            return False
+        return True
+
     def load(self, digests: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """What is known of N images; damaged segments are passed over.
 
@@ -82,8 +138,7 @@ class FeatureCache:
         Raises:
             ZsrError: The disk is full, or the cache cannot be written.
         """
-        name = hashlib.blake2b(digests.tobytes(), digest_size=16).hexdigest()
-        with atomic_path(self.folder / f"{name}.npz") as temporary, temporary.open("wb") as stream:
+        with atomic_path(self.folder / f"{_name(digests)}.npz") as temporary, temporary.open("wb") as stream:
             np.savez(stream, digests=digests, features=features)
 
     def _hits(self, path: Path, wanted: dict[bytes, list[int]]) -> list[tuple[bytes, np.ndarray]]:
@@ -98,3 +153,8 @@ class FeatureCache:
         if features is None or (features.shape, features.dtype) != ((len(held), self.dimension), np.dtype(self.dtype)):
             return []
         return [(held[row], features[row]) for row in rows]
+
+
+def _name(digests: np.ndarray) -> str:
+    """A segment's, after the images in it."""
+    return hashlib.blake2b(digests.tobytes(), digest_size=16).hexdigest()

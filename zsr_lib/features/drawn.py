@@ -44,11 +44,11 @@ def drawings_of(photos: np.ndarray, style: str) -> np.ndarray:
     height, width = photos.shape[1:3]
     folder = cache_root() / "drawings" / f"{style}-{height}x{width}-{_version()[:16]}"
     cache, digests = FeatureCache(folder, height * width, "uint8"), digests_of(photos)
-    lines, known = cache.load(digests)
-    if not known.all():
-        new = np.flatnonzero(~known)
-        lines[new] = np.stack(_made(photos, new, style))[..., 0].reshape(len(new), -1)
-        cache.add(digests[new], lines[new])
+
+    def make(rows: np.ndarray) -> np.ndarray:
+        return np.stack(_made(photos, rows, style))[..., 0].reshape(len(rows), -1)
+
+    lines = cache.completed(digests, make, lambda _: None)
     return np.repeat(lines.reshape(-1, height, width, 1), 3, axis=3)
 
 

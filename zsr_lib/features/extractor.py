@@ -28,8 +28,6 @@ from zsr_lib.progress import progress_bar
 
 FORMAT = 1
 """Raised when the same weights and options give other features than before."""
-SEGMENT = 1024
-"""Images after which features go to the cache, so that an interrupted extraction goes on where it was."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,17 +103,7 @@ class Extractor:
         if not self.place or cache_is_off():
             return self._described(items, np.arange(len(items)), advance)
         cache = FeatureCache(settings.cache_root() / "features" / f"{self.key[:32]}-{self.place}", self.dimension)
-        digests = digests_of(items.pixels)
-        features, known = cache.load(digests)
-        # A picture that occurs twice is described once.
-        _, first, which = np.unique(digests, return_index=True, return_inverse=True)
-        new = np.sort(first[~known[first]])
-        advance(len(items) - len(new))
-        for start in range(0, len(new), SEGMENT):
-            rows = new[start : start + SEGMENT]
-            features[rows] = self._described(items, rows, advance)
-            cache.add(digests[rows], features[rows])
-        return features[first[which]]
+        return cache.completed(digests_of(items.pixels), lambda rows: self._described(items, rows, advance), advance)
 
     def _described(self, items: ItemSet, rows: np.ndarray, advance: Callable[[int], object]) -> np.ndarray:
         made = []
