@@ -75,12 +75,13 @@ def visit(site, chrome):
 
 
 def settled(visit, count=12):
-    """Rows of the photos that are shown, once there are `count` and no search runs."""
+    """Rows of the photos that are shown, once there are `count`, no search runs and none is on its way to its place."""
     shown = "[...document.querySelectorAll('.zsr-draw-results li')].map(each => Number(each.dataset.row))"
+    busy = f"{TOLD}.running || {TOLD}.results.root.getAnimations({{ subtree: true }}).length > 0"
     # Asked again and again from here: Playwright's own waiting evaluates text in the page, which the policy forbids.
     for _ in range(2400):
         rows = visit.ask(shown)
-        if len(rows) == count and not visit.ask(f"{TOLD}.running"):
+        if len(rows) == count and not visit.ask(busy):
             return rows
         visit.page.wait_for_timeout(50)
     raise AssertionError(f"{len(rows)} photos are shown where {count} belong")
