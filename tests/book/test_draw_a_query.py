@@ -221,7 +221,7 @@ def test_nothing_is_loaded_before_a_reader_comes_near(site, chrome):
     ["onnxruntime-web/ort-wasm-simd-threaded.wasm", f"{FOLDER}/codes.bin", f"{FOLDER}/manifest.json"],
 )
 def test_a_file_that_cannot_be_loaded_is_said_in_words(site, chrome, tmp_path, missing):
-    broken = shutil.copytree(site.folder, tmp_path / "broken", ignore=shutil.ignore_patterns("mathjax"))
+    broken = shutil.copytree(site.folder, tmp_path / "broken", ignore=shutil.ignore_patterns("katex"))
     (broken / "_static" / missing).unlink()
     with served(broken) as address:
         opened = Visit(chrome, address, "pages/draw", 1280)
