@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import nbformat
 
-from zsr_lib.book.annotate import annotate, badge, earned_text, every_number_page, moved_elsewhere
+from zsr_lib.book.annotate import annotate, badge, earned_text, moved_elsewhere
 from zsr_lib.book.check import as_text, shown, summary
 from zsr_lib.reporting.executed import Stated
 from zsr_lib.reporting.gate import Row
@@ -31,17 +31,6 @@ def test_a_chapter_gets_its_badge_and_its_run_record(tmp_path):
     assert "profile = quick" in last
     assert "generated abababababab" in last
     assert "extractor: legacy; 'extractor' has seen unseen classes river" in last
-
-
-def test_every_number_is_on_the_last_page():
-    page = every_number_page([GOOD, BAD], {"01_small": "A small chapter"}, {"01_small": "A note."}, "3 stored")
-    assert "(numbers-01-small)=\n## A small chapter" in page
-    assert "| `photos` | 12 | 12 | exact | ✓ pass |" in page
-    assert '| <span id="number-01-small-ap"></span>`ap` | 0.5 | 0.25 | tight | ✗ drifted |' in page
-    assert "RED, 1 of 2" in page
-    assert 'They are: <a href="#number-01-small-ap">01 ap</a>.' in page
-    assert "## A small chapter\n\nA note." in page
-    assert "Of the runs in `reported/runs`: 3 stored." in page
 
 
 def test_a_chapter_says_when_it_was_executed_and_when_its_references_were_earned():
