@@ -125,3 +125,14 @@ def test_chapters_figures_exercises_and_equations_are_numbered_by_the_contents(b
     assert {text.split()[0] for text in captions} >= {"Fig.", "Exercise"}
     assert all(text.split()[1].startswith(place) for text in captions)
     assert page.locator("article .eqno").first.inner_text().startswith(f"({place}1)")
+
+
+def test_a_wide_table_scrolls_under_its_first_column(built, context):
+    page = context(viewport={"width": WIDTHS["phone"], "height": 900}).new_page()
+    page.goto(f"{built}/{CHAPTERS[1]}.html")
+    wide = "[...document.querySelectorAll('.pst-scrollable-table-container')].find(e => e.scrollWidth > 450)"
+    page.evaluate(f"{wide}.scrollLeft = 50")
+    edges = [f"{wide}{cell}.getBoundingClientRect().left" for cell in ("", ".querySelector('tbody :is(th, td)')")]
+    left, first = (page.evaluate(edge) for edge in edges)
+    assert abs(left - first) < 2
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= WIDTHS["phone"]
