@@ -28,7 +28,7 @@ LEADERBOARD = "leaderboard"
 
 _PRESET = {"data set": "eoc", "direction": "sketch→photo"}
 """What a browser shows first."""
-_WITHOUT_SCRIPTS = "<noscript><style>.board[hidden] { display: block; }</style></noscript>\n"
+_WITHOUT_SCRIPTS = "<noscript><style>.board[hidden] { display: block !important; }</style></noscript>\n"
 """Boards that are not shown first are hidden from the start, so that nothing moves; without scripts all are shown."""
 
 
