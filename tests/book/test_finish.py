@@ -28,10 +28,11 @@ def test_the_script_for_icons_is_taken_out_and_styles_for_formulas_where_there_a
 
 
 def test_the_theme_is_chosen_before_anything_is_shown(tmp_path):
-    script = '<head><script>d.theme = localStorage.getItem("theme") || "auto";</script></head>'
-    (tmp_path / "page.html").write_text(script)
+    script = '<script>d.theme = localStorage.getItem("theme") || "auto";</script>'
+    (tmp_path / "page.html").write_text(f"<html><head>{script}</head></html>")
     finish(tmp_path)
     assert "prefers-color-scheme" in (tmp_path / "page.html").read_text()
+    assert '<html data-theme="light">' in (tmp_path / "page.html").read_text()
 
 
 def test_a_figure_is_shown_once_for_each_theme_and_a_photo_once_for_both(tmp_path):

@@ -31,14 +31,21 @@ def finish(folder: Path) -> None:
     for file in sorted(folder.rglob("*.html")):
         page, path = _read(file), file.relative_to(folder).as_posix()
         _forget_unused(page, path)
-        for script in page.select("head script:not([src])"):
-            script.string = script.get_text().replace(THEME, THEME_NOW)
+        _choose_theme(page)
         pictures.lighten(page, file.parent)
         describe(page, path, site)
         if terms and path != GLOSSARY:
             link_terms(page, terms, "../" * path.count("/"))
         file.write_text(str(page), encoding="utf-8")
     pictures.forget_originals(folder / "_images")
+
+
+def _choose_theme(page: BeautifulSoup) -> None:
+    """Gives a page its colours at once, and without scripts those of the light theme."""
+    for root in page.select("html"):
+        root["data-theme"] = "light"
+    for script in page.select("head script:not([src])"):
+        script.string = script.get_text().replace(THEME, THEME_NOW)
 
 
 def _forget_unused(page: BeautifulSoup, path: str) -> None:
