@@ -22,8 +22,8 @@ ARGUMENTS = [
 
 PATIENCE = 120_000
 """Milliseconds that a page may take on a machine that is busy with something else."""
-COMPLETE = "async () => { await window.MathJax?.startup?.promise; await document.fonts.ready; }"
-"""Formulas are typeset and fonts are there: both may come after the page's ``load`` event."""
+COMPLETE = "async () => { await document.fonts.ready; }"
+"""Fonts are there, which may come after the page's ``load`` event."""
 
 
 def chromium() -> str:

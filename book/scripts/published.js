@@ -1,4 +1,4 @@
-// Tables that readers sort and filter: published numbers, the leaderboard. sortable-tablesort sorts on clicks in a head and
+// Tables that readers sort and filter: published numbers, the leaderboard, every number. sortable-tablesort sorts on clicks in a head and
 // sets aria-sort; here each heading becomes a button, so that the keyboard can click it, and rows can be chosen by columns,
 // by what their whole table is about (data-facets) and by words.
 const regions = [...document.querySelectorAll(".published")];
@@ -24,9 +24,7 @@ for (const head of tables.flatMap((from) => from.heads)) {
   head.append(button);
 }
 
-const controls = document.createElement("div");
-controls.className = "published-controls";
-controls.setAttribute("role", "search");
+const controls = document.querySelector(".published-controls");
 const chosen = document.createElement("output");
 
 function labelled(control, text) {
@@ -57,7 +55,11 @@ function choose() {
     count += 1;
     full.add(each.from);
   }
-  for (const from of tables) (from.region.closest(".board") ?? from.region).hidden = tables.length > 1 && !full.has(from);
+  for (const from of tables) {
+    const board = from.region.closest(".board") ?? from.region;
+    board.hidden = tables.length > 1 && !full.has(from);
+    if (board.tagName === "DETAILS") board.open = wanted.length + words.length > 0;
+  }
   chosen.value = `${count} of ${rows.length} ${first.what ?? "numbers"}`;
 }
 
@@ -67,5 +69,13 @@ const lists = [...new Set(names)].map(listOf);
 const search = labelled(document.createElement("input"), "words");
 search.type = "search";
 controls.append(chosen);
-(regions[0].closest(".board") ?? regions[0]).before(controls);
+controls.classList.add("ready");
 choose();
+
+// A link to a chapter's folded table opens it.
+function unfold() {
+  const folded = location.hash && document.getElementById(location.hash.slice(1))?.closest("section")?.querySelector("details.board");
+  if (folded) folded.open = true;
+}
+addEventListener("hashchange", unfold);
+unfold();

@@ -1,9 +1,14 @@
+import subprocess
+import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
+from tests.browser import Visit, chromium, served
 from zsr_lib.book.project import Project
 
+WIDTHS = {"desktop": 1280, "phone": 390}
 HEAD = """\
 ---
 jupytext:
@@ -50,3 +55,30 @@ def make_checkout(root):
 @pytest.fixture
 def small(tmp_path):
     return make_checkout(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def built():
+    """The book as `make book` left it, or built now if anything has changed since, served on this machine."""
+    chromium()
+    project = Project.find(Path(__file__).parent)
+    zsr = Path(sys.executable).with_name("zsr")
+    done = subprocess.run(
+        [zsr, "book", "build", "--wait", "900"], cwd=project.root, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    with served(project.build / "html") as address:
+        yield address
+
+
+@pytest.fixture
+def visit_page(built, chrome):
+    opened = []
+
+    def open_page(path, width=WIDTHS["desktop"]):
+        opened.append(Visit(chrome, built, path, width, until="load"))
+        return opened[-1]
+
+    yield open_page
+    for one in opened:
+        one.page.close()

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import nbformat
 
-from zsr_lib.book.annotate import annotate, badge, earned_text, every_number_page, moved_elsewhere, spoken
+from zsr_lib.book.annotate import annotate, badge, earned_text, moved_elsewhere, spoken
 from zsr_lib.book.check import as_text, shown, summary
 from zsr_lib.reporting.executed import Stated
 from zsr_lib.reporting.gate import Row
@@ -44,17 +44,6 @@ def test_times_are_said_as_one_says_them():
     assert said == [
         f"about {each}" for each in ("10 seconds", "40 seconds", "a minute", "a minute", "2 minutes", "11 minutes")
     ]
-
-
-def test_every_number_is_on_the_last_page():
-    page = every_number_page([GOOD, BAD], {"01_small": "A small chapter"}, {"01_small": "A note."}, "3 stored")
-    assert "(numbers-01-small)=\n## A small chapter" in page
-    assert "| `photos` | 12 | 12 | exact | ✓ pass |" in page
-    assert '| <span id="number-01-small-ap"></span>`ap` | 0.5 | 0.25 | tight | ✗ drifted |' in page
-    assert "RED, 1 of 2" in page
-    assert 'They are: <a href="#number-01-small-ap">01 ap</a>.' in page
-    assert "## A small chapter\n\nA note." in page
-    assert "Of the runs in `reported/runs`: 3 stored." in page
 
 
 def test_a_chapter_says_when_it_was_executed_and_when_its_references_were_earned():

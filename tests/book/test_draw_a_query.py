@@ -75,12 +75,13 @@ def visit(site, chrome):
 
 
 def settled(visit, count=12):
-    """Rows of the photos that are shown, once there are `count` and no search runs."""
+    """Rows of the photos that are shown, once there are `count`, no search runs and none is on its way to its place."""
     shown = "[...document.querySelectorAll('.zsr-draw-results li')].map(each => Number(each.dataset.row))"
+    busy = f"{TOLD}.running || {TOLD}.results.root.getAnimations({{ subtree: true }}).length > 0"
     # Asked again and again from here: Playwright's own waiting evaluates text in the page, which the policy forbids.
     for _ in range(2400):
         rows = visit.ask(shown)
-        if len(rows) == count and not visit.ask(f"{TOLD}.running"):
+        if len(rows) == count and not visit.ask(busy):
             return rows
         visit.page.wait_for_timeout(50)
     raise AssertionError(f"{len(rows)} photos are shown where {count} belong")
@@ -220,7 +221,7 @@ def test_nothing_is_loaded_before_a_reader_comes_near(site, chrome):
     ["onnxruntime-web/ort-wasm-simd-threaded.wasm", f"{FOLDER}/codes.bin", f"{FOLDER}/manifest.json"],
 )
 def test_a_file_that_cannot_be_loaded_is_said_in_words(site, chrome, tmp_path, missing):
-    broken = shutil.copytree(site.folder, tmp_path / "broken", ignore=shutil.ignore_patterns("mathjax"))
+    broken = shutil.copytree(site.folder, tmp_path / "broken", ignore=shutil.ignore_patterns("katex"))
     (broken / "_static" / missing).unlink()
     with served(broken) as address:
         opened = Visit(chrome, address, "pages/draw", 1280)

@@ -1,14 +1,13 @@
 """The built pages in a real browser, as a reader on a desktop and on a phone sees them."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.browser import Visit, chromium, served, stroke
+from tests.book.conftest import WIDTHS
+from tests.browser import stroke
 from zsr_lib.book.project import Project
 
 pytestmark = [pytest.mark.browser, pytest.mark.book, pytest.mark.xdist_group("pages")]
@@ -17,33 +16,6 @@ PROJECT = Project.find(Path(__file__).parent)
 TOC = yaml.safe_load((PROJECT.root / "_toc.yml").read_text())
 PAGES = [TOC["root"], *(entry["file"] for part in TOC["parts"] for entry in part["chapters"])]
 CHAPTERS = [page for page in PAGES if page.startswith("notebooks/")]
-WIDTHS = {"desktop": 1280, "phone": 390}
-
-
-@pytest.fixture(scope="session")
-def site():
-    """The book as `make book` left it, or built now if anything has changed since, served on this machine."""
-    chromium()
-    zsr = Path(sys.executable).with_name("zsr")
-    done = subprocess.run(
-        [zsr, "book", "build", "--wait", "900"], cwd=PROJECT.root, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    with served(PROJECT.build / "html") as address:
-        yield address
-
-
-@pytest.fixture
-def visit(site, chrome):
-    opened = []
-
-    def open_page(path, width=WIDTHS["desktop"]):
-        opened.append(Visit(chrome, site, path, width, until="load"))
-        return opened[-1]
-
-    yield open_page
-    for one in opened:
-        one.page.close()
 
 
 def unanswered(page):
@@ -64,8 +36,11 @@ def wider_than_the_screen(page):
 
 
 def pictures_missing_or_not_described(page):
+    """Pictures that nobody has come near are not loaded yet, nor are those of the other theme."""
     pictures = page.ask(
-        "[...document.querySelectorAll('article img')].map(i => [i.naturalWidth, i.getAttribute('alt') || '', i.src])"
+        "(async () => { const all = [...document.querySelectorAll('article img')];"
+        " await Promise.allSettled(all.map(i => { i.loading = 'eager'; return i.decode(); }));"
+        " return all.map(i => [i.naturalWidth, i.getAttribute('alt') || '', i.src]); })()"
     )
     return [picture for picture in pictures if not picture[0] or len(picture[1].split()) < 4]
 
@@ -76,11 +51,12 @@ def links_inside_the_book_that_lead_nowhere(page):
     return [link for link in sorted(inside) if not answers(page.page.request, link)]
 
 
-def formulas_not_typeset_without_a_cdn(page):
-    formulas, typeset = page.ask(
-        "['', ' mjx-container'].map(inner => document.querySelectorAll('article .math' + inner).length)"
+def formulas_not_set(page):
+    """Each stands as MathML, for those who listen, and as HTML with the fonts of the site."""
+    formulas, *set_as = page.ask(
+        "['', ' math', ' .katex-html'].map(inner => document.querySelectorAll('article .math' + inner).length)"
     )
-    return [] if 0 < formulas <= typeset else [(formulas, typeset)]
+    return [] if set_as == [formulas, formulas] else [(formulas, set_as)]
 
 
 def parts_that_a_chapter_lacks(page):
@@ -107,7 +83,7 @@ def badge_that_leads_elsewhere(page):
 ANY_WIDTH = (unanswered, asks_somebody_else, complains, wider_than_the_screen)
 ONCE = (pictures_missing_or_not_described, links_inside_the_book_that_lead_nowhere)
 OF_CHAPTERS = (
-    *(formulas_not_typeset_without_a_cdn, parts_that_a_chapter_lacks),
+    *(formulas_not_set, parts_that_a_chapter_lacks),
     *(solutions_too_few_too_many_or_not_folded, badge_that_leads_elsewhere),
 )
 ANSWERS: dict[str, bool] = {}
@@ -121,21 +97,21 @@ def answers(request, link):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_on_a_desktop_is_whole(visit, path):
-    page = visit(path)
+def test_a_page_on_a_desktop_is_whole(visit_page, path):
+    page = visit_page(path)
     checks = ANY_WIDTH + ONCE + (OF_CHAPTERS if path in CHAPTERS else ())
     assert {check.__name__: found for check in checks if (found := check(page))} == {}
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_on_a_phone_fits(visit, path):
-    page = visit(path, WIDTHS["phone"])
+def test_a_page_on_a_phone_fits(visit_page, path):
+    page = visit_page(path, WIDTHS["phone"])
     assert {check.__name__: found for check in ANY_WIDTH if (found := check(page))} == {}
 
 
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
-def test_strokes_on_the_page_find_photos(visit, width):
-    page = visit("notebooks/19_draw_a_query", width)
+def test_strokes_on_the_page_find_photos(visit_page, width):
+    page = visit_page("notebooks/19_draw_a_query", width)
     page.page.locator(".zsr-draw").scroll_into_view_if_needed()
     page.page.wait_for_selector(".zsr-draw[data-state=ready]")
     for x in (100, 150):

@@ -8,7 +8,7 @@ from zsr_lib.errors import ZsrError
 
 @pytest.fixture
 def ready(small):
-    """A checkout with MathJax, a page and static files."""
+    """A checkout with npm packages, a page and static files."""
     for package in PACKAGES:
         for part in package.parts:
             path = small.root / "book" / "node_modules" / package.name / package.folder / part
@@ -53,7 +53,7 @@ def test_without_npm_packages_nothing_is_built(small):
 def test_a_warning_stops_the_build_and_keeps_the_last_good_pages(ready):
     pages = build_html(ready, stage(ready, []))
     good = (pages / "index.html").read_text()
-    assert (pages / "_static" / "mathjax" / "tex-mml-chtml.js").is_file()
+    assert (pages / "_static" / "katex" / "katex.min.css").is_file()
 
     (ready.root / "book" / "index.md").write_text("# Welcome\n\n[nowhere](no_such_page.md)\n")
     with pytest.raises(ZsrError, match="no_such_page"):

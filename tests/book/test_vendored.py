@@ -19,8 +19,8 @@ def test_only_what_pages_ask_for_is_copied(ready, tmp_path):
     vendor(ready, tmp_path / "static")
     copied = {path.relative_to(tmp_path / "static").as_posix() for path in (tmp_path / "static").rglob("*.*js")}
     runtime = {"onnxruntime-web/ort.wasm.min.mjs", "onnxruntime-web/ort-wasm-simd-threaded.mjs"}
-    assert copied == {"mathjax/tex-mml-chtml.js", "sortable-tablesort/sortable.min.js"} | runtime
-    assert (tmp_path / "static" / "mathjax" / "output" / "chtml").read_text() == "output/chtml"
+    assert copied == {"sortable-tablesort/sortable.min.js"} | runtime
+    assert (tmp_path / "static" / "katex" / "fonts").read_text() == "fonts"
 
 
 def test_the_books_own_scripts_are_copied(ready, tmp_path):

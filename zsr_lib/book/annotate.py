@@ -1,36 +1,53 @@
-"""What the build adds to pages: a badge and a run record on each chapter, and the chapter that lists every number."""
+"""What the build adds to a chapter: its badge, its run record, and under each number where it is from."""
 
+import os
 import re
 from collections.abc import Mapping, Sequence
+from itertools import count
 from pathlib import Path
 
-from zsr_lib.book.check import shown, summary
+from zsr_lib.book.every_number import slugged
 from zsr_lib.book.hover import provenance_texts, with_provenance
+from zsr_lib.book.numbering import renumbered, with_labels
 from zsr_lib.book.shown_code import shown_code
-from zsr_lib.reporting.bless import TRAINED_MARGIN
 from zsr_lib.reporting.claims import Value
 from zsr_lib.reporting.executed import Stated
-from zsr_lib.reporting.gate import SPREAD, Row
+from zsr_lib.reporting.gate import Row
 from zsr_lib.reporting.references import References
 
-EVERY_NUMBER = "every_number"
 TO_RUN = re.compile(r"To run: [^.*]*\.")
 """What a chapter's author says of its time; a page says what its execution took."""
 
 
-def annotate(notebook: Path, rows: Sequence[Row], stated: Stated, references: References | None = None) -> None:
-    """Adds the gate's badge to an executed notebook, to its numbers where they are from, and its run record."""
+def annotate(
+    notebook: Path,
+    rows: Sequence[Row],
+    stated: Stated,
+    references: References | None = None,
+    chapters: Sequence[str] = (),
+) -> None:
+    """Adds the gate's badge to an executed notebook, to its numbers where they are from, and its run record.
+
+    Args:
+        notebook: Changed.
+        rows: The gate's, of this chapter.
+        stated: What the chapter states.
+        references: What it is compared with.
+        chapters: All names, in the order of the contents, which prose calls them by.
+    """
     import nbformat
 
     content = nbformat.read(notebook, as_version=4)
     title = next(cell for cell in content.cells if cell.cell_type == "markdown" and cell.source.startswith("# "))
     heading, _, rest = title.source.partition("\n")
     rest = TO_RUN.sub(f"To run: {spoken(stated.record['seconds'])}.", rest)
-    title.source = f"{heading}\n\n{badge(notebook.stem, rows)}\n{rest}"
+    title.source = f"{heading}\n\n{badge(notebook.stem, rows)}\n{launch(notebook.stem)}\n{rest}"
     texts = provenance_texts(stated, references)
+    labels = (f"equation-{slugged(notebook.stem)}-{number}" for number in count(1))
     for cell in content.cells:
         if cell.cell_type == "markdown":
-            cell.source = with_provenance(cell.source, texts)
+            source = with_labels(renumbered(cell.source, chapters), labels)
+            cell.source = with_provenance(source, texts)
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.metadata.tags.append("remove-cell")  # papermill's copy of the cell above it; the run record has it
         elif cell.cell_type == "code":
@@ -57,9 +74,12 @@ def badge(chapter: str, rows: Sequence[Row]) -> str:
     return f"{{bdg-ref-{colour}}}`{text} <numbers-{slugged(chapter)}>`\n"
 
 
-def slugged(chapter: str) -> str:
-    """A chapter's name as part of a label."""
-    return chapter.replace("_", "-")
+def launch(chapter: str) -> str:
+    """How to get the chapter as a notebook: to download, and where it would open in the browser."""
+    text = f'<a href="../_sources/notebooks/{chapter}.ipynb" download>Download the executed notebook</a>'
+    published = "the rocket above opens it in Colab or on Binder"
+    here = "on the published site, buttons above open it in Colab and on Binder"
+    return f'<p class="zsr-launch">{text}; {published if os.environ.get("ZSR_REPOSITORY", "").strip() else here}.</p>\n'
 
 
 def run_record(stated: Stated) -> str:
@@ -77,43 +97,6 @@ def run_record(stated: Stated) -> str:
     }
     body = "\n".join(f"| {name} | {text} |" for name, text in lines.items())
     return f"```{{dropdown}} Run record\n| what | this run |\n|---|---|\n{body}\n```"
-
-
-def every_number_page(
-    rows: Sequence[Row], titles: Mapping[str, str], notes: Mapping[str, str], stored: str = ""
-) -> str:
-    """The last chapter: one table per chapter, one row per number, pass or fail.
-
-    Args:
-        rows: The gate's.
-        titles: Chapter → its title.
-        notes: Chapter → what `earned_text` says of it.
-        stored: What stored runs are worth (`zsr_lib.experiments.earned.standing_of`); empty without any.
-    """
-    red = [row for row in rows if not row.passed]
-    # As HTML: Jupyter Book knows no targets in the middle of a table, and would stop at links to them.
-    failed = [f'<a href="#{_label(row)}">{row.chapter.split("_")[0]} {row.key}</a>' for row in red if row.key]
-    parts = [
-        "# Every number, pass or fail\n",
-        "Each result in this book reaches its page through a key. The build compares the value of this execution "
-        "with the reference that is kept under version control, and this page is written by that comparison.\n",
-        f"**{summary(rows)}.**" + (f" They are: {', '.join(failed)}." if failed else "") + "\n",
-        "Tiers: *exact* numbers must be equal; *tight* ones may differ by the tolerance that repeated runs as on "
-        "another machine gave; *trained* ones come out of a training on their page and may differ by "
-        f"{TRAINED_MARGIN:.0f} times what other processors move them by, or by one pair of ranks that changes places; "
-        f"*statistical* ones must lie within {SPREAD} standard deviations of at least five "
-        "reference seeds; *published* ones are other people's, and must be what their source prints.\n",
-        "How fresh: what a chapter computes was *re-executed* for this page, and its references were *re-earned on* "
-        "the day of their last blessing. Tables of long runs read records; such a run is *stored* until `zsr verify` "
-        "has made it again." + (f" Of the runs in `reported/runs`: {stored}." if stored else "") + "\n",
-    ]
-    for chapter, title in titles.items():
-        parts += [
-            f"(numbers-{slugged(chapter)})=\n## {title}\n",
-            notes.get(chapter, ""),
-            _table([row for row in rows if row.chapter == chapter]),
-        ]
-    return "\n".join(parts)
 
 
 def earned_text(stated: Stated, references: References | None) -> str:
@@ -141,17 +124,3 @@ def moved_elsewhere(processors: Mapping[str, Mapping[str, Value]]) -> str:
         f"As on {names}, up to {most} numbers of this chapter moved when it was blessed; the furthest was "
         f"`{worst['key']}`, by {float(worst['by']):.1g}.\n"
     )
-
-
-def _label(row: Row) -> str:
-    return f"number-{slugged(row.chapter)}-{row.key}"
-
-
-def _table(rows: Sequence[Row]) -> str:
-    lines = ["| key | reference | now | tier | verdict |", "|---|---:|---:|---|---|"]
-    for row in rows:
-        mark = "✓" if row.passed else "✗"
-        anchor = f'<span id="{_label(row)}"></span>' if not row.passed and row.key else ""
-        values = f"{shown(row.reference)} | {shown(row.now)}"
-        lines.append(f"| {anchor}`{row.key or '—'}` | {values} | {row.tier} | {mark} {row.verdict} |")
-    return "\n".join(lines) + "\n"

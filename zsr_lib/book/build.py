@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zsr_lib import settings
-from zsr_lib.book.annotate import EVERY_NUMBER, annotate, earned_text, every_number_page
+from zsr_lib.book.annotate import annotate, earned_text
 from zsr_lib.book.check import check_chapters, references_folder
+from zsr_lib.book.every_number import EVERY_NUMBER, every_number_page
 from zsr_lib.book.execute import Executed, execute_chapter, pinned_environment, source_name
 from zsr_lib.book.memory import keep
 from zsr_lib.book.project import Project
@@ -30,6 +31,8 @@ from zsr_lib.reporting.run_record import read_records
 if TYPE_CHECKING:
     from zsr_lib.book.query_assets import QueryAssets  # loads torch, which most builds need not
 
+ADDRESSES = ("ZSR_REPOSITORY", "ZSR_SITE")
+"""Settings that pages depend on: where the repository is, and where the pages will be."""
 PROFILES = ("quick", "full")
 QUERY_CHAPTER = "19_draw_a_query"
 """The chapter whose pad searches in the browser; a book without it needs no assets for that."""
@@ -147,12 +150,12 @@ def _query(project: Project, executed: Sequence[Executed]) -> "QueryAssets | Non
 def _add_gate(project: Project, executed: Sequence[Executed], staged: Path) -> None:
     rows = check_chapters(project, executed)
     titles, notes = {}, {}
-    for chapter in executed:
+    for place, chapter in enumerate(executed, start=1):
         stated = read_stated(chapter.path)
         own = [row for row in rows if row.chapter == chapter.chapter]
         known = load_references(reference_file(references_folder(project), chapter.chapter, chapter.source))
-        annotate(staged / "notebooks" / f"{chapter.chapter}.ipynb", own, stated, known)
-        titles[chapter.chapter] = title_of(project.source(chapter.chapter))
+        annotate(staged / "notebooks" / f"{chapter.chapter}.ipynb", own, stated, known, project.chapters())
+        titles[chapter.chapter] = f"{place}. {title_of(project.source(chapter.chapter))}"
         notes[chapter.chapter] = earned_text(stated, known)
     runs = references_folder(project) / "runs"
     stored = standing_of(read_records(runs), read_earned(runs)) if runs.is_dir() else ""
@@ -192,7 +195,7 @@ def _pages_key(project: Project, executed: Sequence[Executed], assets: str) -> s
         if file.suffix in (".py", ".yaml", ".js", ".css")
     ]
     files = [project.root / name for name in ("_config.yml", "_toc.yml", "constraints.txt")]
-    digest = hashlib.sha256(f"{os.environ.get('ZSR_REPOSITORY', '')}\0{assets}".encode())
+    digest = hashlib.sha256("\0".join([*(os.environ.get(name, "") for name in ADDRESSES), assets]).encode())
     for file in [*files, *pages, *rooms, *(chapter.path for chapter in executed)]:
         digest.update(str(file.relative_to(project.root)).encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()

@@ -6,7 +6,7 @@ from html import escape
 from itertools import groupby
 
 from zsr_lib.book.leaderboard_text import EXPLANATION, INTRODUCTION
-from zsr_lib.book.published_page import SCRIPTS
+from zsr_lib.book.published_page import SCRIPTS, controls
 from zsr_lib.book.systems_page import anchor
 from zsr_lib.experiments.apart import LEVEL
 from zsr_lib.experiments.averages import Value
@@ -26,8 +26,10 @@ from zsr_lib.reporting.published.text import named
 
 LEADERBOARD = "leaderboard"
 
-_PRESET = '{"data set": "eoc", "direction": "sketch→photo"}'
+_PRESET = {"data set": "eoc", "direction": "sketch→photo"}
 """What a browser shows first."""
+_WITHOUT_SCRIPTS = "<noscript><style>.board[hidden] { display: block !important; }</style></noscript>\n"
+"""Boards that are not shown first are hidden from the start, so that nothing moves; without scripts all are shown."""
 
 
 def leaderboard_page(
@@ -47,6 +49,7 @@ def leaderboard_page(
     return "\n".join(
         [
             INTRODUCTION,
+            *([controls(), _WITHOUT_SCRIPTS] if boards else []),
             *(line for board in boards for line in page.board(board)),
             EXPLANATION.format(level=100 * LEVEL, leagues=leagues, marks=marks),
             *(SCRIPTS if boards else ["There are no stored runs."]),
@@ -67,12 +70,13 @@ class _Page:
         queries, gallery = ("…".join(map(str, dict.fromkeys((each[0], each[-1])))) for each in board.sizes)
         splits = "" if board.splits == (board.name,) else f"{', '.join(board.splits)} · "
         title = " · ".join(facets.values())
-        yield '<section class="board">'
+        first = all(facets[name] == value for name, value in _PRESET.items())
+        yield f'<section class="board"{"" if first else " hidden"}>'
         yield f"<h3>{escape(title)}</h3>"
         yield f"<p>{escape(f'{splits}{board.protocol} · {queries} queries against {gallery}')}</p>"
         yield (
             f'<div class="published" role="region" aria-label="{escape(title)}" tabindex="0" data-what="systems"'
-            f" data-preset='{_PRESET}' data-facets='{_json(facets)}'>"
+            f" data-preset='{_json(_PRESET)}' data-facets='{_json(facets)}'>"
         )
         yield f'<table class="table sortable asc n-last">{self._heads(board)}<tbody>'
         yield from (_row(self._cells(board, entry)) for entry in board.entries)
@@ -153,8 +157,7 @@ def _by_system(numbers: Sequence[Number]) -> list[list[Number]]:
 
 
 def _row(cells: Iterable[str], kind: str = "") -> str:
-    # Closing tags of cells and rows may be left out, which makes the page a tenth smaller.
-    return f"<tr{_class(kind)}>" + "".join(f"<td>{cell}" for cell in cells)
+    return f"<tr{_class(kind)}>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
 def _rank(entry: Entry) -> str:

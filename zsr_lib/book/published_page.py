@@ -12,6 +12,13 @@ SCRIPTS = (
 )
 """What sorts and filters the tables of a page."""
 
+
+
+def controls() -> str:
+    """Where the scripts put what readers choose with; there from the start, so that nothing moves when they come."""
+    return '<div class="published-controls" role="search"></div>\n'
+
+
 _INTRODUCTION = """\
 # What others have published
 
@@ -45,6 +52,7 @@ def published_page(published: Published) -> str:
     return "\n".join(
         [
             _INTRODUCTION,
+            controls(),
             *_table(published),
             "",
             "## Notes\n",

@@ -9,7 +9,10 @@ from pathlib import Path
 
 import yaml
 
+from zsr_lib.book.citations import with_letters
 from zsr_lib.book.execute import Executed
+from zsr_lib.book.finish import finish
+from zsr_lib.book.numbering import renumbered
 from zsr_lib.book.project import Project
 from zsr_lib.book.vendored import OWN, PACKAGES, installed, vendor
 from zsr_lib.errors import ZsrError
@@ -32,6 +35,11 @@ def stage(project: Project, executed: Sequence[Executed]) -> Path:
         staged / "book",
         ignore=shutil.ignore_patterns("node_modules", "package*.json", ".npmrc", OWN),
     )
+    chapters = [chapter.chapter for chapter in executed]
+    for page in (staged / "book").glob("*.md"):
+        write_text(page, renumbered(page.read_text(encoding="utf-8"), chapters))
+    for bibliography in (staged / "book").glob("*.bib"):
+        write_text(bibliography, with_letters(bibliography.read_text(encoding="utf-8")))
     for chapter in executed:
         shutil.copy(chapter.path, staged / "notebooks" / f"{chapter.chapter}.ipynb")
     shutil.copytree(project.root / "book" / "static", staged / "_static")
@@ -98,6 +106,7 @@ def build_html(project: Project, staged: Path, assets: Mapping[str, Path] | None
     vendor(project, static)
     for name, folder in (assets or {}).items():
         shutil.copytree(folder, static / name)
+    finish(output / "_build" / "html")
     _swap(output / "_build" / "html", pages)
     shutil.rmtree(output, ignore_errors=True)
     return pages

@@ -87,10 +87,10 @@ def _joined(text: str) -> str:
 
 def _options(cls: Any) -> Iterator[str]:
     rows = "".join(
-        f"<tr><td><code>{escape(name)}</code><td><code>{escape(str(value))}</code>"
+        f"<tr><td><code>{escape(name)}</code></td><td><code>{escape(str(value))}</code></td></tr>"
         for name, value in _flat(plain(cls.Config()))
     )
-    head = "<thead><tr><th>option<th>default</thead>"
+    head = "<thead><tr><th>option</th><th>default</th></tr></thead>"
     yield f'<details><summary>Options</summary><table class="table">{head}<tbody>{rows}</tbody></table></details>'
 
 
@@ -123,11 +123,12 @@ def _ours(rows: Sequence[tuple[Board, Entry]]) -> Iterator[str]:
     if not best:
         yield "<p>There is no stored run of it yet.</p>"
         return
-    yield '<table class="table"><thead><tr><th>board<th>row<th>metric<th>value<th>rank</thead><tbody>'
+    heads = "".join(f"<th>{name}</th>" for name in ("board", "row", "metric", "value", "rank"))
+    yield f'<table class="table"><thead><tr>{heads}</tr></thead><tbody>'
     for board, entry in best.values():
         value = entry.values[board.metrics[0]]
         rank = "" if entry.rank is None else "–".join(map(str, dict.fromkeys(entry.rank)))
         texts = (f"{board.dataset} · {board.name}", entry.label or entry.first.title, board.metrics[0])
         number = "" if value is None else f"{value.mean:.3f}"
-        yield "<tr>" + "".join(f"<td>{escape(text)}" for text in (*texts, number, rank))
+        yield "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in (*texts, number, rank)) + "</tr>"
     yield "</tbody></table>"

@@ -24,7 +24,8 @@ class Package(NamedTuple):
 
 
 PACKAGES = (
-    Package("mathjax", "es5", ("tex-mml-chtml.js", "input", "output/chtml", "a11y", "sre", "ui")),
+    # How formulas look that the build has set; its version is the one that sphinxcontrib-katex sets them with.
+    Package("katex", "dist", ("katex.min.css", "fonts")),
     # The build for one thread, which needs no headers from the server; its loader, its module, and the machine code.
     Package(
         "onnxruntime-web", "dist", ("ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm")
