@@ -125,7 +125,7 @@ def test_strokes_on_the_page_find_photos(visit_page, width):
 
 
 @pytest.mark.parametrize("path", CHAPTERS)
-def test_a_page_shows_no_bookkeeping_and_its_notebook_has_all_of_it(site, path):
+def test_a_page_shows_no_bookkeeping_and_its_notebook_has_all_of_it(path):
     shown = (PROJECT.build / "html" / f"{path}.html").read_text()
     given = (PROJECT.build / "html" / "_sources" / f"{path}.ipynb").read_text()
     assert not re.search(r">(claim|claim_table|uses|audited|queries_asked|word)</span><span class=\"p\">\(", shown)
