@@ -3,6 +3,7 @@
 import re
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +17,9 @@ from zsr_lib.book.project import Project
 from zsr_lib.book.publishable import ChapterError, refuse_unpublishable
 from zsr_lib.book.rebuild_key import rebuild_key
 from zsr_lib.files import atomic_path, write_text
+
+ONE_KEY = threading.Lock()
+"""Chapters are executed in threads, and Python 3.11 may fail when two of them parse code (SystemError: AST …)."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,8 @@ def read_source(project: Project, chapter: str) -> object:
 def chapter_key(project: Project, chapter: str, parameters: Mapping[str, object], data: str) -> str:
     """The rebuild key that an execution of `chapter` would have now."""
     code = "\n".join(cell.source for cell in read_source(project, chapter).cells if cell.cell_type == "code")
-    return rebuild_key(project, project.source(chapter).read_text(encoding="utf-8"), code, parameters, data)
+    with ONE_KEY:
+        return rebuild_key(project, project.source(chapter).read_text(encoding="utf-8"), code, parameters, data)
 
 
 def _log_cells(project: Project, chapter: str, executed: object) -> None:
