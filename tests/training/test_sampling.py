@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zsr_lib.errors import BadInputError
-from zsr_lib.training.sampling import ClassBalanced, ClassPairs, PartnerRows, Shuffled
+from zsr_lib.training.sampling import ClassPairs, PartnerRows, Shuffled
 
 PHOTOS = np.array([7, 2, 2, 7, 5, 5, 5, 2, 7, 5, 5, 5])
 SKETCHES = np.array([2, 5, 7, 7, 5, 2, 2, 2])
@@ -49,7 +49,6 @@ def test_every_item_has_its_turn_and_classes_are_balanced_as_negatives():
     "make",
     [
         lambda seed: ClassPairs(BOTH, 6, seed),
-        lambda seed: ClassBalanced(PHOTOS, 2, 3, seed),
         lambda seed: Shuffled(50, 20, seed),
     ],
 )
@@ -94,24 +93,6 @@ def test_the_remedy_for_a_large_batch_says_how_large():
 def test_a_nameless_class_is_called_by_its_number():
     with pytest.raises(BadInputError, match="class 2 has no sketch items"):
         ClassPairs({"photo": np.array([0, 1, 2]), "sketch": np.array([0, 1])}, 1)
-
-
-@given(st.integers(0, 500))
-def test_balanced_batches_have_different_items_of_different_classes(number):
-    rows = ClassBalanced(PHOTOS, 2, 3)(number)
-    labels = PHOTOS[rows]
-    assert len(set(rows.tolist())) == 6
-    assert len(set(labels[:3])) == len(set(labels[3:])) == 1
-    assert labels[0] != labels[3]
-
-
-@pytest.mark.parametrize(
-    ("classes", "each", "says"),
-    [(4, 1, "4 classes cannot be drawn from 3"), (0, 1, "0 classes"), (2, 4, "class 2 has 3"), (2, 0, "0 items")],
-)
-def test_balanced_batches_that_cannot_be_drawn(classes, each, says):
-    with pytest.raises(BadInputError, match=says):
-        ClassBalanced(PHOTOS, classes, each)
 
 
 @given(st.integers(1, 40), st.data())

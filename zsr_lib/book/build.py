@@ -31,8 +31,6 @@ from zsr_lib.reporting.run_record import read_records
 if TYPE_CHECKING:
     from zsr_lib.book.query_assets import QueryAssets  # loads torch, which most builds need not
 
-ADDRESSES = ("ZSR_REPOSITORY", "ZSR_SITE")
-"""Settings that pages depend on: where the repository is, and where the pages will be."""
 PROFILES = ("quick", "full")
 QUERY_CHAPTER = "19_draw_a_query"
 """The chapter whose pad searches in the browser; a book without it needs no assets for that."""
@@ -195,7 +193,8 @@ def _pages_key(project: Project, executed: Sequence[Executed], assets: str) -> s
         if file.suffix in (".py", ".yaml", ".js", ".css")
     ]
     files = [project.root / name for name in ("_config.yml", "_toc.yml", "constraints.txt")]
-    digest = hashlib.sha256("\0".join([*(os.environ.get(name, "") for name in ADDRESSES), assets]).encode())
+    addresses = [os.environ.get(name, "") for name in ("ZSR_REPOSITORY", "ZSR_SITE")]
+    digest = hashlib.sha256("\0".join([*addresses, assets]).encode())
     for file in [*files, *pages, *rooms, *(chapter.path for chapter in executed)]:
         digest.update(str(file.relative_to(project.root)).encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()

@@ -12,7 +12,7 @@ import numpy as np
 from zsr_lib.errors import BadInputError
 from zsr_lib.rng import rng
 
-PAIRS, CLASSES, EPOCHS = 1, 2, 3
+PAIRS, EPOCHS = 1, 3
 """Streams of random numbers, one a sampler, so that samplers with one seed do not draw alike."""
 
 
@@ -106,50 +106,6 @@ class PartnerRows:
         return PairRows(*drawn, self.labels[own], self.labels[other], np.full(len(own), number))
 
 
-class ClassBalanced:
-    """Batches of a few classes with equally many different items of each, for contrastive losses.
-
-    Args:
-        labels: (N,) classes of the items.
-        classes_per_batch: Different classes in a batch.
-        per_class: Different items of each.
-        seed: Of the draws.
-        classes: Class names for messages, by label.
-
-    Raises:
-        BadInputError: There are fewer classes, or a class has fewer items, than a batch needs.
-    """
-
-    def __init__(
-        self,
-        labels: np.ndarray,
-        classes_per_batch: int,
-        per_class: int,
-        seed: int = 0,
-        classes: Sequence[str] = (),
-    ) -> None:
-        self.rows = _Rows(labels)
-        if not 1 <= classes_per_batch <= len(self.rows.labels):
-            raise BadInputError(
-                f"a batch of {classes_per_batch} classes cannot be drawn from {len(self.rows.labels)} classes.",
-                "lower the classes per batch.",
-            )
-        for label, count in zip(self.rows.labels, self.rows.counts, strict=True):
-            if not 1 <= per_class <= count:
-                raise BadInputError(
-                    f"a batch has {per_class} items of a class, but {_name(label, classes)} has {count}.",
-                    "lower the items per class.",
-                )
-        self.classes_per_batch, self.per_class, self.seed = classes_per_batch, per_class, seed
-
-    def __call__(self, number: int) -> np.ndarray:
-        """(classes_per_batch · per_class,) int64 rows of batch `number`, class after class."""
-        generator = rng(self.seed, number, CLASSES)
-        chosen = generator.choice(len(self.rows.labels), self.classes_per_batch, replace=False)
-        rows = (self.rows.of(place) for place in chosen)
-        return np.concatenate([generator.choice(each, self.per_class, replace=False) for each in rows])
-
-
 class Shuffled:
     """Epoch after epoch of all rows, each in a new order; batches run on across the border of two epochs.
 
@@ -182,9 +138,6 @@ class _Rows:
         self.labels, self.counts = np.unique(np.asarray(labels, dtype=np.int64), return_counts=True)
         self.sorted = np.argsort(labels, kind="stable")
         self.starts = np.cumsum(self.counts) - self.counts
-
-    def of(self, place: int) -> np.ndarray:
-        return self.sorted[self.starts[place] : self.starts[place] + self.counts[place]]
 
     def draw(self, places: np.ndarray, generator: np.random.Generator) -> np.ndarray:
         return self.sorted[self.starts[places] + generator.integers(0, self.counts[places])]
