@@ -21,7 +21,7 @@ profile_option = click.option(
     help="quick: CPU, minutes. full: GPU or hours.",
 )
 only_option = click.option(
-    "--only", multiple=True, metavar="CHAPTER", help="Only this chapter (name or number); repeatable."
+    "--only", multiple=True, metavar="CHAPTER", help="Only this chapter (its name, or the number in it); repeatable."
 )
 
 
