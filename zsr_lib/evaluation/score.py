@@ -152,7 +152,8 @@ def evaluate(
 
 def _retrieval(queries: Side, gallery: Side, protocol: Protocol, scores: Scores | None) -> Retrieval:
     """Codes and matchings as the protocol has them."""
-    codes = check_codes(queries.codes, gallery.codes, protocol.distance)
+    asked = queries.codes if queries.asked is None else queries.asked
+    codes = check_codes(asked, gallery.codes, protocol.distance)
     exclude = within = second = None
     if protocol.gallery == "without-query":
         exclude = SameKey(queries.needed("ids", "self-exclusion"), gallery.needed("ids", "self-exclusion"))

@@ -18,6 +18,7 @@ class Side:
         pairs: (N,) what two partner items have in common ('' for none), for relevance by pair; None where not needed.
         tags: (N, L) 0/1, for relevance by tag; None where the labels are such a matrix themselves, or it is not needed.
         tokens: (N, T, D) what a second stage scores pairs by; None where there is none.
+        asked: (N, D) codes that the items search with as queries; None where these are `codes`.
 
     Raises:
         BadInputError: Lengths disagree.
@@ -29,6 +30,7 @@ class Side:
     pairs: np.ndarray | None = None
     tags: np.ndarray | None = None
     tokens: np.ndarray | None = None
+    asked: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -79,8 +79,9 @@ def scored_as_saved(
         sides = embedded(saved, items, rules)
         told = [check_codes_alone(method, saved, items[name], side.codes) for name, side in sides.items()]
         for name, side in sides.items():
-            if side.tokens is not None:
-                told.append(check_codes_alone(method, saved, items[name], side.tokens, tokens=True))
+            for how in ("tokens", "asked"):
+                if (made := getattr(side, how)) is not None:
+                    told.append(check_codes_alone(method, saved, items[name], made, how))
     if found := list(filter(None, told)):
         verdict["leaks"] += found
         verdict["label"] = max(verdict["label"], "transductive", key=LABELS.index)

@@ -15,7 +15,11 @@ BITS = 2e-3
 """Share of packed bits that may differ: those that stand for a number next to zero."""
 
 
-def check_codes_alone(fitted: Method, saved: Method, items: ItemSet, codes: np.ndarray, tokens: bool = False) -> str:
+WHAT = {"embed": "codes", "tokens": "tokens", "asked": "queries' codes"}
+"""What a system makes of items → its name in messages."""
+
+
+def check_codes_alone(fitted: Method, saved: Method, items: ItemSet, codes: np.ndarray, how: str = "embed") -> str:
     """How codes of a sample change when it is embedded without the others and in another order; '' if they do not.
 
     Two instances of the system are asked, one of which has never seen the items together.
@@ -25,15 +29,15 @@ def check_codes_alone(fitted: Method, saved: Method, items: ItemSet, codes: np.n
         saved: The same, saved and loaded again.
         items: N items.
         codes: (N, D) what `saved` made of all of them; or (N, T, D) its tokens.
-        tokens: Whether they are tokens.
+        how: By which of its functions, one of `WHAT`.
 
     Raises:
         LeakError: Codes follow the items' ids, or are not those of the system as it was fitted.
     """
-    name = "tokens" if tokens else "codes"
+    name = WHAT[how]
 
     def made(system: Method, items: ItemSet) -> np.ndarray:
-        return np.asarray(system.tokens(items) if tokens else system.embed(items))
+        return np.asarray(getattr(system, how)(items))
 
     count = min(SAMPLE, -(-len(items) // 2))
     rows = np.linspace(0, len(items) - 1, count).astype(np.int64)

@@ -132,7 +132,7 @@ def score_sides(
         both = _paired(sides, direction) if retrieval.relevance == "pair" else [sides[end] for end in ends(direction)]
         queries, gallery = select(protocol, *both, *classes)
         found = evaluate(queries, gallery, metrics, protocol, device=device, scores=method.rerank)
-        scored[direction] = Scored(found, queries.ids, size_of_code(gallery.codes, method.distance))
+        scored[direction] = Scored(found, queries.ids, size_of_code(gallery.codes, method.distance) | dict(method.kept))
     return scored
 
 
@@ -160,7 +160,8 @@ def _side(method: Method, items: ItemSet, retrieval: RetrievalConfig) -> Side:
     if retrieval.rerank and tokens is None:
         raise BadInputError(f"'{method.name}' has no tokens to rank again by.", "leave retrieval.rerank at 0.")
     pairs = None if items.pairs is None else items.pairs.astype(str)
-    return Side(method.embed(hidden), items.class_names.astype(str), items.ids.astype(str), pairs, items.tags, tokens)
+    labels, ids = items.class_names.astype(str), items.ids.astype(str)
+    return Side(method.embed(hidden), labels, ids, pairs, items.tags, tokens, method.asked(hidden))
 
 
 def _paired(sides: Mapping[str, Side], direction: str) -> list[Side]:

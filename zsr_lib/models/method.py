@@ -8,6 +8,7 @@ moving to a device are written once, here.
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -31,6 +32,7 @@ class Method(nn.Module, ABC):
         distance: The distance that belongs to its codes: one of `zsr_lib.evaluation.codes.DISTANCES`.
         reranks: The directions in which its tokens can rank again; None: any.
         legacy: Whether it reproduces what a released code did otherwise; then leaks are labelled, not refused.
+        kept: What a code takes on disk (``length``, ``type``, ``bytes``), where that is less than `embed` shows.
         sizes: What its layers depend on, ready for JSON; None before it is fitted.
         device: Where it computes.
     """
@@ -39,6 +41,7 @@ class Method(nn.Module, ABC):
     distance: str = "cosine"
     reranks: ClassVar[tuple[str, ...] | None] = None
     legacy: bool = False
+    kept: Mapping[str, Any] = MappingProxyType({})
 
     def __init__(self, config: Any = None) -> None:
         super().__init__()
@@ -69,6 +72,10 @@ class Method(nn.Module, ABC):
             (N, D) float32, or (N, B) uint8 packed bits where `distance` is ``hamming``; rows do not depend on
             each other.
         """
+
+    def asked(self, items: ItemSet) -> np.ndarray | None:
+        """(N, D) float32 codes of N items as queries, where these are others than what a gallery keeps; None: no."""
+        return None
 
     def tokens(self, items: ItemSet) -> np.ndarray | None:
         """(N, T, D) float32 tokens of N items, from which `rerank` makes its scores; None: there are none."""

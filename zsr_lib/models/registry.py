@@ -48,6 +48,7 @@ METHODS: dict[str, str] = {
     "hog_star": "zsr_lib.models.fine_grained.hog_star:HogStar",
     "fused": "zsr_lib.models.references.fused:Fused",
     "binary": "zsr_lib.models.references.binary:Binary",
+    "quantised": "zsr_lib.models.references.quantised:Quantised",
 }
 """Name → ``module:class``; modules are imported when asked for. `register` adds to it at run time."""
 

@@ -1,4 +1,4 @@
-"""Any system's codes as bits: their signs, or those after iterative quantisation (ITQ), compared by Hamming distance.
+"""Any system's codes as bits: their signs, or those after a projection (ITQ, random, means), by Hamming distance.
 
 Whatever is fitted here is fitted on codes of seen classes. SEM-PCYC's released code fits ITQ on the test sketches, so
 that its binary numbers know the test; what that is worth can be measured, and is labelled.
@@ -20,6 +20,7 @@ from zsr_lib.evaluation.leaks import TrainedPart
 from zsr_lib.evaluation.space_points import as_points
 from zsr_lib.models.bases.chunks import in_chunks
 from zsr_lib.models.method import Method
+from zsr_lib.models.references.hashes import check_length, grouped_means, random_hyperplanes
 from zsr_lib.models.references.itq import fit_itq
 from zsr_lib.models.registry import create, method_class
 from zsr_lib.training.config import Run
@@ -34,7 +35,8 @@ class BinaryConfig:
         of: The system whose codes become bits.
         options: Its options; defaults are filled in, so that a run record names them all.
         bits: Number of bits; None takes the size of the inner system's codes, which ``sign`` cannot change.
-        how: ``itq``, or ``sign``: one bit for each number of the code, as it is.
+        how: ``itq``; ``sign``: one bit for each number of the code, as it is; ``mean``: one for the mean of each group
+            of neighbouring numbers; ``lsh``: one for each of `bits` random hyperplanes, which the run's seed draws.
         centre: Take away each modality's own mean over the seen classes first.
         fitted_on: ``seen``, or ``test``: the leak of SEM-PCYC's released code, with means of the test queries and of
             the gallery, directions and rotation of the queries. It needs `legacy`.
@@ -48,7 +50,7 @@ class BinaryConfig:
     of: str = "frozen"
     options: dict[str, Any] = field(default_factory=dict)
     bits: int | None = 64
-    how: Literal["itq", "sign"] = "itq"
+    how: Literal["itq", "sign", "mean", "lsh"] = "itq"
     centre: bool = True
     fitted_on: Literal["seen", "test"] = added("seen")
     legacy: bool = added(False)
@@ -83,14 +85,14 @@ class Binary(Method):
         self.legacy = self.of.legacy or self.config.legacy
 
     def build(self, centres: Sequence[str], size: int, bits: int) -> None:
-        """Makes a mean for each modality, and the projection of ITQ."""
+        """Makes a mean for each modality, and the projection where there is one."""
         blank = {name: torch.zeros(size, dtype=torch.float64) for name in centres}
         self.centre = nn.ParameterDict({name: nn.Parameter(each, requires_grad=False) for name, each in blank.items()})
-        itq = self.config.how == "itq"
-        self.register_buffer("projection", torch.zeros(size, bits, dtype=torch.float64) if itq else None)
+        projects = self.config.how != "sign"
+        self.register_buffer("projection", torch.zeros(size, bits, dtype=torch.float64) if projects else None)
 
     def fit(self, task: Task, run: Run = Run()) -> History:  # noqa: B008
-        """Fits the inner system, then means, directions and rotation on its codes of the seen classes.
+        """Fits the inner system, then means and, for ITQ, directions and rotation on its codes of the seen classes.
 
         Raises:
             BadInputError: The inner system's codes do not give so many bits.
@@ -104,11 +106,16 @@ class Binary(Method):
             raise BadInputError(
                 f"the signs of {size} numbers are {size} bits, not {bits}.", "take bits: null, or how: itq."
             )
+        check_length(bits, size, self.config.how)
         self.begin(run, centres=list(codes), size=size, bits=bits)
         self._parts = {}
         if self.config.centre:
             for name, each in codes.items():
                 self.centre[name].copy_(torch.from_numpy(each.mean(axis=0)))
+        if self.config.how == "mean":
+            self.projection.copy_(torch.from_numpy(grouped_means(size, bits)))
+        elif self.config.how == "lsh":
+            self.projection.copy_(torch.from_numpy(random_hyperplanes(size, bits, run.seed)))
         if self.config.how == "itq":
             turned_by = list(codes) if self.config.fitted_on == "seen" else list(codes)[-1:]
             centred = np.concatenate([codes[name] - self.centre[name].numpy() for name in turned_by])
@@ -118,6 +125,8 @@ class Binary(Method):
             self._note("ITQ", task, items)
         elif self.config.centre:
             self._note("centring", task, items)
+        elif self.projection is not None:
+            self.record("projection", ())  # of no item at all
         return history
 
     def embed(self, items: ItemSet) -> np.ndarray:
