@@ -158,9 +158,23 @@ CASES = {
     "fused": Case("fused", FUSED, 0.02, 1764 + 1024, ("hog: standardisation", "pixels: standardisation"), seeded=False),
     "binary, itq": Case("binary", BITS | {"how": "itq"}, 0.05, 8, ("heads", "ITQ")),
     "binary, sign": Case("binary", BITS | {"how": "sign"}, 0.05, 8, ("heads", "centring")),
+    "binary, mean": Case("binary", BITS | {"how": "mean", "bits": 32}, 0.02, 4, ("heads", "centring")),
+    "binary, lsh": Case("binary", BITS | {"how": "lsh"}, 0.05, 8, ("heads", "centring")),
+    "quantised": Case(
+        "quantised", {"of": "standardised", "options": HOG, "parts": 4}, 0.02, 1764, ("standardisation", "centres")
+    ),
+    "spectral_vit": Case(
+        *("spectral_vit", {"size": 32, "trunk": VIT | {"width": 32}, "training": {"steps": 4, "batch_size": 8}}),
+        *(None, 32, ("heads",), True),
+    ),
+    "spectral_vit, frozen": Case(
+        *("spectral_vit", {"size": 32, "trunk": VIT | {"width": 32}, "frozen": True}),
+        *(None, 32, ("band statistics",), True),
+    ),
 }
 DISTANCES = dict.fromkeys(method_names(), "cosine") | {
     **dict.fromkeys(("zseoc", "legacy_zseoc", "zscmr", "ems", "sem_pcyc", "siamese_cnn", "san"), "euclidean"),
+    "quantised": "euclidean",
     **dict.fromkeys(("cmir_net", "cmir_net_pixels", "cross_attention", "crossatnet"), "euclidean"),
     **dict.fromkeys(("legacy_zscmr", "shape_3d", "spatial_pyramid"), "l1"),
     **dict.fromkeys(("binary", "zsih", "dsh", "gdh", "zsh"), "hamming"),

@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from zsr_lib.data.checksums import source_checksum
+from zsr_lib.data.infrared import BANDS, render_bands
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.scenes import class_names, render_height, render_photo, render_sketch
 from zsr_lib.errors import BadInputError, UnknownNameError
 
-MODALITIES = ("photo", "sketch", "height")
+MODALITIES = ("photo", "sketch", "height", "multispectral")
 CHUNK = 16
 FEW = 8
 """With fewer chunks than this, starting processes takes longer than drawing."""
@@ -39,7 +40,8 @@ def generate(
         size: Pixels from side to side, 16 to 256.
         seed: Seed of the data set.
         classes: Class names; all when None. Labels number them in alphabetical order.
-        modalities: Among ``photo``, ``sketch`` and ``height`` (metres, rounded, as grey pixels).
+        modalities: Among ``photo``, ``sketch``, ``height`` (metres, rounded, as grey pixels) and ``multispectral``
+            (`zsr_lib.data.infrared`).
         paired: Sketches show the photos' own instances, and `pairs` names the partner; otherwise they show others.
         workers: Processes; all cores when None.
         progress: Show a progress bar.
@@ -68,7 +70,7 @@ def generate(
             modality,
             names,
             range(first, first + per_class),
-            pixels[i * each : (i + 1) * each],
+            np.stack(pixels[i * each : (i + 1) * each]),
             _partner(modality, modalities, paired),
         )
         for i, modality in enumerate(modalities)
@@ -114,7 +116,7 @@ def _partner(modality: str, modalities: Sequence[str], paired: bool) -> str | No
     """The modality that `pairs` of this one names."""
     if not paired:
         return None
-    others = [other for other in ("photo", "sketch", "height") if other in modalities and other != modality]
+    others = [other for other in MODALITIES if other in modalities and other != modality]
     return others[0] if others else None
 
 
@@ -122,32 +124,31 @@ def _draw(job: Job) -> np.ndarray:
     modality, name, seed, index, size, paired = job
     if modality == "photo":
         return render_photo(name, seed, index, size)
+    if modality == "multispectral":
+        return render_bands(name, seed, index, size)
     if modality == "sketch":
         return render_sketch(name, seed, index, size, of_photo=paired)
     metres = np.clip(np.rint(render_height(name, seed, index, size)), 0, 255).astype(np.uint8)
     return np.repeat(metres[..., None], 3, axis=2)
 
 
-def _draw_chunk(jobs: list[Job]) -> np.ndarray:
-    return np.stack([_draw(job) for job in jobs])
+def _draw_chunk(jobs: list[Job]) -> list[np.ndarray]:
+    return [_draw(job) for job in jobs]
 
 
-def _draw_all(jobs: list[Job], workers: int, progress: bool) -> np.ndarray:
+def _draw_all(jobs: list[Job], workers: int, progress: bool) -> list[np.ndarray]:
     from zsr_lib.progress import progress_bar
 
-    size = jobs[0][4]
-    pixels = np.empty((len(jobs), size, size, 3), np.uint8)
+    drawn: list[np.ndarray] = []
     chunks = [jobs[start : start + CHUNK] for start in range(0, len(jobs), CHUNK)]
     with progress_bar(total=len(jobs), desc="drawing scenes", unit="image", show=progress) as bar:
-        done = 0
-        for drawn in _mapped(chunks, workers):
-            pixels[done : done + len(drawn)] = drawn
-            done += len(drawn)
-            bar.update(len(drawn))
-    return pixels
+        for chunk in _mapped(chunks, workers):
+            drawn += chunk
+            bar.update(len(chunk))
+    return drawn
 
 
-def _mapped(chunks: list[list[Job]], workers: int) -> Iterable[np.ndarray]:
+def _mapped(chunks: list[list[Job]], workers: int) -> Iterable[list[np.ndarray]]:
     if workers == 1 or len(chunks) < FEW:
         yield from map(_draw_chunk, chunks)
         return
@@ -166,7 +167,7 @@ def scene_items(
         modality: Of `MODALITIES`.
         names: Classes, in alphabetical order.
         numbers: Of the instances of each class.
-        pixels: (classes · numbers, H, W, 3) uint8.
+        pixels: (classes · numbers, H, W, C) uint8.
         partner: The modality that `pairs` names; None without pairs.
     """
 
@@ -180,5 +181,6 @@ def scene_items(
         modality,
         "recipe",
         pixels=pixels,
+        bands=BANDS if modality == "multispectral" else (),
         pairs=ids(partner) if partner else None,
     )

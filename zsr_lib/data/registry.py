@@ -19,6 +19,7 @@ SOURCES = {
     "sen12": "zsr_lib.data.sets.sen12",
     "pan_ms": "zsr_lib.data.sets.pan_ms",
     "generated_heights": "zsr_lib.data.sets.generated_heights",
+    "generated_bands": "zsr_lib.data.sets.generated_bands",
     "voc": "zsr_lib.data.sets.voc",
     "ucm_text_speech": "zsr_lib.data.sets.ucm_text_speech",
 }

@@ -27,6 +27,7 @@ METHODS: dict[str, str] = {
     "zse_sbir": "zsr_lib.models.tokens.zse_sbir:ZseSbir",
     "mlagt": "zsr_lib.models.tokens.mlagt:Mlagt",
     "legacy_mlagt": "zsr_lib.models.tokens.legacy_mlagt:LegacyMlagt",
+    "spectral_vit": "zsr_lib.models.tokens.spectral_vit:SpectralVit",
     "map_tokens": "zsr_lib.models.tokens.map_tokens:MapTokens",
     "siamese_cnn": "zsr_lib.models.sbir.siamese_cnn:SiameseCnn",
     "san": "zsr_lib.models.sbir.san:San",

@@ -117,3 +117,14 @@ def test_real_partners_show_the_same_ground():
     grey = ms.mean(axis=3).reshape(1200, -1)
     alike = [np.corrcoef(one, other)[0, 1] for one, other in zip(small, grey, strict=True)]
     assert np.median(alike) > 0.9
+
+
+def test_the_scene_of_eight_bands_can_be_had_with_all_of_them(scenes):
+    root, drawn = scenes
+    dataset = load_dataset("pan_ms", 32, root, progress=False, every_band=True)
+    items = dataset.of("ms")
+    assert (dataset.classes, len(items.bands), items.pixels.shape) == (("WorldView-2",), 8, (16, 8, 8, 8))
+    np.testing.assert_array_equal(items.pixels[0] >> 5, drawn["WorldView-2"][1][:8, :8])
+    four = load(root).of("ms").of_classes(["WorldView-2"])
+    chosen = [items.bands.index(name) for name in four.bands]
+    np.testing.assert_array_equal(items.pixels[..., chosen], four.pixels[:])

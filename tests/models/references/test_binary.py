@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -5,6 +7,7 @@ from zsr_lib.configs import build, plain
 from zsr_lib.errors import BadInputError, UnknownNameError
 from zsr_lib.evaluation.leaks import LeakError, audit
 from zsr_lib.models.references.binary import BinaryConfig
+from zsr_lib.models.references.hashes import grouped_means, random_hyperplanes
 from zsr_lib.models.references.itq import fit_itq
 from zsr_lib.models.registry import create
 from zsr_lib.training.config import Run
@@ -27,8 +30,8 @@ def test_every_part_says_which_classes_it_has_seen(task):
             "standardisation": task.seen,
             part: task.seen,
         }
-    bare, _ = fitted(task, how="sign", bits=None, centre=False)
-    assert bare.trained_parts() == ()
+    bare, _ = fitted(task, of="standardised", how="sign", bits=None, centre=False)
+    assert {each.name: each.classes for each in bare.trained_parts()} == {"standardisation": task.seen, "bits": ()}
 
 
 def test_the_inner_system_moves_with_it(task):
@@ -101,11 +104,23 @@ def test_options_that_do_not_fit_are_refused_before_anything_is_trained(options,
         create("binary", options)
 
 
+@pytest.mark.parametrize(("how", "made"), [("mean", grouped_means), ("lsh", partial(random_hyperplanes, seed=3))])
+def test_bits_are_the_signs_of_the_projected_codes(task, how, made):
+    method, _ = fitted(task, Run(seed=3, progress=False), how=how, centre=False)
+    features = method.of.embed(task.gallery()).astype(np.float64)
+    values = features / np.linalg.norm(features, axis=1, keepdims=True) @ made(features.shape[1], 32)
+    bits, clear = np.unpackbits(method.embed(task.gallery()), axis=1), abs(values) > 1e-9
+    np.testing.assert_array_equal(bits[clear], (values > 0)[clear])
+    assert {part.name: part.classes for part in method.trained_parts()} == {"bits": ()}
+    audit(method.trained_parts(), task.unseen)
+
+
 def test_bits_that_the_codes_do_not_have_are_refused(task):
     with pytest.raises(BadInputError, match="not 64"):
         fitted(task, how="sign", bits=64)
-    with pytest.raises(BadInputError, match="numbers"):
-        fitted(task, bits=10**6)
+    for how in ("itq", "mean", "lsh"):
+        with pytest.raises(BadInputError, match=rf"'{how}' cannot make a hash of 1000000 bits"):
+            fitted(task, how=how, bits=10**6)
 
 
 def test_bits_of_a_legacy_system_are_legacy():

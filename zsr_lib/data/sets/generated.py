@@ -13,6 +13,7 @@ from joblib import Parallel, delayed
 
 from zsr_lib.data.checksums import combined
 from zsr_lib.data.generated import checked_classes, generate, recipes_checksum, scene_items
+from zsr_lib.data.infrared import RULE
 from zsr_lib.data.registry import Dataset, DatasetInfo, Survey
 from zsr_lib.data.scenes import class_names
 from zsr_lib.data.store import Stored, open_or_build
@@ -123,7 +124,8 @@ def _checksum(per_class: int, seed: int, paired: bool, classes: Sequence[str], m
 
 def _what(modalities: Sequence[str]) -> str:
     """What is drawn, unless it is the usual."""
-    return "" if "sketch" in modalities else f", {' and '.join(modalities)}"
+    rule = f", infrared {RULE}" if "multispectral" in modalities else ""
+    return "" if set(modalities) == {"photo", "sketch"} else f", {' and '.join(modalities)}{rule}"
 
 
 def _blocks(
@@ -149,9 +151,7 @@ def _blocks(
     return [found[row : row + len(starts)] for row in range(0, len(found), len(starts))]
 
 
-def _block(
-    name: str, first: int, count: int, size: int, seed: int, paired: bool, modalities: Sequence[str]
-) -> Stored:
+def _block(name: str, first: int, count: int, size: int, seed: int, paired: bool, modalities: Sequence[str]) -> Stored:
     """Items `first` … of one class."""
 
     def build(folder: Path) -> dict[str, Any]:

@@ -22,6 +22,9 @@ BANDS = {"pan": ("panchromatic",), "ms": ("blue", "green", "red", "near-infrared
 OF_COUNT = {4: (0, 1, 2, 3), 8: (1, 2, 4, 6)}
 """Number of a sensor's bands → which of them are `BANDS`; WorldView-2 has coastal, yellow, red edge and a second
 near-infrared beside."""
+OF_EIGHT = "WorldView-2"
+EIGHT = ("coastal", "blue", "green", "yellow", "red", "red edge", "near-infrared", "near-infrared 2")
+"""All bands of the scene that has eight, in its order."""
 RATIO = 4
 """Panchromatic pixels to the side of a multispectral one."""
 SIDE = 64
@@ -52,8 +55,14 @@ class PanMsSource(FileSource):
         counts = dict.fromkeys(BANDS, ((SCENE // SIDE) ** 2,) * len(FILES))
         return Survey(found, counts, self.checksum(found["pan"], progress), self._notes())
 
-    def load(self, size: int, root: Path | None, progress: bool) -> Dataset:
+    def load(self, size: int, root: Path | None, progress: bool, *, every_band: bool = False) -> Dataset:
         """Tiles from the store, cut first when this size is new.
+
+        Args:
+            size: Side of a panchromatic tile in pixels.
+            root: The folder with real data.
+            progress: Show progress bars.
+            every_band: Only the scene of eight bands (WorldView-2), with all of them.
 
         Returns:
             Items of the modalities ``pan`` (N, size, size, 1) and ``ms`` (N, size/4, size/4, 4), uint16: the sensors'
@@ -65,16 +74,16 @@ class PanMsSource(FileSource):
         """
         if size % RATIO:
             raise BadInputError(f"tiles of {size} pixels cut multispectral pixels.", f"give a multiple of {RATIO}.")
-        folder = self.find(root)["pan"]
-        checksum = self.checksum(folder, progress)
+        folder, files = self.find(root)["pan"], {OF_EIGHT: FILES[OF_EIGHT]} if every_band else FILES
+        checksum, what = self.checksum(folder, progress), ", every band" if every_band else ""
 
         def build(target: Path) -> dict[str, Any]:
-            scenes = [_scene(folder / name, size) for name in FILES.values()]
+            scenes = [_scene(folder / name, size, every_band) for name in files.values()]
             for modality in BANDS:
                 np.save(target / f"{modality}.npy", np.concatenate([_tiles(scene[modality], size) for scene in scenes]))
             return {"grids": [[side // size for side in scene["pan"].shape[:2]] for scene in scenes]}
 
-        stored = open_or_build(f"pan_ms-{size}px", combined([checksum, f"cut 1, {size} px"]), build)
+        stored = open_or_build(f"pan_ms-{size}px", combined([checksum, f"cut 1, {size} px{what}"]), build)
         places = np.array(
             [
                 (scene, row, column)
@@ -83,14 +92,15 @@ class PanMsSource(FileSource):
                 for column in range(columns)
             ]
         )
-        items = {name: _items(name, places, size, stored.array(name)) for name in BANDS}
-        return Dataset(self.info.name, self.info.classes, items, checksum, self._notes())
+        bands = BANDS | {"ms": EIGHT} if every_band else BANDS
+        items = {name: _items(name, tuple(files), places, size, stored.array(name), bands[name]) for name in BANDS}
+        return Dataset(self.info.name, tuple(files), items, checksum, self._notes())
 
     def _notes(self) -> tuple[str, ...]:
         return ("classes are scenes: no land cover is labelled, so relevance is by pair",)
 
 
-def _scene(path: Path, size: int) -> dict[str, np.ndarray]:
+def _scene(path: Path, size: int, every_band: bool) -> dict[str, np.ndarray]:
     """Modality → (H, W, C) uint16."""
     found = read_mat(path, {"I_PAN": (None, None), "I_MS": (None, None, None), "L": (1, 1)})
     pan, ms = found["I_PAN"][..., None], found["I_MS"]
@@ -102,7 +112,7 @@ def _scene(path: Path, size: int) -> dict[str, np.ndarray]:
     if ms.shape[2] not in OF_COUNT:
         raise BadFileError(f"{path} has {ms.shape[2]} bands.", "use a scene of 4 or 8 bands.")
     up = 16 - int(found["L"][0, 0])
-    both = {"pan": pan, "ms": ms[..., OF_COUNT[ms.shape[2]]]}
+    both = {"pan": pan, "ms": ms if every_band else ms[..., OF_COUNT[ms.shape[2]]]}
     return {name: pixels.astype(np.uint16) << up for name, pixels in both.items()}
 
 
@@ -114,14 +124,15 @@ def _tiles(scene: np.ndarray, size: int) -> np.ndarray:
     return cut.swapaxes(1, 2).reshape(rows * columns, side, side, -1)
 
 
-def _items(modality: str, places: np.ndarray, size: int, pixels: np.ndarray) -> ItemSet:
-    classes = INFO.classes
+def _items(
+    modality: str, classes: tuple[str, ...], places: np.ndarray, size: int, pixels: np.ndarray, bands: tuple[str, ...]
+) -> ItemSet:
     ids = np.array([f"{classes[scene]}/{row:02d}-{column:02d}" for scene, row, column in places.tolist()])
     corners = size * np.concatenate([places[:, 1:], places[:, 1:] + 1], axis=1)
     footprints = np.concatenate([places[:, :1], corners], axis=1).astype(np.float64)
     return ItemSet(
         ids, places[:, 0].astype(np.int64), classes, modality, "camera",
-        pixels=pixels, bands=BANDS[modality], pairs=ids, footprints=footprints,
+        pixels=pixels, bands=bands, pairs=ids, footprints=footprints,
     )  # fmt: skip
 
 

@@ -125,8 +125,8 @@ class Binary(Method):
             self._note("ITQ", task, items)
         elif self.config.centre:
             self._note("centring", task, items)
-        elif self.projection is not None:
-            self.record("projection", ())  # of no item at all
+        else:
+            self.record("bits", ())  # fitted on no item at all
         return history
 
     def embed(self, items: ItemSet) -> np.ndarray:

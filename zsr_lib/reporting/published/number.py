@@ -40,7 +40,7 @@ class Number:
     Attributes:
         system: Its name.
         year: When the system was published; None if the sources at hand do not say.
-        dataset: As in `zsr_lib.data.registry`, or ``quickdraw``, ``dsrsid``, ``ucm-speech``.
+        dataset: As in `zsr_lib.data.registry`, or one that is not here (``quickdraw``, ``dsrsid``, …).
         split: A frozen split, or a pattern such as ``sketchy-25-*`` where the list of classes is not stated; of the
             protocol ``seen-class``, which holds out items, `NOT_STATED`.
         protocol: One of `PROTOCOLS`.
