@@ -123,10 +123,8 @@ class Binary(Method):
             self.projection.copy_(torch.from_numpy(projection))
             history.notes["ITQ errors"] = list(errors)
             self._note("ITQ", task, items)
-        elif self.config.centre:
-            self._note("centring", task, items)
-        else:
-            self.record("bits", ())  # fitted on no item at all
+        else:  # without a mean, all that was learned of the items is how long their codes are
+            self._note("centring" if self.config.centre else "length", task, items)
         return history
 
     def embed(self, items: ItemSet) -> np.ndarray:
