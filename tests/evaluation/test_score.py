@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -79,6 +81,33 @@ def test_any_shared_label_is_relevant():
     assert result.per_class("AP@all/std") == {"0": 0.5, "1": 0.5}
     with pytest.raises(BadInputError, match="several labels"):
         result.clusters("class")
+
+
+def test_any_shared_label_with_the_metrics_of_the_multi_spectral_study(rng):
+    """torchmetrics with top_k: the mean of the precisions at the hits among the first k, and hits / k."""
+    sides = [Side(rng.normal(size=(rows, 5)), (rng.random((rows, 6)) < 0.2).astype(int)) for rows in (40, 120)]
+    sides = [Side(side.codes, np.where(side.labels.any(axis=1, keepdims=True), side.labels, 1)) for side in sides]
+    queries, gallery = sides
+    found = evaluate(queries, gallery, ["AP@20/std/rel_in_k", "P@20/k"])
+    for row, (code, tags) in enumerate(zip(queries.codes, queries.labels, strict=True)):
+        nearest = np.argsort(((gallery.codes - code) ** 2).sum(axis=1))[:20]
+        hits = [bool(set(np.flatnonzero(tags)) & set(np.flatnonzero(gallery.labels[each]))) for each in nearest]
+        precisions = [sum(hits[: rank + 1]) / (rank + 1) for rank in range(20) if hits[rank]]
+        wanted = sum(precisions) / len(precisions) if precisions else 0.0
+        assert found.per_query["AP@20/std/rel_in_k"][row] == pytest.approx(wanted)
+        assert found.per_query["P@20/k"][row] == pytest.approx(sum(hits) / 20)
+    assert found.protocol.relevance == "tag"
+
+
+def test_queries_may_be_others_than_what_a_gallery_keeps(sides):
+    queries, gallery = sides
+    asked = replace(queries, codes=np.zeros_like(queries.codes), asked=queries.codes)
+    rows = np.arange(0, 90, 3)
+    wanted = evaluate(queries.take(rows), gallery, METRICS)
+    for metric in METRICS:
+        np.testing.assert_array_equal(
+            evaluate(asked.take(rows), gallery, METRICS).per_query[metric], wanted.per_query[metric]
+        )
 
 
 def test_the_partner_is_looked_for_within_the_class():
