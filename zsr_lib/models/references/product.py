@@ -35,7 +35,7 @@ def fit_centres(points: np.ndarray, parts: int, seed: int = 0, centres: int = CE
             f"codes of {points.shape[1]} numbers cannot be cut into {parts} parts of {centres} centres.",
             f"ask for 1 to {points.shape[1]} parts (bytes) of 1 to {CENTRES} centres, or for longer codes.",
         )
-    cut = _cut(points, parts)  # (m, N, d)
+    cut = _cut(points.astype(np.float64), parts)  # (m, N, d); in float32, last digits would lead to other centres
     fitted = [
         KMeans(min(centres, len(points)), n_init=1, max_iter=ROUNDS, random_state=seed + part).fit(each)
         for part, each in enumerate(cut)

@@ -120,7 +120,7 @@ class Quantised(Method):
 
     def asked(self, items: ItemSet) -> np.ndarray | None:
         """(N, D) float32 points of queries, as they are; None where they are quantised, too."""
-        return self._points(items) if self.config.whole_queries else None
+        return self._points(items).astype(np.float32) if self.config.whole_queries else None
 
     def trained_parts(self) -> tuple[TrainedPart, ...]:
         """The inner system's parts and the centres."""
@@ -141,4 +141,4 @@ class Quantised(Method):
         return super().to(device)
 
     def _points(self, items: ItemSet) -> np.ndarray:
-        return as_points(self.of.embed(items), self.of.distance).astype(np.float32)
+        return as_points(self.of.embed(items), self.of.distance)
