@@ -23,7 +23,7 @@ from zsr_lib.search.codes import CodeFormat, CodeTable
 from zsr_lib.training.reproducible import pinned
 
 CODES, LENGTH, CENTRES, QUERIES = 1_000_000, 128, 1000, 50
-FOUND, AGAIN, SAMPLE = 10, 1000, 10_000
+FOUND, AGAIN, SAMPLE, PARTS = 10, 1000, 4000, 16
 Search = Callable[[np.ndarray, int], np.ndarray]
 """(1, D) query and K → (K,) rows."""
 
@@ -55,13 +55,9 @@ def searches(codes: np.ndarray) -> dict[str, tuple[int, Search]]:
         "int8": (LENGTH + 4, lambda query, count: int8.nearest(query, count).rows[0]),
         "sign bits": (LENGTH // 8, lambda query, count: bits.nearest(bits_of(query), count).rows[0]),
     }
-    for parts in (8, 16, 32):
-        centres = fit_centres(codes[:SAMPLE], parts)
-        kept = np.concatenate(
-            [nearest_centres(codes[at : at + 50_000], centres) for at in range(0, len(codes), 50_000)]
-        )
-        found[f"product quantisation, {parts} parts"] = parts, by_parts(kept, centres)
-    return found
+    centres = fit_centres(codes[:SAMPLE], PARTS)
+    kept = np.concatenate([nearest_centres(codes[at : at + 50_000], centres) for at in range(0, len(codes), 50_000)])
+    return found | {"product quantisation": (PARTS, by_parts(kept, centres))}
 
 
 def by_parts(kept: np.ndarray, centres: np.ndarray) -> Search:
