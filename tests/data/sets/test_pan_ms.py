@@ -127,4 +127,5 @@ def test_the_scene_of_eight_bands_can_be_had_with_all_of_them(scenes):
     np.testing.assert_array_equal(items.pixels[0] >> 5, drawn["WorldView-2"][1][:8, :8])
     four = load(root).of("ms").of_classes(["WorldView-2"])
     chosen = [items.bands.index(name) for name in four.bands]
+    assert dataset.checksum != load(root).checksum
     np.testing.assert_array_equal(items.pixels[..., chosen], four.pixels[:])

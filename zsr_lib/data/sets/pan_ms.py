@@ -94,7 +94,8 @@ class PanMsSource(FileSource):
         )
         bands = BANDS | {"ms": EIGHT} if every_band else BANDS
         items = {name: _items(name, tuple(files), places, size, stored.array(name), bands[name]) for name in BANDS}
-        return Dataset(self.info.name, tuple(files), items, checksum, self._notes())
+        whole = combined([checksum, "every band"]) if every_band else checksum
+        return Dataset(self.info.name, tuple(files), items, whole, self._notes())
 
     def _notes(self) -> tuple[str, ...]:
         return ("classes are scenes: no land cover is labelled, so relevance is by pair",)
