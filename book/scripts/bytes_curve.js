@@ -1,5 +1,5 @@
 // Bytes of a code against quality: every `.zsr-bytes` holds what `zsr_lib.viz.bytes_curve` has written.
-const SVG = "http://www.w3.org/2000/svg", WIDTH = 400, HEIGHT = 230, LEFT = 40, RIGHT = 12, TOP = 12, BOTTOM = 36;
+const SVG = "http://www.w3.org/2000/svg", WIDTH = 400, HEIGHT = 230, LEFT = 40, RIGHT = 20, TOP = 12, BOTTOM = 36;
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
 const PHOTOS = 1e6;
 
