@@ -21,7 +21,7 @@ def test_the_badge_counts_what_moved():
 def test_a_chapter_gets_its_badge_and_its_run_record(tmp_path):
     path = tmp_path / "01_small.ipynb"
     cells = [nbformat.v4.new_markdown_cell("# A title\n\n*To run: an hour. Needs: air.*\n\nText.")]
-    cells.append(nbformat.v4.new_code_cell('x = 1\nclaim("x", x, tier="exact")'))
+    cells.append(nbformat.v4.new_code_cell('x = f()\nclaim("x", x, tier="exact")'))
     cells.append(nbformat.v4.new_code_cell('claim("y", 2, tier="exact")'))
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     record = {"provenance": Provenance.now({}).as_dict(), "seconds": 1.5, "parameters": {"profile": "quick"}}
@@ -30,7 +30,7 @@ def test_a_chapter_gets_its_badge_and_its_run_record(tmp_path):
     made = nbformat.read(path, as_version=4).cells
     first, code, bookkeeping, last = (cell.source for cell in made)
     assert "*To run: about 10 seconds. Needs: air.*" in first
-    assert (code, bookkeeping) == ("x = 1", "")
+    assert (code, bookkeeping) == ("x = f()", "")
     assert ["remove-input" in cell.metadata.get("tags", []) for cell in made] == [False, False, True, False]
     assert first.startswith("# A title\n\n{bdg-ref-success}")
     assert first.endswith("Text.")

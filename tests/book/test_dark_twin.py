@@ -26,6 +26,19 @@ def test_colours_keep_their_hue():
     assert red < green < blue
 
 
+def test_a_strong_colour_in_the_middle_gets_lighter_and_a_tint_gets_dark():
+    pixels = np.asarray(dark_twin(figure(purple=(204, 121, 167), cream=(253, 242, 224))), int)
+    purple, cream = pixels[20, 20], pixels[20, 100]
+    assert purple.max() + purple.min() > 2 * 120
+    assert cream.max() < 80
+
+
+def test_a_box_with_words_is_no_photo():
+    box = np.full((40, 60, 3), (253, 242, 224), np.uint8)
+    box[12:28, 10:50] = ANYTHING[12:28, 10:50]
+    assert tuple(np.asarray(dark_twin(figure(box=box, black=0)))[12, 12]) != (253, 242, 224)
+
+
 def test_photos_stay_as_they_are():
     twin = np.asarray(dark_twin(figure(photo=ANYTHING, black=0)))
     assert np.array_equal(twin[10:50, 10:70], ANYTHING)

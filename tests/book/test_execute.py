@@ -35,6 +35,18 @@ def test_a_chapter_is_executed_once_and_then_reused(small):
     assert stated.record["provenance"]["threads"] == 2
 
 
+def test_a_kernel_that_has_done_its_work_is_not_interrupted(small, monkeypatch):
+    """Now and then one printed "KeyboardInterrupt caught in kernel"."""
+    asked = []
+
+    async def interrupted(manager):
+        asked.append(manager)
+
+    monkeypatch.setattr("jupyter_client.manager.KernelManager._async_interrupt_kernel", interrupted)
+    run(small)
+    assert not asked
+
+
 def test_an_edit_executes_again(small):
     run(small)
     write(small, "1 + 1")

@@ -4,7 +4,7 @@ import jupytext
 import pytest
 
 from zsr_lib.book.project import Project
-from zsr_lib.book.shown_code import SILENT, TABLE, shown_code
+from zsr_lib.book.shown_code import SILENT, TABLE, shown_cells, shown_code
 
 PROJECT = Project.find()
 
@@ -40,6 +40,27 @@ def test_its_import_names_what_is_left():
     assert shown_code("from zsr_lib.reporting.wording import by_sign") == ""
 
 
+def test_names_that_only_bookkeeping_reads_go_with_it():
+    cells = ['unit = "AP"\nclaim("x", 1, unit=unit)', "y = [2]\nz = max(y)\nclaim('z', z)\nprint(y)"]
+    assert shown_cells(cells) == ["", "y = [2]\nprint(y)"]
+    assert shown_cells(["for k in d:\n    v = d[k]\n    claim(k, v)"]) == [""]
+
+
+def test_what_a_page_is_about_stays_although_only_a_claim_reads_it():
+    cells = ["found = trained(1)\nclaim('x', found)", "_ = fig.axes[0]\nunread = 2"]
+    assert shown_cells(cells) == ["found = trained(1)", "_ = fig.axes[0]\nunread = 2"]
+
+
+def test_a_cell_that_only_shows_the_library_s_source_needs_no_fold():
+    cells = [
+        "from zsr_lib.a import f\nshow_source(f)",
+        "from zsr_lib.b import g\nshow_source(g)",
+        "g(1)",
+        "show_source(f)",
+    ]
+    assert shown_cells(cells)[1:] == [cells[1], "g(1)", ""]
+
+
 @pytest.mark.parametrize("source", ["# only words\nx = 1", "%pip install x\nclaim(1)", ""])
 def test_other_code_stays_as_it_is(source):
     assert shown_code(source) == source
@@ -48,7 +69,7 @@ def test_other_code_stays_as_it_is(source):
 @pytest.mark.parametrize("chapter", PROJECT.chapters())
 def test_the_code_that_a_chapter_shows_is_valid_and_free_of_bookkeeping(chapter):
     cells = [cell for cell in jupytext.read(PROJECT.source(chapter), fmt="md:myst").cells if cell.cell_type == "code"]
-    code = "\n".join(shown_code(cell.source) for cell in cells)
+    code = "\n".join(shown_cells([cell.source for cell in cells]))
     called = {node.func.id for node in ast.walk(ast.parse(code)) if isinstance(getattr(node, "func", None), ast.Name)}
     assert called.isdisjoint({*SILENT, TABLE, "by_sign"})
     assert called & {"show_table"} <= {name for name in called if "import show_table" in code}

@@ -6,8 +6,11 @@ from scipy import ndimage
 
 PAPER, INK = (18, 18, 18), (222, 228, 234)
 """RGB of the page's background and of its text in the dark theme."""
-SMALLEST, FULL, COLOURS = 24, 0.9, 64
-"""What tells a photo from a bar: its least side in pixels, the part of its rectangle that is not white, its colours."""
+SMALLEST, FULL, COLOURS, PLAIN = 24, 0.9, 64, 0.4
+"""What tells a photo from a bar or a box with words: its least side in pixels, the part of its rectangle that is not
+white, its colours, and the largest part of it that may be of one colour."""
+DIMMEST, LIFT = 150, 0.6
+"""Lightness, 0 … 255, that strong colours have in the dark at least, and how strong one must be for that."""
 
 
 def dark_twin(figure: Image.Image) -> Image.Image | None:
@@ -24,7 +27,11 @@ def dark_twin(figure: Image.Image) -> Image.Image | None:
     if photos.mean() > FULL or (light.min(axis=2) >= 250).mean() < 1 - FULL:
         return None
     # The lightness of HSL is the mean of the largest and the smallest channel; this mirrors it at the middle.
-    mirrored = (light + 255 - light.max(axis=2, keepdims=True) - light.min(axis=2, keepdims=True)) / 255
+    largest, least = light.max(axis=2, keepdims=True), light.min(axis=2, keepdims=True)
+    lightness = 255 - (largest + least) / 2
+    # A colour in the middle would be as dim as it was, on paper that is dark now.
+    lift = np.clip(np.minimum(DIMMEST, lightness + LIFT * (largest - least)) - lightness, 0, None)
+    mirrored = np.clip(light + 255 - largest - least + lift, 0, 255) / 255
     dark = np.asarray(PAPER) + mirrored * (np.asarray(INK) - np.asarray(PAPER))
     return Image.fromarray(np.where(photos[..., None], light, dark).astype(np.uint8))
 
@@ -43,6 +50,7 @@ def _photos(light: np.ndarray) -> np.ndarray:
     for place in ndimage.find_objects(labels):
         if min(each.stop - each.start for each in place) < SMALLEST or inked[place].mean() < FULL:
             continue
-        if len(np.unique(light[place].reshape(-1, 3), axis=0)) > COLOURS:
+        counts = np.unique(light[place].reshape(-1, 3), axis=0, return_counts=True)[1]
+        if len(counts) > COLOURS and counts.max() < PLAIN * counts.sum():
             found[place] = True
     return found

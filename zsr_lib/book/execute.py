@@ -141,6 +141,14 @@ def _kernel_manager(folder: str, cwd: Path) -> type:
         async def start_kernel(self, **options: object) -> None:
             await super().start_kernel(**options, cwd=str(cwd))
 
+        async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:
+            # The inherited one interrupts first, and an idle kernel prints that as an error.
+            self.shutting_down = True
+            self.stop_restarter()
+            await self.request_shutdown(restart=restart)
+            await self.finish_shutdown(restart=restart)
+            await self.cleanup_resources(restart=restart)
+
     return LocalKernelManager
 
 

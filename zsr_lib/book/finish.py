@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup
 
 from zsr_lib.book.page_head import describe
 from zsr_lib.book.pictures import Pictures
+from zsr_lib.book.quiz import make_answerable
 from zsr_lib.book.terms import GLOSSARY, link_terms, terms_of
 
 ICONS = "scripts/fontawesome.js"
@@ -21,7 +22,7 @@ FORMULAS = "katex"
 
 
 def finish(folder: Path) -> None:
-    """Makes pages light, tells what they are about, and links their terms.
+    """Makes pages light and their questions answerable, tells what they are about, and links their terms.
 
     Args:
         folder: The built site.
@@ -32,6 +33,7 @@ def finish(folder: Path) -> None:
         page, path = _read(file), file.relative_to(folder).as_posix()
         _forget_unused(page, path)
         _choose_theme(page)
+        make_answerable(page)
         pictures.lighten(page, file.parent)
         describe(page, path, site)
         if terms and path != GLOSSARY:

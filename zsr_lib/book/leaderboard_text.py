@@ -20,7 +20,7 @@ A board is ordered by its first metric.
 **Ranks are ranges.** One system counts as better than another where the {level:.0f} % interval of their paired
 difference excludes zero: over queries where both records keep the same queries' values (percentile bootstrap), else
 over the seeds that both were run with, else over classes (Student's *t* for both). Rank *3–7* means: two systems are
-better for sure, and all but seven, itself among them, are worse for sure. Two systems that no difference tells apart
+better at that level, and all but seven, itself among them, are worse. Two systems that no difference tells apart
 share ranks. Each pair is tested by itself, so of twenty pairs that are equal one may be told apart. Ranks are counted
 within a league, and systems that have seen unseen classes take none.
 

@@ -1,6 +1,7 @@
 """What chapters need to show code and pictures."""
 
 import inspect
+import textwrap
 from collections.abc import Callable
 from types import ModuleType
 
@@ -11,7 +12,7 @@ from IPython.display import Markdown
 def show_source(thing: Callable | ModuleType) -> Markdown:
     """The source of a function, class or module, as it is executed: chapters show it instead of a copy."""
     name = thing.__name__ if inspect.ismodule(thing) else f"{thing.__module__}.{thing.__qualname__}"
-    return Markdown(f"```python\n{inspect.getsource(thing).rstrip()}\n```\n*`{name}`*")
+    return Markdown(f"```python\n{textwrap.dedent(inspect.getsource(thing)).rstrip()}\n```\n*`{name}`*")
 
 
 def set_style() -> None:

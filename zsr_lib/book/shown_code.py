@@ -6,12 +6,33 @@ what a reader would write for it: `claim_table` as `show_table`, a `claim` that 
 
 import ast
 import re
+from collections.abc import Sequence
 
 CLAIMS = "zsr_lib.reporting.claims"
 BOOKKEEPING = (CLAIMS, "zsr_lib.reporting.wording")
 SILENT = ("audited", "claim", "queries_asked", "uses", "word")
 TABLE = "claim_table"
 LONGEST_LINE = 88
+SOURCE = "show_source"
+PLAIN = ("abs", "dict", "float", "int", "len", "list", "max", "min", "next", "range", "round", "sorted", "sum", "zip")
+"""Functions whose result alone matters; others may be what a page is about."""
+
+
+def shown_cells(sources: Sequence[str]) -> list[str]:
+    """The code of a chapter's cells as its page shows them; '' for a cell of which nothing is left.
+
+    Names that only bookkeeping reads go with it, and so do cells that do nothing but show the library's source.
+
+    Args:
+        sources: Every cell's Python code, in order.
+    """
+    shown, read = [shown_code(each) for each in sources], _read("\n".join(map(_python, sources)))
+    while True:
+        idle = read - _read("\n".join(map(_python, shown)))
+        fewer = [_without(each, idle) for each in shown]
+        if fewer == shown:
+            return [each if _does_more(place, shown) else "" for place, each in enumerate(shown)]
+        shown = fewer
 
 
 def shown_code(source: str) -> str:
@@ -24,13 +45,64 @@ def shown_code(source: str) -> str:
         tree = ast.parse(source)
     except SyntaxError:
         return source
-    edits = [edit for statement in tree.body for edit in _edits(statement, source)]
+    return _edited(source, [edit for statement in tree.body for edit in _edits(statement, source)])
+
+
+def _edited(source: str, edits: Sequence[tuple[int, int, list[str]]]) -> str:
     if not edits:
         return source
     lines = source.splitlines()
     for first, last, text in sorted(edits, reverse=True):
         lines[first - 1 : last] = text
     return re.sub(r"\n{4,}", "\n\n\n", "\n".join(lines)).strip("\n")
+
+
+def _python(source: str) -> str:
+    """A cell's code, or nothing where it is IPython's."""
+    try:
+        ast.parse(source)
+    except SyntaxError:
+        return ""
+    return source
+
+
+def _read(source: str) -> set[str]:
+    """Names whose values the code uses."""
+    names = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name))
+    return {node.id for node in names if isinstance(node.ctx, ast.Load)}
+
+
+def _without(source: str, idle: set[str]) -> str:
+    """The code without assignments, and loops of such, to names that nothing reads."""
+    gone = [each for each in ast.parse(_python(source)).body if _is_idle(each, idle)]
+    return _edited(source, [(each.lineno, each.end_lineno, []) for each in gone])
+
+
+def _is_idle(statement: ast.stmt, idle: set[str]) -> bool:
+    if isinstance(statement, ast.For):
+        return not statement.orelse and all(_is_idle(each, idle) for each in statement.body)
+    if not isinstance(statement, ast.Assign | ast.AugAssign):
+        return False
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    plain = all(_is_plain(node) for node in ast.walk(statement.value) if isinstance(node, ast.Call))
+    return plain and all(isinstance(each, ast.Name) and each.id in idle for each in targets)
+
+
+def _is_plain(call: ast.Call) -> bool:
+    function = call.func
+    of_numpy = isinstance(function, ast.Attribute) and getattr(function.value, "id", "") == "np"
+    return of_numpy or _name(call) in PLAIN
+
+
+def _does_more(place: int, cells: Sequence[str]) -> bool:
+    """Whether a cell does more than to show the library's source, as far as other cells are concerned."""
+    body = ast.parse(_python(cells[place])).body
+    imports = [each for each in body if isinstance(each, ast.ImportFrom)]
+    shows = [each for each in body if isinstance(each, ast.Expr) and SOURCE in _read(ast.unparse(each))]
+    if not shows or len(imports) + len(shows) < len(body):
+        return True
+    names = {name.asname or name.name for each in imports for name in each.names}
+    return bool(names & _read("\n".join(map(_python, (*cells[:place], *cells[place + 1 :])))))
 
 
 def _edits(statement: ast.stmt, source: str) -> list[tuple[int, int, list[str]]]:

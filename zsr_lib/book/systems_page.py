@@ -70,10 +70,11 @@ def _printed(name: str, rows: Sequence[tuple[Board, Entry]], published: Publishe
 
 
 def _paragraphs(text: str) -> Iterator[str]:
-    """Text as HTML: paragraphs and lists; names in backticks are code, and an ``Attributes:`` section is left out."""
+    """Text as HTML: paragraphs, lists, code and stressed words; an ``Attributes:`` section is left out."""
     text = re.split(r"\n\n(?:Attributes|Args|Raises|Returns):", text)[0]
     for part in filter(None, map(str.strip, text.split("\n\n"))):
         marked = re.sub(r"`+([^`]+)`+", r"<code>\1</code>", escape(part, quote=False))
+        marked = re.sub(r"\*(\w[^*]*)\*", r"<em>\1</em>", marked)
         if marked.startswith("- "):
             points = re.split(r"\n- ", marked[2:])
             yield f"<ul>{''.join(f'<li>{_joined(point)}</li>' for point in points)}</ul>"

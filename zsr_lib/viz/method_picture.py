@@ -16,7 +16,7 @@ FILLS: dict[Kind, str] = {
     "loss": "#fbe0cd",
 }
 """Words without a box, what is given, what stays as it is, what training changes, and what it makes small."""
-MEANINGS = "white: given · grey: not trained · blue: trained · orange: made small by training"
+MEANINGS = "plain: given · grey: not trained · blue: trained · orange: made small by training"
 
 
 class Box(NamedTuple):
