@@ -8,7 +8,8 @@ from zsr_lib.data.datasets import closed_datasets
 from zsr_lib.data.task import Task
 from zsr_lib.evaluation.leaks import LABELS, TrainedPart, audit, check_declared
 from zsr_lib.experiments.config import Experiment
-from zsr_lib.experiments.probes import check_codes_alone
+from zsr_lib.experiments.guarding import guarded
+from zsr_lib.experiments.probes import PairByPair, check_codes_alone
 from zsr_lib.experiments.scoring import Scored, embedded, items_to_score, score_sides
 from zsr_lib.experiments.watching import Watch
 from zsr_lib.models.method import Method
@@ -75,13 +76,18 @@ def scored_as_saved(
     saved = load(folder, device)
     directions, rules = experiment.directions, experiment.retrieval
     items = items_to_score(task, directions, rules.setting)
-    with closed_datasets():
+    with closed_datasets(), guarded(method.name, folder.parent) as guard:
         sides = embedded(saved, items, rules)
         told = [check_codes_alone(method, saved, items[name], side.codes) for name, side in sides.items()]
         for name, side in sides.items():
             if side.tokens is not None:
                 told.append(check_codes_alone(method, saved, items[name], side.tokens, tokens=True))
+        pairs = PairByPair(saved.rerank)
+        scored = score_sides(saved, task, sides, experiment.metrics, directions, rules, device, pairs)
+        told.append(pairs.told())
+    if opened := sorted({*verdict.get("opened", ()), *guard.opened}):
+        verdict["opened"] = opened
     if found := list(filter(None, told)):
         verdict["leaks"] += found
         verdict["label"] = max(verdict["label"], "transductive", key=LABELS.index)
-    return score_sides(saved, task, sides, experiment.metrics, directions, rules, device)
+    return scored

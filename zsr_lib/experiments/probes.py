@@ -1,13 +1,25 @@
-"""Whether a code belongs to its item alone: not to the items beside it, nor to its place, nor to its id."""
+"""Whether a code belongs to its item alone: not to the items beside it, nor to its place, its id or its very bytes."""
+
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
-from zsr_lib.data.items import ItemSet
+from zsr_lib.data.items import PAYLOADS, ItemSet
 from zsr_lib.evaluation.leaks import LeakError
 from zsr_lib.experiments.blind import blind
+from zsr_lib.features.cache import without_cache
 from zsr_lib.models.method import Method
 
 SAMPLE = 16
+"""Items that are embedded again. Which ones nobody can know: they are drawn without a seed."""
+NUDGED = 4
+"""How many of them are changed by the least that their type can be …"""
+COMPUTED = 0.1
+"""… which moves a code that is computed by next to nothing, one that is looked up by as much as another item. Half of
+the items must move less than this, relative to the largest number of the codes, or in bits."""
+RERANKED = 1e-4
+"""Largest difference of a pair's score, relative to the largest, where the pair is scored alone."""
 TOLERANCE = 1e-5
 """Largest difference relative to the largest number of the codes. Honest systems stay below 1e-6 (other batches are
 added up in another order), standardising by batch makes more than 0.1."""
@@ -28,7 +40,8 @@ def check_codes_alone(fitted: Method, saved: Method, items: ItemSet, codes: np.n
         tokens: Whether they are tokens.
 
     Raises:
-        LeakError: Codes follow the items' ids, or are not those of the system as it was fitted.
+        LeakError: Codes follow the items' ids or places in a data set, are looked up by an item's bytes, or are not
+            those of the system as it was fitted.
     """
     name = "tokens" if tokens else "codes"
 
@@ -36,9 +49,19 @@ def check_codes_alone(fitted: Method, saved: Method, items: ItemSet, codes: np.n
         return np.asarray(system.tokens(items) if tokens else system.embed(items))
 
     count = min(SAMPLE, -(-len(items) // 2))
-    rows = np.linspace(0, len(items) - 1, count).astype(np.int64)
-    few, among = items.take(rows), codes[rows]
+    rows = np.sort(np.random.default_rng().choice(len(items), count, replace=False))
+    lying, among = items.take(rows), codes[rows]
+    few = _plain(lying)  # rows on disk know their place in the data set, where classes lie one after another
     alone = made(fitted, blind(few))
+    first = few.take(np.arange(min(count, NUDGED)))
+    with without_cache():
+        nudged = made(fitted, blind(_nudged(first)))
+    if _looked_up(nudged, made(fitted, blind(first))):
+        raise LeakError(
+            f"{name} of '{fitted.name}' are looked up, not computed: one pixel of {items.modality} items that changes "
+            "by one level changes all of the code.",
+            "make codes that follow from what an item shows.",
+        )
     turned = made(saved, blind(few.take(np.arange(count)[::-1]), first=len(items)))[::-1]
     if _agree(alone, among) and _agree(turned, among):
         return ""
@@ -53,8 +76,66 @@ def check_codes_alone(fitted: Method, saved: Method, items: ItemSet, codes: np.n
             f"{name} of '{fitted.name}' follow the ids of the {items.modality} items.",
             "make codes from pixels or features alone.",
         )
+    if not _agree(made(saved, blind(lying)), again):
+        raise LeakError(
+            f"{name} of '{fitted.name}' follow the place of the {items.modality} items in their data set.",
+            "make codes from what an item shows alone.",
+        )
     changed = turned if _agree(alone, among) else alone
     return f"{name} of {items.modality} items depend on the items they are embedded with ({_text(changed, among)})"
+
+
+class PairByPair:
+    """Scores of a second stage, some of which are kept, to be asked for once more without the other items.
+
+    Args:
+        scores: `Method.rerank`.
+    """
+
+    def __init__(self, scores: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]) -> None:
+        self._scores, self._random = scores, np.random.default_rng()
+        self._kept: list[tuple[np.ndarray, ...]] = []
+
+    def __call__(self, queries: np.ndarray, gallery: np.ndarray, candidates: np.ndarray) -> np.ndarray:
+        """As `Method.rerank`; a query of each call is kept."""
+        found = np.array(self._scores(queries, gallery, candidates))
+        if len(found) and found.shape == candidates.shape:
+            row, columns = self._random.integers(len(found)), self._random.permutation(candidates.shape[1])[:SAMPLE]
+            kept = (queries[row], gallery[candidates[row, columns]], found[row, columns], np.abs(found).max())
+            self._kept = [*self._kept, tuple(map(np.array, kept))][-NUDGED:]
+        return found
+
+    def told(self) -> str:
+        """How scores change where a query and its candidates are alone; '' if they do not."""
+        for query, gallery, before, largest in self._kept:
+            alone = np.asarray(self._scores(query[None], gallery, np.arange(len(gallery))[None]))[0]
+            if (apart := float(np.abs(alone - before).max() / (largest or 1.0))) > RERANKED:
+                return f"scores of the second stage depend on other items than the pair (by {apart:.1g})"
+        return ""
+
+
+def _plain(items: ItemSet) -> ItemSet:
+    return replace(items, **{name: np.array(rows) for name in PAYLOADS if (rows := getattr(items, name)) is not None})
+
+
+def _nudged(items: ItemSet) -> ItemSet:
+    """The first number of each item by one step of its type larger (or smaller); sentences stay."""
+    changed = {}
+    for name in PAYLOADS:
+        if (rows := getattr(items, name)) is not None and rows.dtype.kind in "uif":
+            flat = np.array(rows).reshape(len(rows), -1)
+            first = flat[:, 0]
+            whole = rows.dtype.kind != "f"
+            flat[:, 0] = first - np.sign(first) + (first == 0) if whole else np.nextafter(first, np.inf)
+            changed[name] = flat.reshape(rows.shape)
+    return replace(items, **changed)
+
+
+def _looked_up(nudged: np.ndarray, codes: np.ndarray) -> bool:
+    if codes.dtype == np.uint8:
+        return float(np.median(np.unpackbits(nudged ^ codes, axis=1).mean(1))) > COMPUTED
+    moved = np.abs(nudged - codes).reshape(len(codes), -1).max(1)
+    return bool(np.median(moved) > COMPUTED * np.abs(codes).max())
 
 
 def _agree(codes: np.ndarray, others: np.ndarray) -> bool:
