@@ -7,6 +7,7 @@ from typing import Any
 from zsr_lib.data.datasets import closed_datasets
 from zsr_lib.data.task import Task
 from zsr_lib.evaluation.leaks import LABELS, TrainedPart, audit, check_declared
+from zsr_lib.experiments.afresh import check_afresh
 from zsr_lib.experiments.config import Experiment
 from zsr_lib.experiments.guarding import guarded
 from zsr_lib.experiments.probes import PairByPair, check_codes_alone
@@ -63,11 +64,18 @@ def verdict_of(method: Method, task: Task, looked: Iterable[TrainedPart] = ()) -
 
 
 def scored_as_saved(
-    experiment: Experiment, method: Method, task: Task, verdict: dict[str, Any], folder: Path, device: str
+    experiment: Experiment,
+    method: Method,
+    task: Task,
+    verdict: dict[str, Any],
+    folder: Path,
+    device: str,
+    strict: bool = False,
 ) -> dict[str, Scored]:
     """Scores the system as it is saved to `folder` and loaded again, not as `fit` left it.
 
-    The verdict is amended where codes depend on the items beside them.
+    The verdict is amended where codes depend on the items beside them. Where it is `strict`, a fresh process must come
+    to the same codes; of a transductive system it cannot.
 
     Raises:
         LeakError: The saved system gives other codes than the fitted one, or codes follow what tells the class.
@@ -90,4 +98,6 @@ def scored_as_saved(
     if found := list(filter(None, told)):
         verdict["leaks"] += found
         verdict["label"] = max(verdict["label"], "transductive", key=LABELS.index)
+    if strict and not method.legacy and verdict["label"] != "transductive":
+        check_afresh(method.name, folder, items, {name: side.codes for name, side in sides.items()})
     return scored

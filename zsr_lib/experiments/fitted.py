@@ -71,20 +71,25 @@ def trained(cell: Cell, task: Task, work: Path, device: str, progress: bool, str
 
 
 def fit(cell: Cell, task: Task, work: Path, device: str, progress: bool) -> tuple[Method, Watch, History, Guard]:
-    """The system of a cell, fitted on what it may see; what it looked at, and what else its code did.
+    """The system of a cell, fitted as `fit_watched` does; what it looked at, and what else its code did."""
+    method = create(cell.experiment.method, cell.setting["config"])
+    run = Run(cell.seed, device, work / TRAINING, progress=progress, identity=work.name)
+    return method, *fit_watched(method, task, run, work)
+
+
+def fit_watched(method: Method, task: Task, run: Run, own: Path | None = None) -> tuple[Watch, History, Guard]:
+    """Fits a system on what it may see of a task; `own` is a folder that it may write to.
 
     Raises:
         LeakError: As `watched` and `guarded` say, or it calls itself a legacy system for a moment.
     """
-    method = create(cell.experiment.method, cell.setting["config"])
-    run = Run(cell.seed, device, work / TRAINING, progress=progress, identity=work.name)
     legacy = method.legacy
     shown, watch = watched(task, legacy)
-    with closed_datasets(), guarded(method.name, work) as guard:
+    with closed_datasets(), guarded(method.name, own) as guard:
         history = method.fit(shown, run)
     if method.legacy != legacy:
         raise LeakError(f"'{method.name}' has seen unseen classes as a legacy system and is none now.", "be one.")
-    return method, watch, history, guard
+    return watch, history, guard
 
 
 def stored(origin: RunRecord, task: Task) -> Fitted:

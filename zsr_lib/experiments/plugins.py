@@ -6,6 +6,14 @@ import sys
 from pathlib import Path
 
 from zsr_lib.errors import BadFileError, DataNotFoundError
+from zsr_lib.experiments.unchanged import check_unchanged, functions
+
+_LOADED: list[str] = []
+
+
+def loaded_plugins() -> tuple[str, ...]:
+    """What `load_plugin` has imported: files by their full paths, modules by name."""
+    return tuple(_LOADED)
 
 
 def load_plugin(name: str) -> None:
@@ -16,15 +24,20 @@ def load_plugin(name: str) -> None:
     Raises:
         DataNotFoundError: There is no such file or module.
         BadFileError: It raised an error while it was imported.
+        LeakError: It replaces functions of this library, NumPy or torch.
     """
     path = Path(name)
     is_file = path.suffix == ".py"
     if not (path.is_file() if is_file else _is_installed(name)):
         raise DataNotFoundError(f"there is no plugin {name}.", "name a Python file, or a module that can be imported.")
+    importlib.import_module("zsr_lib.experiments.run_cell")  # so that all of it is there to be looked at
+    known = functions()
     try:
         _import_file(path) if is_file else importlib.import_module(name)
     except Exception as error:
         raise BadFileError(f"the plugin {name} raised {type(error).__name__}: {error}", "mend it.") from error
+    check_unchanged(known, f"the plugin {name}")
+    _LOADED.append(str(path.resolve()) if is_file else name)
 
 
 def _is_installed(module: str) -> bool:

@@ -63,25 +63,25 @@ def check_codes_alone(fitted: Method, saved: Method, items: ItemSet, codes: np.n
             "make codes that follow from what an item shows.",
         )
     turned = made(saved, blind(few.take(np.arange(count)[::-1]), first=len(items)))[::-1]
-    if _agree(alone, among) and _agree(turned, among):
+    if agree(alone, among) and agree(turned, among):
         return ""
     again = made(saved, blind(few))
-    if not _agree(again, alone):
+    if not agree(again, alone):
         raise LeakError(
             f"'{fitted.name}' gives other {name} once it is saved and loaded ({_text(again, alone)}).",
             "let state() and about() hold all that fit(task) made, and embed(items) draw no random numbers.",
         )
-    if not _agree(made(saved, blind(few, first=len(items))), again):
+    if not agree(made(saved, blind(few, first=len(items))), again):
         raise LeakError(
             f"{name} of '{fitted.name}' follow the ids of the {items.modality} items.",
             "make codes from pixels or features alone.",
         )
-    if not _agree(made(saved, blind(lying)), again):
+    if not agree(made(saved, blind(lying)), again):
         raise LeakError(
             f"{name} of '{fitted.name}' follow the place of the {items.modality} items in their data set.",
             "make codes from what an item shows alone.",
         )
-    changed = turned if _agree(alone, among) else alone
+    changed = turned if agree(alone, among) else alone
     return f"{name} of {items.modality} items depend on the items they are embedded with ({_text(changed, among)})"
 
 
@@ -138,7 +138,8 @@ def _looked_up(nudged: np.ndarray, codes: np.ndarray) -> bool:
     return bool(np.median(moved) > COMPUTED * np.abs(codes).max())
 
 
-def _agree(codes: np.ndarray, others: np.ndarray) -> bool:
+def agree(codes: np.ndarray, others: np.ndarray) -> bool:
+    """Whether codes are the same but for the last digits, or for bits of numbers next to zero."""
     return codes.shape == others.shape and _apart(codes, others) <= (BITS if codes.dtype == np.uint8 else TOLERANCE)
 
 

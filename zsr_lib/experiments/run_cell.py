@@ -144,7 +144,9 @@ def _make(
     else:
         fitted = stored(origin, task)
     started = time.perf_counter()
-    scored = scored_as_saved(cell.experiment, fitted.method, task, fitted.verdict, work / MODEL, where.device)
+    scored = scored_as_saved(
+        cell.experiment, fitted.method, task, fitted.verdict, work / MODEL, where.device, where.strict
+    )
     seconds = time.perf_counter() - started
     write_per_query(work, {direction: each.per_query() for direction, each in scored.items()})
     code = where.provenance.code | noted_behind(cell.experiment.method, origin)
