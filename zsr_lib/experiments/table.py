@@ -91,8 +91,11 @@ def captions(block: Block) -> list[str]:
     """Lines above a table: data set, protocol, and what each group of splits holds."""
     lines = [f"{block.dataset} · {block.protocol}"]
     for group, splits in block.groups.items():
-        queries, gallery = ("…".join(map(str, (each[0], each[-1])[: len(each)])) for each in block.sizes[group])
         named = group if splits == (group,) else f"{group}: {', '.join(splits)}"
+        if not all(block.sizes[group]):
+            lines.append(f"{named}; not run")
+            continue
+        queries, gallery = ("…".join(map(str, (each[0], each[-1])[: len(each)])) for each in block.sizes[group])
         lines.append(f"{named}; {queries} queries against {gallery}")
     return lines
 
@@ -177,13 +180,15 @@ def described(record: RunRecord, standing: str = "") -> str:
         f"  split       {record.split}, seed {record.seed}",
         f"  task        {record.task['protocol']}",
         f"  method      {record.setting['method']}, {record.method['distance']} distance",
-        f"  audit       {record.audit['label']}" + "".join(f"; {leak}" for leak in record.audit["leaks"]),
+        f"  audit       {record.audit['label']}{', strict' * bool(record.audit.get('strict'))}"
+        + "".join(f"; {leak}" for leak in record.audit["leaks"]),
         *(f"  declared    {each['name']}: {_classes(each['classes'])}" for each in record.audit["parts"]),
         # Records of before it was observed are there, too.
         *(
             f"  observed    {each['name']}: {_classes(each['classes'])}, {each['items']} items"
             for each in record.audit.get("observed", ())
         ),
+        *(f"  opened      {name}" for name in record.audit.get("opened", ())),
         f"  identity    training {digest(training)}, scoring {digest(scoring_of(record.setting))}",
         f"  time        {seconds['fit']:.1f} s fit, {seconds['evaluate']:.1f} s evaluate, {record.finished} UTC",
         f"  ran on      {provenance.device}, {provenance.threads} threads",
