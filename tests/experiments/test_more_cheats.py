@@ -16,10 +16,11 @@ from tests.experiments.test_cheats import Honest, colours
 from zsr_lib.data.datasets import load_dataset
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.lazy_rows import lazy
-from zsr_lib.errors import BadInputError
+from zsr_lib.errors import BadFileError, BadInputError, ZsrError
 from zsr_lib.evaluation import score as scoring
 from zsr_lib.evaluation.leaks import UNLABELLED, LeakError
 from zsr_lib.experiments import auditing, materials
+from zsr_lib.experiments.plugins import load_plugin
 
 
 class InAThread(Honest):
@@ -256,3 +257,53 @@ def test_codes_are_copied_before_labels_come_near_them(made, monkeypatch):
     made(CodesThatAct)
     assert {type(side.codes) for side in seen} == {np.ndarray}
     assert not any(np.shares_memory(side.codes, CodesThatAct.kept) for side in seen)
+
+
+class ReadsWhenItIsMade(Honest):
+    def __init__(self, config=None):
+        super().__init__(config)
+        load_dataset("generated", progress=False)
+
+
+class ReadsWhenItIsSaved(Honest):
+    def about(self):
+        load_dataset("generated", progress=False)
+        return super().about()
+
+
+class ReadsWhenItIsLoaded(Honest):
+    def restore(self, state, about):
+        load_dataset("generated", progress=False)
+        super().restore(state, about)
+
+
+@pytest.mark.parametrize("system", [ReadsWhenItIsMade, ReadsWhenItIsSaved, ReadsWhenItIsLoaded])
+def test_data_sets_are_closed_to_all_that_a_system_does(made, system):
+    with pytest.raises(BadInputError, match="cannot be loaded while a system is fitted or scored"):
+        made(system)
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("import numpy as np\nnp.argsort = lambda values: values\n", "replaces argsort of numpy"),
+        ("from zsr_lib.data.datasets import load_dataset\nload_dataset('generated')\n", "cannot be loaded while"),
+        ("import os\nos.system('true')\n", "starts another process"),
+    ],
+)
+def test_a_plugin_cheats_when_it_is_imported(tmp_path, code, reason):
+    (tmp_path / "plugin.py").write_text(code)
+    with pytest.raises((LeakError, BadFileError), match=reason):
+        load_plugin(str(tmp_path / "plugin.py"))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_codes_that_are_no_numbers_are_refused(made, value):
+    class NoNumbers(Honest):
+        def embed(self, items):
+            codes = super().embed(items)
+            codes[:, 0] = value
+            return codes
+
+    with pytest.raises(ZsrError):
+        made(NoNumbers)

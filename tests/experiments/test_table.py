@@ -57,3 +57,11 @@ def test_files_that_a_system_opened_and_a_strict_audit_are_told(cells, shelf, wh
     text = described(found)
     assert "  audit       clean, strict\n" in text
     assert "  opened      own.pth\n" in text
+
+
+def test_data_of_one_name_and_two_checksums_are_told_apart(record):
+    other = record(0.9, task={"dataset": "eoc", "dataset_checksum": "d", "split": "a"}, variant="w")
+    text = as_text(blocks_of([record(0.5), other]), {})
+    assert "data with checksum c\neoc · " in text
+    assert "data with checksum d\neoc · " in text
+    assert "checksum" not in as_text(blocks_of([record(0.5)]), {})

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from zsr_lib.data.datasets import closed_datasets
 from zsr_lib.data.task import Task
 from zsr_lib.evaluation.leaks import LABELS, TrainedPart, audit, check_declared
 from zsr_lib.experiments.afresh import check_afresh
@@ -84,7 +83,7 @@ def scored_as_saved(
     saved = load(folder, device)
     directions, rules = experiment.directions, experiment.retrieval
     items = items_to_score(task, directions, rules.setting)
-    with closed_datasets(), guarded(method.name, folder.parent) as guard:
+    with guarded(method.name, folder.parent) as guard:
         sides = embedded(saved, items, rules)
         told = [check_codes_alone(method, saved, items[name], side.codes) for name, side in sides.items()]
         for name, side in sides.items():

@@ -4,7 +4,6 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from zsr_lib.data.datasets import closed_datasets
 from zsr_lib.data.task import Task
 from zsr_lib.evaluation.leaks import LeakError
 from zsr_lib.experiments.auditing import audited, verdict_of
@@ -85,7 +84,7 @@ def fit_watched(method: Method, task: Task, run: Run, own: Path | None = None) -
     """
     legacy = method.legacy
     shown, watch = watched(task, legacy)
-    with closed_datasets(), guarded(method.name, own) as guard:
+    with guarded(method.name, own) as guard:
         history = method.fit(shown, run)
     if method.legacy != legacy:
         raise LeakError(f"'{method.name}' has seen unseen classes as a legacy system and is none now.", "be one.")

@@ -16,6 +16,7 @@ from types import FrameType
 from typing import Any
 
 from zsr_lib import settings
+from zsr_lib.data.datasets import closed_datasets
 from zsr_lib.evaluation.leaks import LeakError
 from zsr_lib.experiments.unchanged import check_unchanged, functions
 
@@ -84,7 +85,7 @@ class Guard:
         code = frame.f_code
         where = f"{code.co_qualname} ({os.path.basename(code.co_filename)}, line {frame.f_lineno})"
         error = LeakError(
-            f"{where} {what} while '{self.name}' is fitted or embeds.",
+            f"{where} {what} for '{self.name}', which is not a system's affair.",
             "work on what fit(task) and embed(items) are given; pretrained weights belong into ZSR_WEIGHTS.",
         )
         self.attempts.append(error)
@@ -93,7 +94,7 @@ class Guard:
 
 @contextmanager
 def guarded(name: str, own: Path | None = None) -> Iterator[Guard]:
-    """Watches what code of a system does meanwhile.
+    """Watches what code of a system does meanwhile; data sets cannot be loaded (`closed_datasets`).
 
     Args:
         name: Of the system.
@@ -109,7 +110,8 @@ def guarded(name: str, own: Path | None = None) -> Iterator[Guard]:
     known, environment, threads = functions(), _environment(), set(threading.enumerate())
     _ACTIVE = guard
     try:
-        yield guard
+        with closed_datasets():
+            yield guard
     finally:
         _ACTIVE = before
     if guard.attempts:

@@ -35,9 +35,10 @@ def as_text(
     blocks: Iterable[Block], left_out: Mapping[str, int], failures: Iterable[Failure] = (), standing: str = ""
 ) -> str:
     """All tables, what was left out of them, the cells that failed, and what the runs are worth today."""
-    parts, shown = [], set()
+    parts, shown, blocks = [], set(), list(blocks)
     for block in blocks:
-        parts.append(_block(block))
+        other = any(each.dataset == block.dataset and each.checksum != block.checksum for each in blocks)
+        parts.append(_block(block) if not other else f"data with checksum {block.checksum[:12]}\n{_block(block)}")
         if block.numbers:
             # Experiments on the same data make several tables, beside which the same numbers stand.
             parts.append(_beside(block, again=block.numbers in shown))
