@@ -107,12 +107,12 @@ def codes_stand_alone(asked: Asked, folder: Path) -> None:
     Raises:
         LeakError: It does not.
     """
-    items = asked.task.gallery()
     with tempfile.TemporaryDirectory(dir=folder.parent) as place:
         save(asked.method, Path(place))
-        told = check_codes_alone(asked.method, load(Path(place)), items, asked.codes)
-    if told:
-        raise LeakError(f"{told}.", "make each code from its item alone; normalise by what fit has seen.")
+        saved = load(Path(place))
+    for items in (asked.task.gallery(), asked.task.queries()):
+        if told := check_codes_alone(asked.method, saved, items, saved.embed(items)):
+            raise LeakError(f"{told}.", "make each code from its item alone; normalise by what fit has seen.")
 
 
 def ranks_above_chance(asked: Asked, folder: Path) -> None:

@@ -119,14 +119,18 @@ def _plain(items: ItemSet) -> ItemSet:
 
 
 def _nudged(items: ItemSet) -> ItemSet:
-    """The first number of each item by one step of its type larger (or smaller); sentences stay."""
+    """One number of each item by one step of its type larger (or smaller); sentences stay.
+
+    It is where an item changes most from one number to the next: HOG makes much of a step where all else is flat.
+    """
     changed = {}
     for name in PAYLOADS:
         if (rows := getattr(items, name)) is not None and rows.dtype.kind in "uif":
             flat = np.array(rows).reshape(len(rows), -1)
-            first = flat[:, 0]
-            whole = rows.dtype.kind != "f"
-            flat[:, 0] = first - np.sign(first) + (first == 0) if whole else np.nextafter(first, np.inf)
+            steps = np.abs(np.diff(flat.astype(np.float64), axis=1, append=flat[:, -1:]))
+            at = np.arange(len(flat)), steps.argmax(1)
+            old, whole = flat[at], rows.dtype.kind != "f"
+            flat[at] = old - np.sign(old) + (old == 0) if whole else np.nextafter(old, np.inf)
             changed[name] = flat.reshape(rows.shape)
     return replace(items, **changed)
 
