@@ -59,7 +59,7 @@ def read_split(path: str | Path) -> Split:
 
     Raises:
         DataNotFoundError: No such file.
-        BadFileError: Not YAML, a key is missing, a list is not a list of names, or it has the name of a shipped list and
+        BadFileError: Not YAML, a key is missing, a list is not one of names, or it has the name of a shipped list and
             other classes.
         UnknownNameError: A key that splits do not have.
     """
