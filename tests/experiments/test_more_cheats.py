@@ -21,6 +21,7 @@ from zsr_lib.evaluation import score as scoring
 from zsr_lib.evaluation.leaks import UNLABELLED, LeakError
 from zsr_lib.experiments import auditing, materials
 from zsr_lib.experiments.plugins import load_plugin
+from zsr_lib.models.saving import load
 
 
 class InAThread(Honest):
@@ -180,6 +181,16 @@ class ChangesTheEnvironment(Honest):
         return super().fit(task, run)
 
 
+class WaitsInAThread(Honest):
+    """Acts once labels are there."""
+
+    done = threading.Event()
+
+    def fit(self, task, run=None):
+        threading.Thread(target=lambda: self.done.wait(20), daemon=True).start()
+        return super().fit(task, run)
+
+
 class RanksByTheOthers(Honest):
     """Codes and tokens stand alone, but who ranks again looks at the whole gallery."""
 
@@ -198,6 +209,9 @@ def _put_back(monkeypatch):
     monkeypatch.setattr(auditing, "check_codes_alone", auditing.check_codes_alone)
     monkeypatch.setattr(np, "argsort", np.argsort)
     monkeypatch.setenv("ZSR_DATA", os.environ.get("ZSR_DATA", ""))
+    WaitsInAThread.done.clear()
+    yield
+    WaitsInAThread.done.set()
 
 
 @pytest.mark.parametrize(
@@ -214,6 +228,7 @@ def _put_back(monkeypatch):
         (PatchesTheScore, r"replaces Evaluation\.micro of zsr_lib\.evaluation\.score"),
         (PatchesTheProbe, r"replaces check_codes_alone of zsr_lib\.experiments\.auditing"),
         (PatchesWhileEmbedding, "replaces argsort of numpy"),
+        (WaitsInAThread, "leaves the thread .* running"),
         (ChangesTheEnvironment, "sets ZSR_DATA"),
     ],
 )
@@ -235,6 +250,20 @@ def test_files_of_data_sets_are_closed(made, monkeypatch, tmp_path, system, kind
     monkeypatch.setattr(system, "file", str(folder / "pixels.npy"))
     with pytest.raises(LeakError, match=rf"{system.__name__}.* opens .*pixels.npy"):
         made(system)
+
+
+def test_other_files_are_noted_also_those_that_the_library_reads_for_it(made, monkeypatch):
+    teacher = made(Honest).folder / "model"
+
+    class LearnsFromAnother(Honest):
+        def fit(self, task, run=None):
+            load(teacher)
+            return super().fit(task, run)
+
+    monkeypatch.setattr(sys.modules[__name__], "LearnsFromAnother", LearnsFromAnother, raising=False)
+    record = made(LearnsFromAnother, seeds=[1])
+    assert record.audit["opened"] == ["model.json", "model.safetensors"]
+    assert "opened" not in made(Honest, seeds=[2]).audit
 
 
 @pytest.mark.parametrize("system", [SmoothsAllButTheSample, RanksByTheOthers])

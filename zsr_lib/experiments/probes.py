@@ -138,6 +138,8 @@ def _nudged(items: ItemSet) -> ItemSet:
 def _looked_up(nudged: np.ndarray, codes: np.ndarray) -> bool:
     if codes.dtype == np.uint8:
         return float(np.median(np.unpackbits(nudged ^ codes, axis=1).mean(1))) > COMPUTED
+    if not (np.isfinite(nudged).all() and np.isfinite(codes).all()):
+        return False  # no codes at all, as who scores them will say
     moved = np.abs(nudged - codes).reshape(len(codes), -1).max(1)
     return bool(np.median(moved) > COMPUTED * np.abs(codes).max())
 
