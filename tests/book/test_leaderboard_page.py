@@ -86,7 +86,7 @@ def test_the_protocol_stands_at_each_board_and_no_block_has_an_empty_line(text, 
 
 def test_a_row_that_was_made_again_says_when_and_records_can_be_linked(boards):
     entry = boards[0].entries[0]
-    note = {name_of(each): Earned("2026-11-30", "a", "b", 0.0) for each in entry.records}
+    note = {name_of(each): Earned("2026-11-30", "a", "b", 0.0, each.seal) for each in entry.records}
     page = leaderboard_page(boards[:1], published(), note, "https://example.org/zsr/")
     assert "runs re-earned, on 2026-11-30" in page
     assert f'href="https://example.org/zsr/tree/HEAD/reported/runs/{entry.first.experiment}' in page

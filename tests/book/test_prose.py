@@ -3,7 +3,7 @@ import pytest
 
 from zsr_lib.book.cli import QUOTED_FROM
 from zsr_lib.book.project import Project
-from zsr_lib.book.prose import QUOTED, misquoted_numbers, printed_numbers, typed_numbers
+from zsr_lib.book.prose import QUOTED, claimed_constants, misquoted_numbers, printed_numbers, typed_numbers
 from zsr_lib.reporting.claims import Claim
 from zsr_lib.reporting.references import Reference, References, save_references
 
@@ -31,6 +31,12 @@ def findings(tmp_path, text):
         "twice as good as chance",
         "Three times as high as the others",
         "| 0.25 | x |",
+        "AP 0,93 in all",
+        "right for eighty-five per cent of all queries",
+        "at 93&nbsp;% of the tiles",
+        "three times more than before",
+        "a threefold gain",
+        "¾ of all classes",
     ],
 )
 def test_a_typed_result_is_found(tmp_path, text):
@@ -134,3 +140,30 @@ def test_keys_pictures_listings_and_whole_numbers_pass(tmp_path, data, metadata)
 def test_captions_and_alternative_texts_are_read(tmp_path):
     cell = "```{code-cell} ipython3\n---\nmystnb:\n  figure:\n    caption: AP is 0.686\n---\nx = 0.75\n```\n"
     assert findings(tmp_path, cell) == ["page.md:5: 0.686"]
+
+
+@pytest.mark.parametrize(
+    "call", ['claim("ap", 0.93, tier="exact")', 'claim("ap", 0.9 + 0.03, "tight")', 'claim("n", 7, "exact")']
+)
+def test_a_number_that_a_cell_claims_and_does_not_compute_is_found(tmp_path, call):
+    (tmp_path / "page.md").write_text(
+        f"```{{code-cell}} ipython3\n---\ntags: [x]\n---\n%matplotlib inline\nif True:\n    {call}\n```\n"
+    )
+    assert len(list(claimed_constants(tmp_path / "page.md"))) == 1
+
+
+@pytest.mark.parametrize(
+    "call",
+    ['claim("ap", ap, tier="exact")', 'claim("n", 25 * 25, "exact")', 'claim("p", 0.6, tier="published", source="s")'],
+)
+def test_a_number_that_is_computed_or_cited_may_be_claimed(tmp_path, call):
+    (tmp_path / "page.md").write_text(f"```{{code-cell}} ipython3\n{call}\n```\n")
+    assert not list(claimed_constants(tmp_path / "page.md"))
+
+
+def test_a_number_in_html_that_a_cell_shows_is_found(tmp_path):
+    shown = {"text/plain": "<HTML>", "text/html": "<style>p {margin: 0.5em}</style><p title='0.1'>AP <b>0.93</b></p>"}
+    output = nbformat.v4.new_output("display_data", data=shown)
+    cell = nbformat.v4.new_code_cell("show()", outputs=[output])
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "page.ipynb")
+    assert [each.rpartition(" ")[2] for each in printed_numbers(tmp_path / "page.ipynb")] == ["0.93"]

@@ -14,7 +14,7 @@ from zsr_lib.experiments import materials
 from zsr_lib.experiments.cells import cells_of
 from zsr_lib.experiments.materials import Materials
 from zsr_lib.experiments.reading import read_plan
-from zsr_lib.experiments.run_cell import Where
+from zsr_lib.experiments.run_cell import Where, run_cell
 from zsr_lib.models import registry
 from zsr_lib.models.method import Method
 from zsr_lib.reporting.record import Provenance
@@ -167,6 +167,18 @@ def cells(write):
         return cells_of(read_plan(write(name, **changes), assignments=assignments))
 
     return made
+
+
+@pytest.fixture
+def made(cells, shelf, where):
+    """Runs a cell with a system, as ``zsr run`` does."""
+
+    def run(system, **changes):
+        registry.register("cheat", system)
+        rules = {"config": {}, "splits": ["eoc-sample-5"], "seeds": [0]} | changes
+        return run_cell(cells(method="cheat", **rules)[0], shelf, where)[0]
+
+    return run
 
 
 @pytest.fixture

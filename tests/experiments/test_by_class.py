@@ -5,6 +5,7 @@ import pytest
 
 from zsr_lib.cli import main
 from zsr_lib.experiments.by_class import tables_by_class
+from zsr_lib.experiments.run_cell import run_cell
 
 
 @pytest.fixture
@@ -53,3 +54,12 @@ def test_the_command(cells, shelf, where, capsys):
     assert not done.value.code
     assert sum(line.startswith("river") for line in text.splitlines()) <= 1
     assert text.count("AP@all/std") == 1
+
+
+def test_one_run_class_by_class(cells, shelf, where, capsys):
+    run, _ = run_cell(cells(splits=["eoc-sample-5"], seeds=[0])[0], shelf, where)
+    with pytest.raises(SystemExit):
+        main(["show", str(run.folder), "--by", "class"])
+    out = capsys.readouterr().out
+    assert out.count("· P@5/k") == len(run.results)
+    assert f"{run.results['sketch→photo']['per_class']['AP@all/std']['runway']:.3f}" in out

@@ -66,3 +66,10 @@ def test_a_run_that_was_edited_or_kept_without_values_is_refused(zsr, two):
     status, _, err = zsr(two[0].folder, two[1].folder)
     assert status == 2
     assert "is not what the run wrote" in err
+
+
+def test_runs_are_named_by_any_part_of_their_folders_names(zsr, two, where):
+    parts = [run.folder.name.rpartition("-")[2] for run in two]
+    status, out, _ = zsr(*parts, "--runs", where.runs)
+    assert status == 0
+    assert all(f"({run.variant})" in out for run in two)

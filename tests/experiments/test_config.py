@@ -5,6 +5,7 @@ from zsr_lib.errors import BadInputError, UnknownNameError
 from zsr_lib.evaluation.directions import DIRECTIONS
 from zsr_lib.evaluation.names import AmbiguousMetricError
 from zsr_lib.experiments.config import DataConfig, DataSource, Experiment, RetrievalConfig
+from zsr_lib.experiments.reading import read_plan
 from zsr_lib.reporting.run_record import Published
 
 BASE = {"title": "t", "method": "m", "splits": ["eoc-10-4", "eoc-sample-5"]}
@@ -88,3 +89,8 @@ def test_published_systems_by_name_and_numbers_in_full():
 
 def test_the_tested_data_set_is_a_source_like_the_others():
     assert DataConfig("eoc", 256, {"skip_bad": True}).source == DataSource("eoc", 256, {"skip_bad": True})
+
+
+def test_a_group_cannot_take_the_name_of_a_split_that_it_is_not(write):
+    with pytest.raises(BadInputError, match="the group eoc-sample-5 has the name of a split"):
+        read_plan(write(groups={"eoc-sample-5": ["eoc-sample-4-runway-seen"]}))

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,15 @@ def test_where_a_run_stands(stored):
     assert standing(stored("a"), earned, "tomorrow") == standing(stored("a"), earned) == "re-earned on 2026-02-03"
     assert standing(stored("b", **{BEHIND: "today"}), {}, "today") == "made by today's code on 2026-01-01"
     assert standing(stored("b", **{BEHIND: "today"}), {}, "tomorrow") == "stored since 2026-01-01"
+
+
+def test_what_is_noted_of_a_record_says_nothing_of_another_in_its_place(stored):
+    edited = stored("a")
+    object.__setattr__(edited, "seal", "another")
+    assert standing(edited, {"e/a": AGAIN}) == standing_of([edited], {"e/a": AGAIN}).replace(
+        "1 stored, made on", "stored since"
+    )
+    assert standing(edited, {"e/a": replace(AGAIN, record="another")}) == "re-earned on 2026-02-03"
 
 
 def test_a_table_says_how_many_runs_were_re_earned_and_since_when_the_others_are_stored(stored):

@@ -7,6 +7,8 @@ import torch
 
 from tests.experiments import test_cheats
 from zsr_lib.cli import main
+from zsr_lib.data.names import EOC_CLASSES
+from zsr_lib.data.semantics import class_semantics
 from zsr_lib.data.splits import ItemSplit
 from zsr_lib.data.task import build_task
 from zsr_lib.evaluation.leaks import LeakError
@@ -97,6 +99,57 @@ def test_who_gets_round_the_view_through_a_shared_file_is_refused(run, on_disk):
 def test_a_system_that_ignores_its_seed_is_refused(run, on_disk):
     with pytest.raises(LeakError, match="it differs in scale"):
         run(Restless)
+
+
+class KeepsInMemory(Honest):
+    """What `fit` found is a global, and never saved."""
+
+    found = 1.0
+
+    def fit(self, task, run=None):
+        done = super().fit(task, run)
+        KeepsInMemory.found = 2.0
+        return done
+
+    def embed(self, items):
+        codes = super().embed(items)
+        codes[:, 0] *= KeepsInMemory.found
+        return codes
+
+
+def test_what_is_only_in_memory_is_not_there_in_a_fresh_process(run, on_disk):
+    assert run(KeepsInMemory, strict=False).audit["label"] == "clean"
+    with pytest.raises(LeakError, match=r"gives other codes of .* items in a fresh process"):
+        run(KeepsInMemory)
+
+
+class KnowsVectors(Honest):
+    """The class vectors of unseen classes are part of its weights."""
+
+    def fit(self, task, run=None):
+        done = super().fit(task, run)
+        self.scale *= float(np.abs(class_semantics("random", task.unseen, dim=8)).sum())
+        return done
+
+
+class LooksAtValidation(Honest):
+    """Validation photos, by way of the file that seen ones are in."""
+
+    def fit(self, task, run=None):
+        done, row = super().fit(task, run), 6 * EOC_CLASSES.index(task.validation[0])
+        self.scale *= float(means(task.photos("seen").pixels._arrays[0][row : row + 6]).mean())
+        return done
+
+
+def test_vectors_of_unseen_classes_are_noise_too(run, on_disk):
+    with pytest.raises(LeakError, match="it differs in scale"):
+        run(KnowsVectors)
+
+
+def test_validation_that_nobody_declares_to_choose_by_is_noise_too(run, on_disk):
+    assert run(LooksAtValidation, strict=False).audit["label"] == "clean"
+    with pytest.raises(LeakError, match="it differs in scale"):
+        run(LooksAtValidation)
 
 
 def test_a_legacy_system_is_labelled_as_before(run, on_disk):

@@ -103,3 +103,8 @@ def test_a_reduced_split_is_named_so(record):
     task = {"dataset": "eoc", "dataset_checksum": "c", "split": "a/reduced"}
     (block,) = blocks_of([record(0.5, task=task), record(0.5, "b")])
     assert block.groups == {"both": ("a/reduced", "b")}
+
+
+def test_seeds_that_somebody_chose_are_named(record):
+    rows = [row for block in blocks_of([record(0.5, seed=3), record(0.6, seed=7)]) for row in block.rows]
+    assert rows[0].label == "seeds 3, 7"

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from zsr_lib.experiments.runner import run_cells
 from zsr_lib.experiments.summary import blocks_of
 from zsr_lib.experiments.table import as_text, described
@@ -42,3 +44,24 @@ def test_a_run_in_full(cells, shelf, where):
     assert "  declared    matrix: 8 classes\n  observed    photo items of 'eoc': 8 classes, 48 items\n" in text
     for part in ("noise=0.25", "seed 0", "clean", "photo→photo", "c0ffee", "AP@all/std", str(outcome.record.folder)):
         assert part in text
+
+
+def test_a_group_of_which_no_split_was_run_is_said_to_be_none(record):
+    found = record(0.5, groups={"mine": ("a",), "others": ("b", "c")})
+    assert "others: b, c; not run" in as_text(blocks_of([found]), {})
+
+
+def test_files_that_a_system_opened_and_a_strict_audit_are_told(cells, shelf, where):
+    (outcome,) = run_cells(cells()[:1], shelf, where)
+    found = replace(outcome.record, audit=outcome.record.audit | {"opened": ["own.pth"], "strict": True})
+    text = described(found)
+    assert "  audit       clean, strict\n" in text
+    assert "  opened      own.pth\n" in text
+
+
+def test_data_of_one_name_and_two_checksums_are_told_apart(record):
+    other = record(0.9, task={"dataset": "eoc", "dataset_checksum": "d", "split": "a"}, variant="w")
+    text = as_text(blocks_of([record(0.5), other]), {})
+    assert "data with checksum c\neoc · " in text
+    assert "data with checksum d\neoc · " in text
+    assert "checksum" not in as_text(blocks_of([record(0.5)]), {})

@@ -46,6 +46,14 @@ def test_a_stored_number_that_no_run_gives_differs(stored, shelf, where, by):
     assert done.where == "AP@all/std (sketch→photo)"
 
 
+def test_what_stands_beside_the_numbers_is_compared_too(stored, shelf, where):
+    plain = json.loads(json.dumps(stored.results))
+    plain["sketch→photo"]["chance"]["AP@all/std"] -= 0.01
+    assert verify(replace(stored, results=plain, files={}), shelf, where).where.startswith("chance of AP@all/std")
+    small = replace(stored, method=stored.method | {"parameters": 1}, files={})
+    assert verify(small, shelf, where).where.endswith("parameters, stored 1")
+
+
 def test_values_of_queries_that_no_run_gives_differ_although_their_mean_agrees(stored, shelf, where):
     values = {direction: stored.per_query(direction) for direction in stored.results}
     values["sketch→photo"]["AP@all/std"] = values["sketch→photo"]["AP@all/std"][::-1]

@@ -32,23 +32,6 @@ def shapes_task(**more) -> Task:
     return build_task(more.pop("dataset", shapes()), SPLIT, validation_classes=0, auxiliary=auxiliary, **more)
 
 
-def spoilt(dataset: Dataset) -> Dataset:
-    """The same data set, but what the unseen classes look like is noise: who looks at them learns something else."""
-    dice = np.random.default_rng(7)
-
-    def spoil(items: ItemSet) -> ItemSet:
-        rows, pixels = items.rows_of(UNSEEN), items.pixels.copy()
-        pixels[rows] = dice.integers(0, 256, pixels[rows].shape)
-        return replace(items, pixels=pixels)
-
-    return replace(dataset, items={name: spoil(items) for name, items in dataset.items.items()})
-
-
-def spoilt_task() -> Task:
-    """`shapes_task` with spoilt data sets, its own and the auxiliary one."""
-    return shapes_task(dataset=spoilt(shapes()), auxiliary=(spoilt(shapes(seed=1, name="others")),))
-
-
 def with_partners(task: Task, without: tuple[int, ...] = ()) -> Task:
     """The same task, sketch n of a class drawn from its photo n; the sketches in the rows `without` from none."""
     sketches = task.dataset.sketches

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.models.conftest import generated_task, spoilt
-from tests.models.contract import CONTRACT, Fitted
-from tests.models.shapes import TINY, shapes_task, spoilt_task, with_partners
+from tests.models.conftest import generated_task
+from tests.models.shapes import TINY, shapes_task, with_partners
 from zsr_lib.errors import BadInputError
+from zsr_lib.experiments.contract import CONTRACT, Asked
 from zsr_lib.models.registry import create, method_names
 from zsr_lib.models.saving import save
 from zsr_lib.training.config import Run
@@ -193,10 +193,7 @@ def case(request):
 @pytest.fixture(scope="module")
 def made(case, generated, session_cache):
     task = shapes_task() if case.shapes else generated_task(generated)
-    poisoned = spoilt_task() if case.shapes else spoilt(task, task.unseen)
-    if case.partners:
-        task, poisoned = with_partners(task), with_partners(poisoned)
-    made = Fitted(case.name, case.options, case.margin, task, poisoned)
+    made = Asked(case.name, case.options, with_partners(task) if case.partners else task, case.margin)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ZSR_CACHE", str(session_cache))
         assert len(made.codes) == len(task.gallery())

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.models.conftest import generated_task, spoilt
-from tests.models.contract import CONTRACT, Fitted
-from tests.models.shapes import shapes_task, spoilt_task
+from tests.models.conftest import generated_task
+from tests.models.shapes import shapes_task
+from zsr_lib.experiments.contract import CONTRACT, Asked
 from zsr_lib.models import registry
 
 TEXT = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -38,8 +38,18 @@ def test_they_are_short():
 @pytest.mark.parametrize("name", MARGINS)
 def test_they_keep_the_contract(name, generated, tmp_path):
     options, margin = MARGINS[name]
-    task = generated_task(generated) if options else shapes_task()
-    poisoned = spoilt(task, task.unseen) if options else spoilt_task()
-    made = Fitted(name, options, margin, task, poisoned)
+    made = Asked(name, options, generated_task(generated) if options else shapes_task(), margin)
     for holds in CONTRACT:
         holds(made, tmp_path / holds.__name__)
+
+
+def test_the_test_that_it_shows_for_a_file_of_ones_own_passes(monkeypatch, tmp_path, session_cache):
+    monkeypatch.setenv("ZSR_CACHE", str(session_cache))
+    monkeypatch.setattr(registry, "METHODS", dict(registry.METHODS))
+    monkeypatch.setattr(registry, "_FOUND", dict(registry._FOUND))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ridge.py").write_text(CODE["ridge"])
+    (shown,) = (block for block in re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL) if "CONTRACT" in block)
+    scope = {}
+    exec(compile(shown, "CONTRIBUTING.md", "exec"), scope)
+    scope["test_it_keeps_the_contract"](tmp_path)

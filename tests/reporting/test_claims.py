@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from zsr_lib.errors import BadInputError, UnknownNameError
-from zsr_lib.reporting.claims import HIDDEN, Claim, audited, claim, claim_table, plain, slug, uses
+from zsr_lib.reporting.claims import HIDDEN, Claim, audited, claim, claim_table, plain, slug, uses, word
 
 
 @pytest.fixture
@@ -91,3 +91,11 @@ def test_slugs_are_words_of_a_key():
 def test_audits_are_recorded_by_part(outputs):
     audited("feature extractor", "clean")
     assert outputs[0].metadata["zsr"]["audit"] == {"feature extractor": "clean"}
+
+
+@pytest.mark.parametrize("text", ["0.93", "better by 12 %", "9 of 10"])
+def test_words_that_hold_a_result_are_refused(outputs, text):
+    with pytest.raises(BadInputError, match="hold a result"):
+        word("ap-word", text)
+    word("system", "ZSEoC 300")
+    assert len(outputs) == 1

@@ -11,7 +11,7 @@ from zsr_lib import settings
 from zsr_lib.book.execute import Executed, chapter_key, execute_chapter, pinned_environment
 from zsr_lib.book.processors import OLDEST, as_on, processors
 from zsr_lib.book.project import Project
-from zsr_lib.book.prose import printed_numbers, typed_numbers
+from zsr_lib.book.prose import claimed_constants, printed_numbers, typed_numbers
 from zsr_lib.book.rebuild_key import data_fingerprint
 from zsr_lib.files import write_text
 from zsr_lib.reporting.executed import read_stated
@@ -37,7 +37,8 @@ def check_chapters(project: Project, executed: Iterable[Executed]) -> list[Row]:
         if stated.record["rebuild_key"] != chapter_key(project, chapter.chapter, stated.record["parameters"], data):
             rows.append(Row(chapter.chapter, "", None, None, "", "executed before the last change: zsr book build"))
         rows += check(stated, load_references(path))
-        for finding in (*typed_numbers(project.source(chapter.chapter)), *printed_numbers(chapter.path)):
+        source = project.source(chapter.chapter)
+        for finding in (*typed_numbers(source), *claimed_constants(source), *printed_numbers(chapter.path)):
             rows.append(Row(chapter.chapter, "", None, None, "", f"no key behind it: {finding}"))
     return rows
 

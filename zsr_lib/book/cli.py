@@ -98,12 +98,13 @@ def bless(profile: str, only: tuple[str, ...], reason: str, seeds: int, on: tupl
 @book.command()
 def lint() -> None:
     """Find numbers typed into prose, before anything is executed; `check` also reads what cells print."""
-    from zsr_lib.book.prose import misquoted_numbers, typed_numbers
+    from zsr_lib.book.prose import claimed_constants, misquoted_numbers, typed_numbers
 
     project = Project.find()
     sources = [project.source(chapter) for chapter in project.chapters()]
     pages = [*sorted((project.root / "book").glob("*.md")), *project.root.glob("README.md")]
     found = [finding for source in (*sources, *pages) for finding in typed_numbers(source)]
+    found += [finding for source in sources for finding in claimed_constants(source)]
     found += [finding for page in pages for finding in misquoted_numbers(page, project.root / "reported" / QUOTED_FROM)]
     for finding in found:
         click.echo(finding)

@@ -1,5 +1,6 @@
 """Finds result-like numbers without a key: typed into prose, printed by a cell, or quoted otherwise than they are."""
 
+import ast
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -8,16 +9,21 @@ from zsr_lib.reporting.references import load_references
 
 _COUNT = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)"
 _BETTER = r"(?:good|bad|high|low|large|small|fast|slow|well|far|often)"
+_MORE = r"(?:more|better|worse|higher|lower)"
+_TENS = r"(?:ten|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|(?:a |one )?hundred)"
 
 RESULT = re.compile(
     r"(?<![\w.§])(?<!\w-)"
-    r"(?:\d*\.\d+(?:e[+-]?\d+)?|\d+e[+-]?\d+|\d+(?=\s*(?:%|per ?cent\b))"
+    r"(?:\d*\.\d+(?:e[+-]?\d+)?|\d+e[+-]?\d+|\d+(?=(?:\s|&nbsp;|\\,)*(?:%|per ?cent\b))|0,\d+|[½⅓⅔¼¾⅕⅛]"
+    rf"|(?<!interval of )(?:{_TENS}-)?(?:{_TENS}|{_COUNT})(?= per ?cent\b)"
+    rf"|{_COUNT} times {_MORE}(?: than)?|(?:two|three|four|hundred|\d+)-?fold"
     r"|\d+ (?:out )?of (?:the |its |all )*\d+"
     rf"|(?:twice|half|{_COUNT} times) as {_BETTER} as)"
     r"(?!\w|\.\d)",
     re.IGNORECASE,
 )
-"""A decimal fraction, a number with a decimal part, a percentage, a share (9 of 10) or a ratio (twice as good as).
+"""A decimal fraction, a number with a decimal part, a percentage (in words, too), a share (9 of 10) or a ratio
+(twice as good as, three times more, threefold).
 Other whole numbers are left to the writer: they are chapter numbers, years and class counts more often than results."""
 
 QUOTED = re.compile(
@@ -43,6 +49,29 @@ def typed_numbers(source: Path) -> Iterator[str]:
     """
     for number, line in _prose_lines(source.read_text(encoding="utf-8")):
         yield from (f"{source.name}:{number}: {found}" for found in _results(line))
+
+
+def claimed_constants(source: Path) -> Iterator[str]:
+    """``file: claim`` for each number that a cell of a chapter claims without computing it, as ``claim("ap", 0.9, …)``.
+
+    Published numbers are somebody else's; whole numbers that are multiplied out are arithmetic.
+    """
+    for cell in re.findall(r"^```\{code-cell\}[^\n]*\n(.*?)^```", source.read_text(encoding="utf-8"), re.DOTALL | re.M):
+        code = re.sub(r"\A---\n.*?^---$|^[:%!][^\n]*$", "", cell, flags=re.DOTALL | re.M)
+        for call in (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)):
+            if isinstance(call.func, ast.Name) and call.func.id == "claim" and _is_constant(call):
+                yield f"{source.name}: {ast.unparse(call)[:60]} …"
+
+
+def _is_constant(call: ast.Call) -> bool:
+    named = {each.arg: each.value for each in call.keywords}
+    value, tier = (named.get(name, next(iter(call.args[at:]), None)) for at, name in ((1, "value"), (2, "tier")))
+    nodes = list(ast.walk(value)) if value is not None else []
+    leaves = [each.value for each in nodes if isinstance(each, ast.Constant)]
+    published = isinstance(tier, ast.Constant) and tier.value == "published"
+    if published or not leaves or any(isinstance(each, ast.Name | ast.Call) for each in nodes):
+        return False
+    return len(leaves) == 1 or any(isinstance(each, float) for each in leaves)
 
 
 def misquoted_numbers(page: Path, folder: Path) -> Iterator[str]:
@@ -83,7 +112,8 @@ def _shown(output: Mapping) -> str:
     if any(kind.startswith("image/") for kind in data):
         return ""
     text = output.get("text") or data.get("text/markdown") or data.get("text/plain", "")
-    return re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+    page = re.sub(r"<(script|style|svg|template)\b.*?</\1>|<!--.*?-->", "", data.get("text/html", ""), flags=re.DOTALL)
+    return re.sub(r"```.*?```", "", f"{text}\n{re.sub('<[^>]*>', ' ', page)}", flags=re.DOTALL)
 
 
 def _results(line: str) -> Iterator[str]:

@@ -3,7 +3,6 @@
 import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from pathlib import Path
 
 from zsr_lib.data.registry import SOURCES, Dataset, DatasetInfo, get_source
@@ -11,7 +10,7 @@ from zsr_lib.errors import BadInputError, UnknownNameError
 from zsr_lib.settings import data_root
 
 MAX_SIZE = 1024
-_CLOSED: ContextVar[bool] = ContextVar("data sets are closed", default=False)
+_CLOSED = False
 
 
 def dataset_names() -> tuple[str, ...]:
@@ -30,12 +29,13 @@ def dataset_info(name: str) -> DatasetInfo:
 
 @contextmanager
 def closed_datasets() -> Iterator[None]:
-    """Refuses `load_dataset` meanwhile: a system under test has its task, and looks nothing up beside it."""
-    token = _CLOSED.set(True)
+    """Refuses `load_dataset` meanwhile, in all threads: a system under test has its task, and looks nothing up."""
+    global _CLOSED
+    before, _CLOSED = _CLOSED, True
     try:
         yield
     finally:
-        _CLOSED.reset(token)
+        _CLOSED = before
 
 
 def load_dataset(
@@ -56,7 +56,7 @@ def load_dataset(
         BadFileError: Files cannot be decoded; names them.
         BadInputError: `size` is out of range, or a system is being fitted or scored.
     """
-    if _CLOSED.get():
+    if _CLOSED:
         raise BadInputError(
             f"data set '{name}' cannot be loaded while a system is fitted or scored.",
             "fit on what the task holds; name other data sets in data.auxiliary.",

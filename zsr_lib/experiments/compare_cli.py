@@ -15,11 +15,13 @@ from zsr_lib.evaluation.cli import compare as compare_files
 from zsr_lib.evaluation.cli import scoring_options
 from zsr_lib.evaluation.directions import ends
 from zsr_lib.evaluation.report import comparison_dict, comparison_table
+from zsr_lib.experiments.options import run_named, runs_option
 from zsr_lib.experiments.table import full_metric
-from zsr_lib.reporting.run_record import RunRecord, read_record
+from zsr_lib.reporting.run_record import RunRecord
 
 _EXAMPLES = """\b
 For example:
+  zsr compare 0123456789ab ba9876543210
   zsr compare runs/eoc-frozen/eoc-sample-5-seed0-0123456789ab runs/eoc-zseoc-300/eoc-sample-5-seed0-ba9876543210
   zsr compare ours.npz theirs.npz --metric AP@all/std --clusters class"""
 
@@ -27,21 +29,23 @@ For example:
 @click.command(epilog=_EXAMPLES)
 @click.argument("first", type=click.Path(path_type=Path))
 @click.argument("second", type=click.Path(path_type=Path))
+@runs_option
 @click.option("--direction", default="sketch→photo", show_default=True, metavar="NAME", help="Of two runs.")
 @scoring_options
 @click.pass_context
-def compare(ctx: click.Context, first: Path, second: Path, direction: str, **options: Any) -> None:
+def compare(ctx: click.Context, first: Path, second: Path, runs: Path, direction: str, **options: Any) -> None:
     """Compare two systems on the same queries: FIRST minus SECOND, with a paired interval and permutation test.
 
-    FIRST and SECOND are folders of two runs, whose queries' values are compared as they were scored (of the options,
-    --metric, --clusters, --seed and --json count), or files as for 'zsr evaluate'. Queries are matched by their ids.
+    FIRST and SECOND are two runs, named by their folders or by any part of a folder's name that no other run has: their
+    queries' values are compared as they were scored (of the options, --metric, --clusters, --seed and --json count). Or
+    they are files as for 'zsr evaluate'. Queries are matched by their ids.
     """
-    if not first.is_dir() or not second.is_dir():
+    if any(each.is_file() or (each.suffix and not each.exists()) for each in (first, second)):
         ctx.invoke(compare_files, first=first, second=second, **options)
         return
     direction = "→".join(ends(direction))
     asked = ctx.get_parameter_source("metrics") is not ParameterSource.DEFAULT
-    records = (read_record(first), read_record(second))
+    records = (run_named(str(first), runs), run_named(str(second), runs))
     metrics = tuple(map(full_metric, options["metrics"])) if asked else ()
     found = compared(records, direction, metrics, options["clusters"], options["seed"])
     protocols = [record.results[direction]["protocol"]["name"] for record in records]
@@ -50,7 +54,10 @@ def compare(ctx: click.Context, first: Path, second: Path, direction: str, **opt
         return
     queries = next(iter(found.values())).queries
     click.echo(f"{queries} queries; " + "\nagainst ".join(dict.fromkeys(protocols)) + "\n")
-    click.echo(comparison_table(found, tuple(f"{each.experiment}/{each.split}-seed{each.seed}" for each in records)))
+    names = [f"{each.experiment}/{each.split}-seed{each.seed}" for each in records]
+    if names[0] == names[1]:
+        names = [f"{name} ({each.variant})" for name, each in zip(names, records, strict=True)]
+    click.echo(comparison_table(found, (names[0], names[1])))
 
 
 def compared(

@@ -7,7 +7,7 @@ from typing import Any
 
 from zsr_lib.configs import added
 from zsr_lib.data.registry import OWN, SOURCES, get_source
-from zsr_lib.data.splits import get_split, settled
+from zsr_lib.data.splits import get_split, settled, split_names
 from zsr_lib.errors import BadInputError, UnknownNameError
 from zsr_lib.evaluation.directions import DIRECTIONS, ends, is_unimodal
 from zsr_lib.evaluation.names import parse
@@ -175,6 +175,11 @@ class Experiment:
         object.__setattr__(self, "metrics", tuple(str(parse(metric)) for metric in self.metrics))
         object.__setattr__(self, "directions", tuple(map(self._direction, self.directions)))
         for group, splits in self.groups.items():
+            if group in split_names() and splits != (group,):
+                raise BadInputError(
+                    f"the group {group} has the name of a split and is the mean of {', '.join(splits)}.",
+                    "call it something else: under this name it would be taken for that split.",
+                )
             for split in splits:
                 if split not in self.splits:
                     raise UnknownNameError(f"split in group {group}", split, self.splits)

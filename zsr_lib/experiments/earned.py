@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from zsr_lib.configs import build
+from zsr_lib.configs import added, build
 from zsr_lib.errors import BadFileError, ZsrError
 from zsr_lib.files import exclusive, write_text
 from zsr_lib.reporting.run_record import RunRecord
@@ -26,12 +26,14 @@ class Earned:
         processor: What it ran on then.
         behind: Checksum of the code behind it then (`zsr_lib.experiments.behind.code_behind`).
         apart: The largest difference of a metric.
+        record: Seal of the record that it was compared with; of another one in the same folder it says nothing.
     """
 
     date: str
     processor: str
     behind: str
     apart: float
+    record: str = added("")
 
 
 def name_of(record: RunRecord) -> str:
@@ -90,7 +92,7 @@ def standing(record: RunRecord, earned: Mapping[str, Earned], behind: str = "") 
     day = record.provenance.date or record.finished[:10]
     if behind and record.provenance.code.get(BEHIND) == behind:
         return f"made by today's code on {day}"
-    again = earned.get(name_of(record))
+    again = _earned(record, earned)
     if again is None:
         return f"stored since {day}"
     return f"re-earned on {again.date}" + (" by today's code" if behind and again.behind == behind else "")
@@ -98,11 +100,18 @@ def standing(record: RunRecord, earned: Mapping[str, Earned], behind: str = "") 
 
 def standing_of(records: list[RunRecord], earned: Mapping[str, Earned]) -> str:
     """One line for a table: how many of its runs were re-earned, and since when the others are stored."""
-    days = sorted(earned[name_of(record)].date for record in records if name_of(record) in earned)
-    others = sorted(record.provenance.date for record in records if name_of(record) not in earned)
+    found = [(record, _earned(record, earned)) for record in records]
+    days = sorted(again.date for _, again in found if again)
+    others = sorted(record.provenance.date for record, again in found if not again)
     parts = [f"{len(days)} of {len(records)} runs re-earned, {_span(days)}"] if days else []
     parts += [f"{len(others)} stored, made {_span(others)}"] if others else []
     return "; ".join(parts)
+
+
+def _earned(record: RunRecord, earned: Mapping[str, Earned]) -> Earned | None:
+    """The note on this very record."""
+    again = earned.get(name_of(record))
+    return again if again and again.record == record.seal else None
 
 
 def _span(days: list[str]) -> str:

@@ -4,11 +4,12 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from zsr_lib.data.datasets import closed_datasets
 from zsr_lib.data.task import Task
+from zsr_lib.evaluation.leaks import LeakError
 from zsr_lib.experiments.auditing import audited, verdict_of
 from zsr_lib.experiments.cells import Cell
 from zsr_lib.experiments.earlier import MODEL
+from zsr_lib.experiments.guarding import Guard, guarded
 from zsr_lib.experiments.strict import check_strict
 from zsr_lib.experiments.watching import Watch, watched
 from zsr_lib.models.method import Method
@@ -59,22 +60,35 @@ def trained(cell: Cell, task: Task, work: Path, device: str, progress: bool, str
         ZsrError: Whatever else stops the training.
     """
     started = time.perf_counter()
-    method, watch, history = fit(cell, task, work, device, progress)
+    method, watch, history, guard = fit(cell, task, work, device, progress)
     seconds = time.perf_counter() - started
-    verdict = audited(method, task, watch)
+    verdict = audited(method, task, watch) | ({"opened": sorted(guard.opened)} if guard.opened else {})
     if strict and not method.legacy:
         check_strict(method, lambda noisy, folder: fit(cell, noisy, folder, device, progress)[0], task)
         verdict["strict"] = True
     return Fitted(method, verdict, history.as_dict(), measures_of(history), seconds)
 
 
-def fit(cell: Cell, task: Task, work: Path, device: str, progress: bool) -> tuple[Method, Watch, History]:
-    """The system of a cell, fitted on what it may see, and a note of what it looked at."""
+def fit(cell: Cell, task: Task, work: Path, device: str, progress: bool) -> tuple[Method, Watch, History, Guard]:
+    """The system of a cell, fitted as `fit_watched` does; what it looked at, and what else its code did."""
     method = create(cell.experiment.method, cell.setting["config"])
     run = Run(cell.seed, device, work / TRAINING, progress=progress, identity=work.name)
-    shown, watch = watched(task, method.legacy)
-    with closed_datasets():
-        return method, watch, method.fit(shown, run)
+    return method, *fit_watched(method, task, run, work)
+
+
+def fit_watched(method: Method, task: Task, run: Run, own: Path | None = None) -> tuple[Watch, History, Guard]:
+    """Fits a system on what it may see of a task; `own` is a folder that it may write to.
+
+    Raises:
+        LeakError: As `watched` and `guarded` say, or it calls itself a legacy system for a moment.
+    """
+    legacy = method.legacy
+    shown, watch = watched(task, legacy)
+    with guarded(method.name, own) as guard:
+        history = method.fit(shown, run)
+    if method.legacy != legacy:
+        raise LeakError(f"'{method.name}' has seen unseen classes as a legacy system and is none now.", "be one.")
+    return watch, history, guard
 
 
 def stored(origin: RunRecord, task: Task) -> Fitted:

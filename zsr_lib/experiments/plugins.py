@@ -6,6 +6,15 @@ import sys
 from pathlib import Path
 
 from zsr_lib.errors import BadFileError, DataNotFoundError
+from zsr_lib.evaluation.leaks import LeakError
+from zsr_lib.experiments.guarding import guarded
+
+_LOADED: list[str] = []
+
+
+def loaded_plugins() -> tuple[str, ...]:
+    """What `load_plugin` has imported: files by their full paths, modules by name."""
+    return tuple(_LOADED)
 
 
 def load_plugin(name: str) -> None:
@@ -16,15 +25,21 @@ def load_plugin(name: str) -> None:
     Raises:
         DataNotFoundError: There is no such file or module.
         BadFileError: It raised an error while it was imported.
+        LeakError: It does what no system may (`guarded`): reads data sets, replaces functions, starts processes.
     """
     path = Path(name)
     is_file = path.suffix == ".py"
     if not (path.is_file() if is_file else _is_installed(name)):
         raise DataNotFoundError(f"there is no plugin {name}.", "name a Python file, or a module that can be imported.")
+    importlib.import_module("zsr_lib.experiments.run_cell")  # so that all of it is there to be looked at
     try:
-        _import_file(path) if is_file else importlib.import_module(name)
+        with guarded(name):
+            _import_file(path) if is_file else importlib.import_module(name)
+    except LeakError:
+        raise
     except Exception as error:
         raise BadFileError(f"the plugin {name} raised {type(error).__name__}: {error}", "mend it.") from error
+    _LOADED.append(str(path.resolve()) if is_file else name)
 
 
 def _is_installed(module: str) -> bool:

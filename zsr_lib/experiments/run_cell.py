@@ -16,6 +16,7 @@ from zsr_lib.experiments.behind import noted_behind
 from zsr_lib.experiments.cells import Cell
 from zsr_lib.experiments.earlier import MODEL, finished_as, has_model, trained_as
 from zsr_lib.experiments.fitted import TRAINING, Fitted, stored, trained
+from zsr_lib.experiments.guarding import guarded
 from zsr_lib.experiments.materials import Materials
 from zsr_lib.experiments.scoring import Scored, halves
 from zsr_lib.files import exclusive, explained, sha256_of
@@ -138,14 +139,16 @@ def _make(
         Processes.now().of_first(cell)  # the others fit it, too
     task = materials.task(cell.experiment.data, cell.split, cell.seed)
     work.mkdir(parents=True, exist_ok=True)
-    # Before anything is scored: the numbers of a run that leaks never exist.
-    if origin is None:
-        fitted = trained(cell, task, work, where.device, where.progress, where.strict)
-    else:
-        fitted = stored(origin, task)
-    started = time.perf_counter()
-    scored = scored_as_saved(cell.experiment, fitted.method, task, fitted.verdict, work / MODEL, where.device)
-    seconds = time.perf_counter() - started
+    # All of what a system may do, to be made, described, saved and loaded as well as to be fitted and to embed.
+    with guarded(cell.experiment.method, work):
+        # Before anything is scored: the numbers of a run that leaks never exist.
+        options = (where.device, where.progress, where.strict)
+        fitted = stored(origin, task) if origin else trained(cell, task, work, *options)
+        started = time.perf_counter()
+        scored = scored_as_saved(
+            cell.experiment, fitted.method, task, fitted.verdict, work / MODEL, where.device, where.strict
+        )
+        seconds = time.perf_counter() - started
     write_per_query(work, {direction: each.per_query() for direction, each in scored.items()})
     code = where.provenance.code | noted_behind(cell.experiment.method, origin)
     provenance = replace(where.provenance, data=checksums, code=code)

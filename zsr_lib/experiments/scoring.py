@@ -11,6 +11,7 @@ from zsr_lib.data.task import Task
 from zsr_lib.errors import BadInputError
 from zsr_lib.evaluation.directions import ends
 from zsr_lib.evaluation.protocols import select
+from zsr_lib.evaluation.rerank import Scores
 from zsr_lib.evaluation.score import Evaluation, evaluate, seen_unseen
 from zsr_lib.evaluation.sides import Side
 from zsr_lib.experiments.blind import blind
@@ -113,8 +114,11 @@ def score_sides(
     directions: Iterable[str],
     retrieval: RetrievalConfig = ZERO_SHOT,
     device: str = "cpu",
+    scores: Scores | None = None,
 ) -> dict[str, Scored]:
     """Scores each direction; where queries and gallery are one side, a query is taken out of its own gallery.
+
+    `scores` stands in for the system's own second stage where it is given.
 
     Raises:
         BadInputError: As `score` says.
@@ -131,7 +135,7 @@ def score_sides(
         protocol = retrieval.protocol(direction, method.distance)
         both = _paired(sides, direction) if retrieval.relevance == "pair" else [sides[end] for end in ends(direction)]
         queries, gallery = select(protocol, *both, *classes)
-        found = evaluate(queries, gallery, metrics, protocol, device=device, scores=method.rerank)
+        found = evaluate(queries, gallery, metrics, protocol, device=device, scores=scores or method.rerank)
         scored[direction] = Scored(found, queries.ids, size_of_code(gallery.codes, method.distance) | dict(method.kept))
     return scored
 
@@ -157,11 +161,15 @@ def halves(evaluation: Evaluation, task: Task) -> dict[str, dict[str, dict[str, 
 def _side(method: Method, items: ItemSet, retrieval: RetrievalConfig) -> Side:
     hidden = blind(items)
     tokens = method.tokens(hidden) if retrieval.rerank else None
+    tokens = None if tokens is None else np.array(tokens)
     if retrieval.rerank and tokens is None:
         raise BadInputError(f"'{method.name}' has no tokens to rank again by.", "leave retrieval.rerank at 0.")
     pairs = None if items.pairs is None else items.pairs.astype(str)
+    # Plain numbers of our own: what a system gave cannot change, or act, once labels stand beside it.
+    codes, asked = np.array(method.embed(hidden)), method.asked(hidden)
+    asked = None if asked is None else np.array(asked)
     labels, ids = items.class_names.astype(str), items.ids.astype(str)
-    return Side(method.embed(hidden), labels, ids, pairs, items.tags, tokens, method.asked(hidden))
+    return Side(codes, labels, ids, pairs, items.tags, tokens, asked)
 
 
 def _paired(sides: Mapping[str, Side], direction: str) -> list[Side]:

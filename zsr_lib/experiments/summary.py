@@ -182,12 +182,18 @@ def _block(
     )
 
 
+def _picked(seeds: Collection[int]) -> str:
+    """Seeds by name where they are not the first ones: somebody has chosen among them."""
+    found = sorted(seeds)
+    return "" if found == list(range(len(found))) else f"seeds {', '.join(map(str, found))}"
+
+
 def _row(records: Sequence[RunRecord], direction: str, metrics: Sequence[str]) -> Row:
     first = records[0]
     return Row(
         experiment=first.experiment,
         title=first.title,
-        label=", ".join(filter(None, [point_text(first.point), *first.overrides])),
+        label=", ".join(filter(None, [point_text(first.point), *first.overrides, _picked({r.seed for r in records})])),
         profile=first.profile,
         method=first.setting["method"],
         distance=first.results[direction]["protocol"]["distance"],

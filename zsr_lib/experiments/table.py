@@ -35,9 +35,10 @@ def as_text(
     blocks: Iterable[Block], left_out: Mapping[str, int], failures: Iterable[Failure] = (), standing: str = ""
 ) -> str:
     """All tables, what was left out of them, the cells that failed, and what the runs are worth today."""
-    parts, shown = [], set()
+    parts, shown, blocks = [], set(), list(blocks)
     for block in blocks:
-        parts.append(_block(block))
+        other = any(each.dataset == block.dataset and each.checksum != block.checksum for each in blocks)
+        parts.append(_block(block) if not other else f"data with checksum {block.checksum[:12]}\n{_block(block)}")
         if block.numbers:
             # Experiments on the same data make several tables, beside which the same numbers stand.
             parts.append(_beside(block, again=block.numbers in shown))
@@ -91,8 +92,11 @@ def captions(block: Block) -> list[str]:
     """Lines above a table: data set, protocol, and what each group of splits holds."""
     lines = [f"{block.dataset} · {block.protocol}"]
     for group, splits in block.groups.items():
-        queries, gallery = ("…".join(map(str, (each[0], each[-1])[: len(each)])) for each in block.sizes[group])
         named = group if splits == (group,) else f"{group}: {', '.join(splits)}"
+        if not all(block.sizes[group]):
+            lines.append(f"{named}; not run")
+            continue
+        queries, gallery = ("…".join(map(str, (each[0], each[-1])[: len(each)])) for each in block.sizes[group])
         lines.append(f"{named}; {queries} queries against {gallery}")
     return lines
 
@@ -177,13 +181,15 @@ def described(record: RunRecord, standing: str = "") -> str:
         f"  split       {record.split}, seed {record.seed}",
         f"  task        {record.task['protocol']}",
         f"  method      {record.setting['method']}, {record.method['distance']} distance",
-        f"  audit       {record.audit['label']}" + "".join(f"; {leak}" for leak in record.audit["leaks"]),
+        f"  audit       {record.audit['label']}{', strict' * bool(record.audit.get('strict'))}"
+        + "".join(f"; {leak}" for leak in record.audit["leaks"]),
         *(f"  declared    {each['name']}: {_classes(each['classes'])}" for each in record.audit["parts"]),
         # Records of before it was observed are there, too.
         *(
             f"  observed    {each['name']}: {_classes(each['classes'])}, {each['items']} items"
             for each in record.audit.get("observed", ())
         ),
+        *(f"  opened      {name}" for name in record.audit.get("opened", ())),
         f"  identity    training {digest(training)}, scoring {digest(scoring_of(record.setting))}",
         f"  time        {seconds['fit']:.1f} s fit, {seconds['evaluate']:.1f} s evaluate, {record.finished} UTC",
         f"  ran on      {provenance.device}, {provenance.threads} threads",

@@ -85,12 +85,16 @@ def table(
 @click.command(epilog=_SHOW_EXAMPLES)
 @click.argument("run")
 @runs_option
+@click.option("--by", type=click.Choice(["class"]), help="Its numbers class by class instead.")
 @json_option
-def show(run: str, runs: Path, as_json: bool) -> None:
+def show(run: str, runs: Path, by: str | None, as_json: bool) -> None:
     """Everything about RUN: its folder, or any part of the folder's name that no other run has."""
     record = run_named(run, runs)
     if as_json:
         echo_json(with_folder(record))
+    elif by:
+        metrics = dict.fromkeys(metric for report in record.results.values() for metric in report["metrics"])
+        click.echo(tables_by_class([record], metrics))
     else:
         click.echo(described(record, _standing(record)))
 

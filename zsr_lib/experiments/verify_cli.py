@@ -59,7 +59,7 @@ def verify(
         click.echo(_told(done))
         if done.state == "agrees":
             behind = "" if is_submitted(record) else code_behind(record.setting["method"])
-            earned = Earned(now.date, now.processor, behind, done.apart)
+            earned = Earned(now.date, now.processor, behind, done.apart, record.seal)
             note_earned(runs, {name_of(record): earned})
         found.append(done)
     counts = {state: sum(each.state == state for each in found) for state in ("agrees", "differs", "left out")}

@@ -1,5 +1,6 @@
 """Stored runs made again: does today's code, on these data and this processor, give the numbers that are stored?"""
 
+import math
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -86,12 +87,33 @@ def compared(record: RunRecord, again: RunRecord) -> Verified:
             if (now is None) != (value is None):
                 return Verified(record, "differs", where=f"{metric} ({direction}) is {now}, stored {value}")
             most = max(most, (abs((now or 0.0) - (value or 0.0)), f"{metric} ({direction})"))
+    if other := _other_facts(record, again):
+        return Verified(record, "differs", where=other)
     if again.audit["label"] != record.audit["label"]:
         return Verified(record, "differs", where=f"it is {again.audit['label']}, stored {record.audit['label']}")
     if most[0] <= allowed and (other := _other_values(record, again, QUERIES * allowed)):
         return Verified(record, "differs", where=other)
     state = "agrees" if most[0] <= allowed else "differs"
     return Verified(record, state, *most, allowed, again.seconds["total"])
+
+
+def _other_facts(record: RunRecord, again: RunRecord) -> str:
+    """What is another in a run again beside the metrics: who was asked, chance, oracle, sizes; '' for none."""
+    for direction, report in record.results.items():
+        now = again.results[direction]
+        for part in ("chance", "oracle"):
+            for metric, value in report[part].items():
+                if value is not None and not math.isclose(now[part].get(metric) or 0.0, value, abs_tol=1e-6):
+                    return f"{part} of {metric} ({direction}) is {now[part].get(metric)}, stored {value}"
+        for name in ("queries_counted", "gallery"):
+            if report["protocol"].get(name) != now["protocol"].get(name):
+                return f"{name} of {direction} is {now['protocol'].get(name)}, stored {report['protocol'].get(name)}"
+        if "code" in report and report["code"] != now["code"]:
+            return f"a code of {direction} is {now['code']}, stored {report['code']}"
+    parameters = record.method.get("parameters")
+    if parameters not in (None, again.method["parameters"]):
+        return f"it has {again.method['parameters']} parameters, stored {parameters}"
+    return "" if record.task["classes"] == again.task["classes"] else "its classes are others"
 
 
 def _other_values(record: RunRecord, again: RunRecord, allowed: float) -> str:

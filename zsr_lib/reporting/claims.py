@@ -23,6 +23,8 @@ somebody else's number, equal to the one that was cited, with its source."""
 HIDDEN = "application/papermill.record/"
 """MyST-NB keeps outputs of such types for its glue roles and does not show them below their cell."""
 
+_RESULT = re.compile(r"\d*[.,]\d+|\d+\s*(?:%|per ?cent)|\d+ (?:out )?of \d+")
+
 Value = int | float | str | bool
 
 
@@ -196,7 +198,12 @@ def word(key: str, text: str) -> None:
     """Makes words that follow from numbers (see `reporting.wording`) available to the page as ``{glue:text}`key` ``.
 
     They are no claim of their own: the gate compares the numbers from which they follow.
+
+    Raises:
+        BadInputError: They hold a result, which would reach the page past the gate.
     """
+    if found := _RESULT.search(text):
+        raise BadInputError(f"the words '{key}' hold a result, {found.group()}.", "state it: claim(key, value, tier).")
     _note({}, key, text)
 
 

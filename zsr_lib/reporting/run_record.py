@@ -81,6 +81,7 @@ class RunRecord:
         trained: Where the system was trained if not in this run, which then only scored it: the other run's folder,
             its code, when it finished.
         folder: Where it was read from; None before it is written.
+        seal: Of the file that it was read from; empty before.
     """
 
     format: int
@@ -107,6 +108,7 @@ class RunRecord:
     measures: dict[str, float] | None = added(None)  # noqa: RUF009 - a field
     trained: dict[str, Any] | None = added(None)  # noqa: RUF009 - a field
     folder: Path | None = field(default=None, init=False, compare=False)
+    seal: str = field(default="", init=False, compare=False)
 
     @property
     def dataset(self) -> str:
@@ -200,6 +202,7 @@ def read_record(folder: Path) -> RunRecord:
     except ZsrError as error:
         raise BadFileError(f"{path} is damaged: {error.problem}", "delete the folder and run it again.") from error
     object.__setattr__(record, "folder", folder)
+    object.__setattr__(record, "seal", found[SEAL])
     return record
 
 

@@ -72,3 +72,12 @@ def test_missing_and_binary_files_are_explained(tmp_path):
     (tmp_path / "image.yaml").write_bytes(b"\xff\xd8\xff\xe0")
     with pytest.raises(BadFileError, match="not a text file"):
         read_split(tmp_path / "image.yaml")
+
+
+@pytest.mark.parametrize(
+    ("file", "text"), [("x.yaml", "name: sketchy-25-sake\nunseen: [cat]\n"), ("eoc-sample-5.txt", "river\n")]
+)
+def test_a_list_of_ones_own_cannot_take_the_name_of_a_shipped_one(tmp_path, file, text):
+    (tmp_path / file).write_text(text)
+    with pytest.raises(BadFileError, match="its unseen classes are not those of that split"):
+        read_split(tmp_path / file)

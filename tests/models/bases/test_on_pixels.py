@@ -9,8 +9,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, normalize
 
 from tests.data.sets.test_pan_ms import draw_scene
-from tests.models.contract import CONTRACT, Fitted
-from tests.models.shapes import CLASSES, SPLIT, shapes, shapes_task, spoilt_task
+from tests.models.shapes import CLASSES, SPLIT, shapes, shapes_task
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.registry import Dataset
 from zsr_lib.data.sets.pan_ms import FILES
@@ -18,6 +17,7 @@ from zsr_lib.data.task import build_task
 from zsr_lib.errors import BadInputError
 from zsr_lib.experiments.cells import cells_of
 from zsr_lib.experiments.config import RetrievalConfig
+from zsr_lib.experiments.contract import CONTRACT, Asked
 from zsr_lib.experiments.materials import Materials
 from zsr_lib.experiments.reading import read_plan
 from zsr_lib.experiments.run_cell import Where, run_cell
@@ -128,7 +128,7 @@ def tokens():
         patch.setitem(registry.METHODS, "pilot_tokens", f"{__name__}:Tokens")
         patch.setitem(registry._FOUND, "pilot_tokens", Tokens)
         # From random weights, four classes teach little about others: no margin above chance is asked for.
-        made = Fitted("pilot_tokens", {}, None, shapes_task(), spoilt_task())
+        made = Asked("pilot_tokens", {}, shapes_task())
         assert made.codes.shape == (12, 32)
         return made
 

@@ -59,10 +59,20 @@ def read_split(path: str | Path) -> Split:
 
     Raises:
         DataNotFoundError: No such file.
-        BadFileError: Not YAML, a key is missing, or a list is not a list of names.
+        BadFileError: Not YAML, a key is missing, a list is not one of names, or it has the name of a shipped list and
+            other classes.
         UnknownNameError: A key that splits do not have.
     """
-    path = Path(path)
+    split = _read(Path(path))
+    if split.name in frozen_names() and set(split.unseen) != set(frozen_split(split.name).unseen):
+        raise BadFileError(
+            f"{path} is called {split.name}, and its unseen classes are not those of that split.",
+            "give it a name of its own: tables would take it for the other.",
+        )
+    return split
+
+
+def _read(path: Path) -> Split:
     if not path.is_file():
         raise DataNotFoundError(f"there is no split list at {path}.", "give the path of a YAML or text file.")
     try:
