@@ -21,6 +21,8 @@ SOURCES = {
     "generated_heights": "zsr_lib.data.sets.generated_heights",
     "voc": "zsr_lib.data.sets.voc",
     "ucm_text_speech": "zsr_lib.data.sets.ucm_text_speech",
+    "generated_text": "zsr_lib.data.sets.generated_text",
+    "ucm_words": "zsr_lib.data.sets.ucm_words",
 }
 
 OWN = "folder:"
