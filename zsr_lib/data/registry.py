@@ -23,6 +23,7 @@ SOURCES = {
     "ucm_text_speech": "zsr_lib.data.sets.ucm_text_speech",
     "generated_text": "zsr_lib.data.sets.generated_text",
     "ucm_words": "zsr_lib.data.sets.ucm_words",
+    "sketchy_named": "zsr_lib.data.sets.sketchy_named",
 }
 
 OWN = "folder:"
