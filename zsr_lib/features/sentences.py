@@ -1,8 +1,8 @@
 """Sentences through an encoder that lies in a file: an ONNX network and its tokenizer, nothing is downloaded.
 
 Made for all-MiniLM-L6-v2 (Reimers and Gurevych, "Sentence-BERT", EMNLP 2019; weights of sentence-transformers) with
-eight-bit weights; any ONNX file with the same inputs and ``last_hidden_state`` will do. It was trained on sentence pairs
-from the web, so nobody knows which classes it has read of.
+eight-bit weights; any ONNX file with the same inputs and ``last_hidden_state`` will do. It was trained on sentence
+pairs from the web, so nobody knows which classes it has read of.
 """
 
 import hashlib

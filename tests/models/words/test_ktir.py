@@ -52,7 +52,8 @@ def test_the_loss_is_infonce_with_a_photos_sentences_as_positives():
     photos, text = torch.randn(3, 4, dtype=torch.float64), torch.randn(3, 4, dtype=torch.float64)
     photos[1] = photos[0]
     labels = torch.tensor([0, 0, 1])
-    made = supervised_contrastive(torch.cat([photos, text]), labels.repeat(2), torch.arange(2).repeat_interleave(3), 0.1, True)
+    sides = torch.arange(2).repeat_interleave(3)
+    made = supervised_contrastive(torch.cat([photos, text]), labels.repeat(2), sides, 0.1, True)
     units = torch.nn.functional.normalize(torch.cat([photos, text]), dim=1)
     owner, side, costs = [0, 0, 1] * 2, [0, 0, 0, 1, 1, 1], []
     for i in range(6):

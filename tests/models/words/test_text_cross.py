@@ -66,7 +66,7 @@ def test_a_class_with_fewer_sentences_repeats_them():
 
 def test_a_class_without_description_is_named():
     task = shapes_task()
-    with pytest.raises(UnknownNameError, match="class described in aerial.yaml 'bar'"):
+    with pytest.raises(UnknownNameError, match=r"class described in aerial\.yaml 'bar'"):
         create("map_cmaan", OPTIONS).fit(task, Run(progress=False))
 
 
@@ -92,7 +92,7 @@ def test_sentences_change_training_and_are_never_read_afterwards():
 
 
 def test_without_sentences_it_trains_as_its_parent():
-    without, history = fitted(descriptions="")
+    _, history = fitted(descriptions="")
     parent = create("map_tokens", OPTIONS)
     known = parent.fit(shapes_task(), Run(progress=False))
     assert [row.keys() for row in history.steps] == [row.keys() for row in known.steps]

@@ -16,6 +16,7 @@ from zsr_lib.data.items import ItemSet
 from zsr_lib.data.registry import Dataset, DatasetInfo, Survey
 from zsr_lib.data.scenes.attributes import attribute_matrix, attribute_names
 from zsr_lib.data.sets.generated import PER_CLASS, GeneratedSource
+from zsr_lib.data.words.asks import ASK, asked_together
 from zsr_lib.rng import rng
 
 EACH = 2
@@ -37,18 +38,19 @@ NOUNS = {
 
 @dataclass(frozen=True)
 class GeneratedTextSource(GeneratedSource):
-    """Photos and sketches as in ``generated``, and the photos' sentences."""
+    """Photos and sketches as in ``generated``, the photos' sentences, and sketch and sentence as one query."""
 
     @property
     def info(self) -> DatasetInfo:
-        """As of the scenes, and two sentences a photo."""
+        """As of the scenes, two sentences a photo, and each sketch with one of them."""
         known = super().info
-        return replace(known, expected={**known.expected, "text": EACH * known.expected["photo"]})
+        photos, sketches = known.expected.values()
+        return replace(known, expected={"photo": photos, "text": EACH * photos, "sketch": sketches, ASK: sketches})
 
     def survey(self, root: Path | None, progress: bool) -> Survey:
         """Counts and checksum of the default set; nothing is drawn."""
         known = super().survey(root, progress)
-        counts = {**known.counts, "text": (EACH * PER_CLASS,) * len(self.info.classes)}
+        counts = {**known.counts, "text": (EACH * PER_CLASS,) * len(self.info.classes), ASK: known.counts["sketch"]}
         return replace(known, counts=counts, checksum=combined([known.checksum, "text"]))
 
     def load(
@@ -63,8 +65,8 @@ class GeneratedTextSource(GeneratedSource):
     ) -> Dataset:
         """Items as `GeneratedSource.load`; sentences name their photo in `pairs`."""
         made = super().load(size, root, progress, per_class=per_class, seed=seed, classes=classes)
-        text = sentences_of(made.photos)
-        items = {"photo": made.photos, "text": text, "sketch": made.items["sketch"]}
+        text, sketches = sentences_of(made.photos), made.items["sketch"]
+        items = {"photo": made.photos, "text": text, "sketch": sketches, ASK: asked_together(sketches, text)}
         return replace(made, items=items, checksum=combined([made.checksum, f"text of {size} px"]))
 
 

@@ -13,25 +13,28 @@ from zsr_lib.data.checksums import combined
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.registry import Dataset, DatasetInfo, Survey
 from zsr_lib.data.sets import earth_on_canvas, ucm_text_speech, ucmerced
+from zsr_lib.data.words.asks import ASK, asked_together
 
 _SAID, _DRAWN = ucm_text_speech.INFO, earth_on_canvas.INFO
 MODALITIES = ("photo", "text")
+
+INFO = DatasetInfo(
+    name="ucm_words",
+    title="UC Merced with sentences and Earth on Canvas' sketches",
+    classes=ucmerced.CLASSES,
+    expected={**{name: _SAID.expected[name] for name in MODALITIES}, **dict.fromkeys(("sketch", ASK), 1400)},
+    terms=f"{_SAID.terms}; {_DRAWN.terms}",
+    citation=f"{_SAID.citation}; {_DRAWN.citation}",
+    page=_SAID.page,
+    folders={"text": _SAID.folders["text"], "sketch": _DRAWN.folders["sketch"]},
+)
 
 
 @dataclass(frozen=True)
 class UcmWordsSource:
     """Reads what two other data sets read; they say how to get it."""
 
-    info: DatasetInfo = DatasetInfo(
-        name="ucm_words",
-        title="UC Merced with sentences and Earth on Canvas' sketches",
-        classes=ucmerced.CLASSES,
-        expected={**{name: _SAID.expected[name] for name in MODALITIES}, "sketch": _DRAWN.expected["sketch"]},
-        terms=f"{_SAID.terms}; {_DRAWN.terms}",
-        citation=f"{_SAID.citation}; {_DRAWN.citation}",
-        page=_SAID.page,
-        folders={"text": _SAID.folders["text"], "sketch": _DRAWN.folders["sketch"]},
-    )
+    info: DatasetInfo
 
     def find(self, root: Path | None) -> dict[str, Path]:
         """Modality → folder.
@@ -51,15 +54,16 @@ class UcmWordsSource:
         said, drawn = (each.SOURCE.survey(root, progress) for each in (ucm_text_speech, earth_on_canvas))
         counts = {name: said.counts[name][:-1] for name in MODALITIES}
         of_class = dict(zip(_DRAWN.classes, drawn.counts["sketch"], strict=True))
-        counts["sketch"] = tuple(of_class.get(name, 0) for name in self.info.classes)
+        counts["sketch"] = counts[ASK] = tuple(of_class.get(name, 0) for name in self.info.classes)
         return Survey(self.find(root), counts, combined([said.checksum, drawn.checksum]), said.notes)
 
     def load(self, size: int, root: Path | None, progress: bool, *, skip_bad: bool = False) -> Dataset:
-        """Items of the three modalities, under UC Merced's 21 classes."""
+        """Items of the three modalities and of composed queries, under UC Merced's 21 classes."""
         said = ucm_text_speech.SOURCE.load(size, root, progress, skip_bad=skip_bad)
         drawn = earth_on_canvas.SOURCE.load(size, root, progress, skip_bad=skip_bad)
         items = {name: self._named(said.of(name)) for name in MODALITIES}
         items["sketch"] = self._named(drawn.of("sketch"))
+        items[ASK] = asked_together(items["sketch"], items["text"])
         checksum = combined([said.checksum, drawn.checksum])
         return Dataset(self.info.name, self.info.classes, items, checksum, said.notes)
 
@@ -70,4 +74,4 @@ class UcmWordsSource:
         return replace(items, labels=places[items.labels], classes=known)
 
 
-SOURCE = UcmWordsSource()
+SOURCE = UcmWordsSource(INFO)

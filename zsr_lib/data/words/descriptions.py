@@ -11,6 +11,7 @@ from zsr_lib.errors import BadFileError, UnknownNameError
 FOLDER = Path(__file__).parent
 KNOWN = ("aerial", "sketchy")
 """Files here: UC Merced's, Earth on Canvas' and the generated classes from the air; Sketchy's everyday things."""
+FORM = "write a line 'class: [sentence, sentence]'."
 
 
 def described(classes: Sequence[str], where: str = "aerial") -> list[tuple[str, ...]]:
@@ -45,10 +46,10 @@ def _read(path: Path) -> dict[str, list[str]]:
     try:
         said = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, yaml.YAMLError) as error:
-        raise BadFileError(f"{path} cannot be read ({error}).", "write a line 'class: [sentence, sentence]'.") from error
+        raise BadFileError(f"{path} cannot be read ({error}).", FORM) from error
     right = isinstance(said, dict) and said
     if not right or not all(_is_sentences(each) for each in said.values()):
-        raise BadFileError(f"{path} holds no sentences by class.", "write a line 'class: [sentence, sentence]'.")
+        raise BadFileError(f"{path} holds no sentences by class.", FORM)
     return {str(name): each for name, each in said.items()}
 
 

@@ -1,15 +1,16 @@
-"""CMAAN: ZSE-SBIR whose exchange between sketch and photo also reads sentences about the seen classes, in training only.
+"""CMAAN: ZSE-SBIR whose exchange between sketch and photo also reads about the seen classes, in training only.
 
-Source: "Cross-Modal Attention Alignment Network with Auxiliary Text Description", arXiv 2407.00979, as METHODS.md §7.1
-describes it: sentences about each training class from a language model, text-sketch and text-image exchange by
+Source: "Cross-Modal Attention Alignment Network with Auxiliary Text Description", arXiv 2407.00979, as METHODS.md
+§7.1 describes it: sentences about each training class from a language model, text-sketch and text-image exchange by
 cross-attention, a global triplet loss and a local relation loss; what searches and is searched is visual only. Sizes,
 weights and rates are in no source at hand: those of `zse_sbir` are taken.
 
 What is otherwise, or chosen: sentences are of this project's own writing (`zsr_lib.data.words`), a few a class, and a
-sentence is one token, its frozen features through one trained layer (the source trains a transformer on words); sketch
-and photo share a trunk, as in ZSE-SBIR (the source has two); text tokens are extra keys and values beside the partner's,
-each picture reading about its own class. So the triplet can be met by reading alone, without looking: the term ``text``
-asks the codes themselves to come near the sentences of their class, and is our addition, off by default.
+sentence is one token, its frozen features through one trained layer (the source trains a transformer on words);
+sketch and photo share a trunk, as in ZSE-SBIR (the source has two); text tokens are extra keys and values beside the
+partner's, each picture reading about its own class. So the triplet can be met by reading alone, without looking: the
+term ``text`` asks the codes themselves to come near the sentences of their class, and is our addition, off by
+default.
 """
 
 from collections.abc import Mapping

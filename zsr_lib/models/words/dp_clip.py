@@ -1,16 +1,17 @@
-"""DP-CLIP's two prompts on a convolutional network: what the class is called scales channels, a few pictures of it prompt.
+"""DP-CLIP's two prompts on a convolutional network: a class's name scales channels, a few pictures of it prompt.
 
-Source: DP-CLIP, arXiv 2404.18695, as METHODS.md §7.3 describes it: CLIP, frozen but for its norms; three support pictures
-of the target class become prompt tokens by a small transformer; the class's name becomes a scale for each channel by two
-thin layers (low rank); retrieval is fine-grained, within the class. Its protocol is its own: it is told the class of a
-query and given pictures of it. So it is here: items bring their class's name (`sketchy_named`), and the support pictures
-are the first three of that name among those that are embedded, of the same modality. `zsr run` therefore calls a run
-with support *transductive*.
+Source: DP-CLIP, arXiv 2404.18695, as METHODS.md §7.3 describes it: CLIP, frozen but for its norms; three support
+pictures of the target class become prompt tokens by a small transformer; the class's name becomes a scale for each
+channel by two thin layers (low rank); retrieval is fine-grained, within the class. Its protocol is its own: it is
+told the class of a query and given pictures of it. So it is here: items bring their class's name (`sketchy_named`),
+and the support pictures are the first three of that name among those that are embedded, of the same modality. `zsr
+run` therefore calls a run with support *transductive*.
 
-A stand-in, and *not* the published system: frozen features of a convolutional network take CLIP's place, scales act on
-the channels of its pooled features, prompts meet the picture in one layer behind it, and the module that matches patches
-is left out. All starts as the identity: before the first step codes are standardised features. Not stated in what is at
-hand, and chosen: the loss (triplets within the class, as `instance_triplet`'s), rank 16, widths, steps and rates.
+A stand-in, and *not* the published system: frozen features of a convolutional network take CLIP's place, scales act
+on the channels of its pooled features, prompts meet the picture in one layer behind it, and the module that matches
+patches is left out. All starts as the identity: before the first step codes are standardised features. Not stated in
+what is at hand, and chosen: the loss (triplets within the class, as `instance_triplet`'s), rank 16, widths, steps and
+rates.
 """
 
 from collections.abc import Mapping

@@ -9,8 +9,8 @@ Not stated in what is at hand, and chosen: how many triples a noun brings (three
 temperature. The graph is small and of our own making (`zsr_lib.data.words.graph`), neither ConceptNet nor the source's
 graph of remote sensing. The loss is InfoNCE in the form of `supervised_contrastive`: what belongs to a photo are its
 sentences in the batch; other photos and other sentences push away, sentences that happen to be equal, too. Where a task
-has sketches, they get a layer as well, and come near photos of their class: our addition, so that a sketch and a
-sentence can ask together.
+has sketches, they get a layer as well, and come near photos of their class; and where a query is a sketch and a
+sentence at once (`zsr_lib.data.words.asks`), its code is a weighted mean of the two: our additions.
 """
 
 from collections.abc import Mapping
@@ -22,6 +22,7 @@ from torch import Tensor, nn
 
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.task import Task
+from zsr_lib.data.words.asks import ASK
 from zsr_lib.data.words.graph import with_knowledge
 from zsr_lib.errors import BadInputError
 from zsr_lib.features.config import FeaturesConfig
@@ -57,20 +58,29 @@ class KtirConfig:
         triples: Most triples that a noun brings along; 0 leaves sentences as they are.
         code_size: Numbers of a code.
         temperature: τ of the loss.
+        word: Weight of the sentence where a sketch asks, too, from 0 (the sketch alone) to 1 (the sentence alone).
         losses: Weights of the terms.
         training: Steps, batches, optimiser.
+
+    Raises:
+        BadInputError: `word` is no share.
     """
 
     features: FeaturesConfig = field(default_factory=lambda: FeaturesConfig(by={"text": FeaturesConfig("words")}))
     triples: int = 3
     code_size: int = 256
     temperature: float = 0.1
+    word: float = 0.5
     losses: KtirLosses = field(default_factory=KtirLosses)
     training: TrainingConfig = field(
         default_factory=lambda: TrainingConfig(
             steps=200, batch_size=128, optimizer="adamw", learning_rate=1e-3, weight_decay=0.01
         )
     )
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.word <= 1:
+            raise BadInputError(f"the sentence has a weight of {self.word}.", "give word between 0 and 1.")
 
 
 class Layers(nn.Module):
@@ -127,10 +137,27 @@ class Ktir(HeadMethod):
 
     def features_of(self, items: ItemSet, progress: bool = False) -> np.ndarray:
         """(N, D) features; sentences are described together with what is known of their nouns."""
-        if items.sentences is not None:
+        if items.modality == "text" and items.sentences is not None:
             known = with_knowledge(items.sentences, self.config.triples)
             items = replace(items, sentences=known, features=None, feature_key="")
         return super().features_of(items, progress)
+
+    def pool(self, task: Task) -> Pool:
+        """Photos, sentences and sketches of the seen classes; composed queries are for the test."""
+        kept = [name for name in task.dataset.items if name != ASK]
+        return super().pool(replace(task, dataset=task.dataset.only(kept)))
+
+    def embed(self, items: ItemSet) -> np.ndarray:
+        """(N, K) float32 codes; of a composed query (1 − w) sketch + w sentence, both of unit length.
+
+        Raises:
+            BadInputError: Not fitted, or not for these items.
+        """
+        if items.modality != ASK:
+            return super().embed(items)
+        parts = [super(Ktir, self).embed(replace(items, modality=name)) for name in ("sketch", "text")]
+        sketch, text = (each / np.maximum(np.linalg.norm(each, axis=1, keepdims=True), 1e-12) for each in parts)
+        return ((1 - self.config.word) * sketch + self.config.word * text).astype(np.float32)
 
     def ready(self, task: Task, pool: Pool, tables: Mapping[str, FeatureTable]) -> None:
         """Measures the features of the seen classes."""
