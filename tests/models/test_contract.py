@@ -121,9 +121,9 @@ CASES = {
         shapes=True,
         given=with_text,
     ),
-    # With prompts its codes depend on their neighbours, as its own test shows.
+    # It is trained to tell things of one class apart, and with prompts its codes depend on their neighbours.
     "dp_clip": Case(
-        "dp_clip", {"features": TINY, "prompts": False, **HEADS_8}, 0.02, 128, shapes=True, given=with_names
+        "dp_clip", {"features": TINY, "prompts": False, **HEADS_8}, None, 128, shapes=True, given=with_names
     ),
     "sae": Case("sae", SAE, 0.03, 30, ("semantic auto-encoders",), seeded=False),
     "sae, standardised": Case("sae", SAE | {"standardise": True}, 0.03, 30, ("semantic auto-encoders",), seeded=False),
