@@ -61,9 +61,7 @@ def with_partners(task: Task, without: tuple[int, ...] = ()) -> Task:
 def with_names(task: Task) -> Task:
     """The same task with partners, all items of which bring the name of their class along as a sentence."""
     task = with_partners(task)
-    items = {
-        name: replace(each, sentences=each.class_names.astype(str)) for name, each in task.dataset.items.items()
-    }
+    items = {name: replace(each, sentences=each.class_names.astype(str)) for name, each in task.dataset.items.items()}
     return replace(task, dataset=replace(task.dataset, items=items))
 
 

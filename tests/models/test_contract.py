@@ -112,9 +112,7 @@ CASES = {
     "mlagt": Case("mlagt", PIXEL_TOKENS | {"trunk": VIT | {"keep": [1.0, 0.5]}}, None, 24, shapes=True),
     "legacy_mlagt": Case("legacy_mlagt", PIXEL_TOKENS | {"trunk": VIT | {"keep": [1.0, 0.5]}}, None, 24, shapes=True),
     "map_tokens": Case("map_tokens", MAP_TOKENS, None, 64, shapes=True),
-    "cmaan": Case(
-        *("cmaan", PIXEL_TOKENS | READS | {"trunk": VIT}, None, 24, ("descriptions", "heads")), shapes=True
-    ),
+    "cmaan": Case(*("cmaan", PIXEL_TOKENS | READS | {"trunk": VIT}, None, 24, ("descriptions", "heads")), shapes=True),
     "map_cmaan": Case("map_cmaan", MAP_TOKENS | READS, None, 64, ("descriptions", "heads"), shapes=True),
     "ktir": Case(
         *("ktir", {"features": TINY | {"by": {"text": {"backbone": "words"}}}, "code_size": 32, **HEADS_8}, None, 32),
