@@ -11,7 +11,7 @@ from zsr_lib.errors import UnknownNameError
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.models.registry import create
 from zsr_lib.models.tokens.cross import Branch, CrossConfig
-from zsr_lib.models.words.text_cross import TextBranch, sentence_tokens
+from zsr_lib.models.words.text_cross import TextBranch, also_read, sentence_tokens
 from zsr_lib.training.config import Run
 
 FILE = str(Path(__file__).with_name("described_shapes.yaml"))
@@ -103,3 +103,10 @@ def test_the_term_that_draws_codes_to_sentences_is_logged_where_it_counts():
     assert "text" in fitted(descriptions=FILE, **losses)[1].steps[0]
     assert "text" not in fitted(descriptions=FILE)[1].steps[0]
     assert replace(create("cmaan").config.losses).text == 0
+
+
+def test_what_an_encoder_has_read_nobody_knows():
+    plain = {"sizes": {}, "pretraining": {"weights": "imagenet", "classes": 1000}}
+    assert also_read(plain, FeaturesConfig("words")) == plain
+    told = also_read(plain, FeaturesConfig("sentence_encoder", "mini.onnx"))["pretraining"]
+    assert told == {"weights": "imagenet and mini.onnx", "classes": None}

@@ -27,7 +27,7 @@ from zsr_lib.losses.weighted import WeightedSum
 from zsr_lib.models.bases.pool import Pool
 from zsr_lib.models.bases.trained import Batch, Sizes, TrainedMethod
 from zsr_lib.models.tokens.zse_sbir import TokenLosses, ZseSbir, ZseSbirConfig
-from zsr_lib.models.words.text_cross import TextCross, TextNet, sentence_tokens
+from zsr_lib.models.words.text_cross import TextCross, TextNet, also_read, sentence_tokens
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,11 @@ class ReadsText(TrainedMethod):
             self.record("descriptions", pool.classes)
             read = sentence_tokens(pool.classes, self.config.descriptions, self.config.text)
             self.net.texts = torch.from_numpy(read).to(self.device, self.dtype)
+
+    def about(self) -> dict[str, Any]:
+        """The base's, and that an encoder of sentences had a part in it."""
+        said = super().about()
+        return also_read(said, self.config.text) if self.config.descriptions else said
 
     def loss(self, batch: Batch) -> Mapping[str, Tensor]:
         """A sketch, a photo of its class and one of another class, and what is said of both classes."""

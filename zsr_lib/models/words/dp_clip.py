@@ -16,6 +16,7 @@ rates.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import torch
@@ -32,6 +33,7 @@ from zsr_lib.models.bases.pool import Pool
 from zsr_lib.models.bases.scaling import Scaling
 from zsr_lib.models.bases.trained import Batch, Sizes
 from zsr_lib.models.fine_grained.instance_triplet import SameClassRows
+from zsr_lib.models.words.text_cross import also_read
 from zsr_lib.training.config import TrainingConfig
 from zsr_lib.training.sources import FeatureTable
 
@@ -146,6 +148,11 @@ class DpClip(HeadMethod):
         """Measures the features of the seen classes."""
         for name, table in tables.items():
             self.net.scaling[name].measure(table.features[:, : self.net.sizes[0]])
+
+    def about(self) -> dict[str, Any]:
+        """The base's, and that an encoder of names had a part in it."""
+        said = super().about()
+        return also_read(said, self.config.text) if self.config.scales else said
 
     def batches(self, pool: Pool, seed: int) -> SameClassRows:
         """Pair after pair, with another photo of the same class.

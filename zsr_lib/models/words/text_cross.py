@@ -1,6 +1,7 @@
 """Cross-attention between a sketch and a photo that also reads sentences about their class, while it trains."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -33,6 +34,17 @@ def sentence_tokens(classes: Sequence[str], where: str, features: FeaturesConfig
     ids, labels = np.arange(len(sentences)).astype(str), np.zeros(len(sentences), np.int64)
     items = ItemSet(ids, labels, ("",), "text", "hand", sentences=sentences)
     return make_extractor(features)(items).reshape(len(said), count, -1)
+
+
+def also_read(about: dict[str, Any], text: FeaturesConfig) -> dict[str, Any]:
+    """What is saved beside a system's tensors, when a sentence encoder from a file had a part in its training.
+
+    Nobody knows which classes such an encoder has read of, so nobody knows it of the system.
+    """
+    if text.weights == "none":
+        return about
+    weights = " and ".join(filter(None, [about.get("pretraining", {}).get("weights", ""), text.weights]))
+    return about | {"pretraining": {"weights": weights, "classes": None}}
 
 
 class TextBranch(Branch):
