@@ -40,4 +40,7 @@ def test_weights_are_found_in_and_beside_the_data_root(monkeypatch, tmp_path):
     (tmp_path / "data" / "weights" / "a.safetensors").touch()
     (tmp_path / "weights" / "b.pth").touch()
     (tmp_path / "weights" / "README.md").touch()
-    assert sorted(path.name for path in settings.weight_files()) == ["a.safetensors", "b.pth"]
+    (tmp_path / "weights" / "text").mkdir()
+    (tmp_path / "weights" / "text" / "c.onnx").touch()
+    (tmp_path / "weights" / "text" / "tokenizer.json").touch()
+    assert sorted(path.name for path in settings.weight_files()) == ["a.safetensors", "b.pth", "c.onnx"]

@@ -55,13 +55,16 @@ def threads() -> int:
 
 
 def weight_files() -> list[Path]:
-    """Backbone weights (``.pth``, ``.safetensors``): in ``ZSR_WEIGHTS``, else in ``weights`` in or beside the data."""
+    """Weights (``.pth``, ``.safetensors``, ``.onnx``): in ``ZSR_WEIGHTS``, else in ``weights`` in or beside the data.
+
+    Encoders of sentences lie in ``text`` there.
+    """
     named, root = os.environ.get("ZSR_WEIGHTS", "").strip(), data_root()
     folders = [Path(named).expanduser()] if named else [root / "weights", root.parent / "weights"] if root else []
     return sorted(
         path
-        for folder in folders
+        for folder in (*folders, *(each / "text" for each in folders))
         if folder.is_dir()
         for path in folder.iterdir()
-        if path.suffix in {".pth", ".safetensors"}
+        if path.suffix in {".pth", ".safetensors", ".onnx"}
     )

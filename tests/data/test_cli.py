@@ -32,8 +32,8 @@ def test_list_says_what_is_here(zsr, root):
         _, out, _ = zsr("list", *arguments)
         return {line.split()[0]: line.split()[1] for line in out.split("\n\n")[0].splitlines()}
 
-    drawn = dict.fromkeys(("generated", "generated_heights", "generated_bands"), "here")
-    missing = dict.fromkeys(dataset_names(), "missing") | drawn
+    drawn = ("generated", "generated_heights", "generated_bands", "generated_text")
+    missing = dict.fromkeys(dataset_names(), "missing") | dict.fromkeys(drawn, "here")
     assert states() == missing
     assert states("--data", root) == missing | {"ucmerced": "here", "eoc": "here"}
 

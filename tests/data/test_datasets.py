@@ -10,7 +10,8 @@ from zsr_lib.errors import BadInputError, DataNotFoundError, UnknownNameError
 def test_names_start_with_the_one_that_needs_nothing(cache):
     assert dataset_names() == (
         *("generated", "ucmerced", "eoc", "sketchy", "tuberlin"),
-        *("sen12", "pan_ms", "generated_heights", "generated_bands", "voc", "ucm_text_speech"),
+        *("sen12", "pan_ms", "generated_heights", "generated_bands", "voc"),
+        *("ucm_text_speech", "generated_text", "ucm_words", "sketchy_named"),
     )
     assert get_source("generated").find(None) == {}
 

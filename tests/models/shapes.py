@@ -41,6 +41,24 @@ def with_partners(task: Task, without: tuple[int, ...] = ()) -> Task:
     return replace(task, dataset=replace(task.dataset, items=items))
 
 
+def with_names(task: Task) -> Task:
+    """The same task with partners, all items of which bring the name of their class along as a sentence."""
+    task = with_partners(task)
+    items = {name: replace(each, sentences=each.class_names.astype(str)) for name, each in task.dataset.items.items()}
+    return replace(task, dataset=replace(task.dataset, items=items))
+
+
+def with_text(task: Task) -> Task:
+    """The same task with a sentence about each photo: its class, and whether its number is even."""
+    photos, sketches = task.dataset.photos, task.dataset.sketches
+    said = [f"a {name} with {'an even' if row % 2 else 'an odd'} number" for row, name in enumerate(photos.class_names)]
+    ids = np.array([f"{each}-said" for each in photos.ids])
+    text = replace(
+        photos, ids=ids, modality="text", origin="hand", pixels=None, sentences=np.array(said), pairs=photos.ids
+    )
+    return replace(task, dataset=replace(task.dataset, items={"photo": photos, "text": text, "sketch": sketches}))
+
+
 def only_photos(dataset: Dataset) -> Dataset:
     """The same data set without its sketches."""
     return replace(dataset, items={"photo": dataset.photos})

@@ -1,13 +1,15 @@
 """Every registered system, fitted once, keeps the contract; formulas are tested in each system's own file."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.models.conftest import generated_task
-from tests.models.shapes import TINY, shapes_task, with_partners
+from tests.models.shapes import TINY, shapes_task, with_names, with_partners, with_text
 from zsr_lib.errors import BadInputError
 from zsr_lib.experiments.contract import CONTRACT, Asked
 from zsr_lib.models.registry import create, method_names
@@ -48,6 +50,8 @@ MAP_TOKENS = {
     "reduced": 8,
     "training": {"steps": 20, "batch_size": 8, "learning_rate": 1e-4},
 }
+READS = {"descriptions": str(Path(__file__).parent / "words" / "described_shapes.yaml")}
+HEADS_8 = {"training": {"steps": 20, "batch_size": 8, "learning_rate": 1e-3}}
 FEW = {"training": {"steps": 40, "batch_size": 64}}
 BITWISE = HOG | {"bits": 24, "training": {"steps": 40, "batch_size": 64, "update_every": 20}}
 # From random weights, a few steps on four classes of shapes teach little about others: no margin is asked for.
@@ -64,7 +68,7 @@ class Case:
 
     `margin` is what it beats chance by (None: nothing is asked), `width` the bytes or numbers of its codes, `parts`
     what was trained, always on the seen classes; `shapes` asks for the smaller data set, `seeded` says whether the
-    seed changes the codes, `partners` asks for sketches that name a photo.
+    seed changes the codes, `partners` asks for sketches that name a photo, `given` changes the task.
     """
 
     name: str
@@ -75,6 +79,7 @@ class Case:
     shapes: bool = False
     seeded: bool = True
     partners: bool = False
+    given: Callable | None = None
 
 
 CASES = {
@@ -107,6 +112,17 @@ CASES = {
     "mlagt": Case("mlagt", PIXEL_TOKENS | {"trunk": VIT | {"keep": [1.0, 0.5]}}, None, 24, shapes=True),
     "legacy_mlagt": Case("legacy_mlagt", PIXEL_TOKENS | {"trunk": VIT | {"keep": [1.0, 0.5]}}, None, 24, shapes=True),
     "map_tokens": Case("map_tokens", MAP_TOKENS, None, 64, shapes=True),
+    "cmaan": Case(*("cmaan", PIXEL_TOKENS | READS | {"trunk": VIT}, None, 24, ("descriptions", "heads")), shapes=True),
+    "map_cmaan": Case("map_cmaan", MAP_TOKENS | READS, None, 64, ("descriptions", "heads"), shapes=True),
+    "ktir": Case(
+        *("ktir", {"features": TINY | {"by": {"text": {"backbone": "words"}}}, "code_size": 32, **HEADS_8}, None, 32),
+        shapes=True,
+        given=with_text,
+    ),
+    # It is trained to tell things of one class apart, and with prompts its codes depend on their neighbours.
+    "dp_clip": Case(
+        "dp_clip", {"features": TINY, "prompts": False, **HEADS_8}, None, 128, shapes=True, given=with_names
+    ),
     "sae": Case("sae", SAE, 0.03, 30, ("semantic auto-encoders",), seeded=False),
     "sae, standardised": Case("sae", SAE | {"standardise": True}, 0.03, 30, ("semantic auto-encoders",), seeded=False),
     # HOG has no teacher to ask, and few steps of adversaries lead nowhere far: margins are small.
@@ -193,7 +209,8 @@ def case(request):
 @pytest.fixture(scope="module")
 def made(case, generated, session_cache):
     task = shapes_task() if case.shapes else generated_task(generated)
-    made = Asked(case.name, case.options, with_partners(task) if case.partners else task, case.margin)
+    task = with_partners(task) if case.partners else task
+    made = Asked(case.name, case.options, case.given(task) if case.given else task, case.margin)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ZSR_CACHE", str(session_cache))
         assert len(made.codes) == len(task.gallery())

@@ -22,6 +22,9 @@ SOURCES = {
     "generated_bands": "zsr_lib.data.sets.generated_bands",
     "voc": "zsr_lib.data.sets.voc",
     "ucm_text_speech": "zsr_lib.data.sets.ucm_text_speech",
+    "generated_text": "zsr_lib.data.sets.generated_text",
+    "ucm_words": "zsr_lib.data.sets.ucm_words",
+    "sketchy_named": "zsr_lib.data.sets.sketchy_named",
 }
 
 OWN = "folder:"

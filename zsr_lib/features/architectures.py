@@ -17,8 +17,9 @@ IN_FLOAT64 = ("small_cnn",)
 """Computed in float64 and then rounded to float32, unless a configuration says otherwise: on 64 pixels it costs little,
 and features are the same on every processor but for single last digits, whatever the order in which it adds."""
 TRAINING_FREE = ("pixels", "hog")
-NOT_PICTURES = ("words", "given")
-"""What describes items that are no pictures: sentences by their words, and features that a data set brings along."""
+NOT_PICTURES = ("words", "sentence_encoder", "given")
+"""What describes items that are no pictures: sentences by their words or an encoder, and features that data sets bring
+along."""
 _AS_RELEASED = {"aux_logits": True, "transform_input": True, "init_weights": False}
 _OPTIONS = {"googlenet": _AS_RELEASED, "inception_v3": _AS_RELEASED}
 """These two differ from what was released unless told so; the rest is as released without options."""

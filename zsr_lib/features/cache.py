@@ -56,6 +56,12 @@ def digests_of(pixels: np.ndarray) -> np.ndarray:
     return np.array(found, dtype="S32")
 
 
+def digests_of_texts(texts: np.ndarray) -> np.ndarray:
+    """(N,) BLAKE2b digests of (N,) texts, as `digests_of` gives them of images."""
+    found = [hashlib.blake2b(each.encode(), digest_size=16, person=b"text").hexdigest() for each in texts.tolist()]
+    return np.array(found, dtype="S32")
+
+
 @dataclass(frozen=True)
 class FeatureCache:
     """Features of one extractor (or anything else that is made of images), D numbers each, in one folder."""

@@ -15,12 +15,13 @@ from zsr_lib.data.registry import Dataset
 from zsr_lib.errors import BadInputError
 from zsr_lib.features.architectures import NOT_PICTURES, TRAINING_FREE
 from zsr_lib.features.backbones import Backbone, make_backbone
-from zsr_lib.features.cache import FeatureCache, cache_is_off, digests_of
+from zsr_lib.features.cache import FeatureCache, cache_is_off, digests_of, digests_of_texts
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.hog import hog_features
 from zsr_lib.features.network import Network
 from zsr_lib.features.pixels import pixel_features
 from zsr_lib.features.preprocess import resized
+from zsr_lib.features.sentences import sentence_encoder
 from zsr_lib.features.symmetries import averaged
 from zsr_lib.features.weights import checksum
 from zsr_lib.features.words import WORDS, hashed_words
@@ -103,7 +104,8 @@ class Extractor:
         if not self.place or cache_is_off():
             return self._described(items, np.arange(len(items)), advance)
         cache = FeatureCache(settings.cache_root() / "features" / f"{self.key[:32]}-{self.place}", self.dimension)
-        return cache.completed(digests_of(items.pixels), lambda rows: self._described(items, rows, advance), advance)
+        digests = (digests_of_texts if self.payload == "sentences" else digests_of)(getattr(items, self.payload))
+        return cache.completed(digests, lambda rows: self._described(items, rows, advance), advance)
 
     def _described(self, items: ItemSet, rows: np.ndarray, advance: Callable[[int], object]) -> np.ndarray:
         made = []
@@ -136,6 +138,8 @@ def make_extractor(config: FeaturesConfig, device: str = "cpu") -> Extractor:
     """
     if config.backbone in TRAINING_FREE:
         return _training_free(config)
+    if config.backbone == "sentence_encoder":
+        return _sentence_extractor(config)
     if config.backbone in NOT_PICTURES:
         return _WITHOUT_PICTURES[config.backbone]
     files = [*settings.weight_files(), *filter(Path.is_file, [Path(config.weights)])]
@@ -191,6 +195,12 @@ def _training_free(config: FeaturesConfig) -> Extractor:
         return averaged(formula, resized(images, side), config.rotations)
 
     return Extractor(name, key, dimension, (), describe, place=place)
+
+
+def _sentence_extractor(config: FeaturesConfig) -> Extractor:
+    encoder = sentence_encoder(config.weights)
+    key = _key(sentences=encoder.key)
+    return Extractor("sentence_encoder", key, encoder.dimension, None, encoder, payload="sentences")
 
 
 def _key(**parts: object) -> str:

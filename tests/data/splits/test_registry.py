@@ -24,8 +24,9 @@ FROZEN = {
     "eoc-sample-4-freeway-seen": (10, 4),
     "eoc-sample-4-runway-seen": (10, 4),
     "eoc-sample-4-tenniscourt-seen": (10, 4),
+    "ucm-5-sketched": (16, 5),
 }
-ALL_CHECKSUMS = "171e50517469ab3775413b38f7acdf562ecd5f83eedabb13b827c2b816b6d2f7"
+ALL_CHECKSUMS = "308fac369c9b0c09683d5937196183b2f689b86518a0b0c4ec7b1b1c0fff48e9"
 CHOICES_CHECKSUMS = "64c66f3d40a935ad5ef411e96654cd5c1c979153b8527f6b78820ce3e7ee3000"
 
 

@@ -33,6 +33,7 @@ def test_every_value_of_every_table_is_there():
         "Sketch_LVM (CVPR 2023), categories": 18 * 6 - 14,
         "Sketch_LVM (CVPR 2023), fine-grained": 2,
         "DP-CLIP (arXiv 2404.18695), appendix": 2,
+        "DP-CLIP (arXiv 2404.18695), appendix, ablations": 6 * 3,
         "ACNet, README": 6 * 8,
         "CMIR-Net, DSRSID (slides, 2020)": 4 * 3 * 2,
         "CMIR-Net, UCM and speech (slides, 2020)": 2 * 5 * 2,

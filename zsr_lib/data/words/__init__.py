@@ -1,0 +1,1 @@
+"""Words of our own making: sentences about classes, and a small graph of what belongs to what."""

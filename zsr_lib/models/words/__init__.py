@@ -1,0 +1,1 @@
+"""Words: systems that read sentences, in training only or as queries."""
