@@ -130,7 +130,7 @@ def test_whole_pictures_may_enter_larger_than_patches():
     photos = task.gallery()
     inputs = method.as_input("photo", np.asarray(photos.pixels))
     assert inputs.shape[-2:] == (30, 30)
-    *layers, pooled, flat, fc6, relu = method.net.trunk
+    *layers, _pooled, flat, fc6, relu = method.net.trunk
     with torch.inference_mode():
         maps = torch.nn.Sequential(*layers)(inputs)  # (N, 64, 4, 4), where fc6 takes 2 × 2
         halves = maps.unflatten(2, (2, 2)).unflatten(4, (2, 2)).mean(dim=(3, 5))
