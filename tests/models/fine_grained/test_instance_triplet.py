@@ -71,6 +71,13 @@ def test_sketches_without_a_photo_are_passed_over_and_counted_where_they_search(
         score(method, task, ["Acc@1"], ["sketch→photo"], replace(rules, no_relevant="error"))
 
 
+def test_training_counts_what_has_no_partner():
+    task = with_partners(shapes_task(), without=(0, 1, 2, 12))  # three of seen classes
+    method = create("instance_triplet", OPTIONS)
+    notes = method.fit(task, Run(progress=False)).notes
+    assert notes == {"photo items without a partner": 3, "sketch items without a partner": 3}
+
+
 def test_without_any_pair_it_says_so():
     with pytest.raises(BadInputError, match="names a partner"):
         fitted(shapes_task(dataset=shapes()))

@@ -124,6 +124,20 @@ def test_codes_are_what_the_trunk_says_of_the_whole_picture():
     np.testing.assert_allclose(method.embed(photos), expected, rtol=1e-4, atol=1e-5)
 
 
+def test_whole_pictures_may_enter_larger_than_patches():
+    task = alone()
+    method, _ = fitted(task, whole=30, pretext=False)
+    photos = task.gallery()
+    inputs = method.as_input("photo", np.asarray(photos.pixels))
+    assert inputs.shape[-2:] == (30, 30)
+    *layers, _pooled, flat, fc6, relu = method.net.trunk
+    with torch.inference_mode():
+        maps = torch.nn.Sequential(*layers)(inputs)  # (N, 64, 4, 4), where fc6 takes 2 × 2
+        halves = maps.unflatten(2, (2, 2)).unflatten(4, (2, 2)).mean(dim=(3, 5))
+        expected = relu(fc6(flat(halves))).numpy()
+    np.testing.assert_allclose(method.embed(photos), expected, rtol=1e-4, atol=1e-5)
+
+
 def test_untrained_it_is_the_same_net_as_it_starts():
     task = alone()
     one, two = (fitted(task, pretext=False, training={"steps": steps, "batch_size": 4})[0] for steps in (1, 3))

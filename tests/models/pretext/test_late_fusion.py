@@ -31,6 +31,13 @@ def test_alexnet_ends_with_fc6_as_torchvision_has_it():
     assert trunk(torch.zeros(2, 3, 64, 64)).shape == (2, 4096)
 
 
+def test_efficientnet_lite_is_a_trunk_as_well():
+    trunk = make_trunk("efficientnet_lite0", 32, 3, 8, True)
+    classes = take_weights(trunk, "efficientnet_lite0", "imagenet", 32, True, None)
+    assert len(classes) == 1000
+    assert trunk(torch.zeros(2, 3, 32, 32)).shape == (2, 1280)
+
+
 @pytest.mark.parametrize("name", ["small", "alexnet"])
 def test_batch_normalisation_follows_every_convolution_or_none(name):
     with_it, without = (make_trunk(name, 64, 3, 8, each) for each in (True, False))

@@ -116,9 +116,9 @@ class PixelMethod(TrainedMethod):
         """(B, C, side, side) pictures."""
         return self.prepared(modality, torch.from_numpy(rows).to(self.device).permute(0, 3, 1, 2))
 
-    def prepared(self, modality: str, images: Tensor) -> Tensor:
-        """(B, C, H, W) of any type, resized and standardised by band: (B, C, side, side)."""
-        side = self.config.size
+    def prepared(self, modality: str, images: Tensor, side: int = 0) -> Tensor:
+        """(B, C, H, W) of any type, resized (to the option's size where none is given), standardised by band."""
+        side = side or self.config.size
         images = images.to(self.dtype)
         if images.shape[-2:] != (side, side):
             images = interpolate(images, (side, side), mode="bilinear", antialias=True)

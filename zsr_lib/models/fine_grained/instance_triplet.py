@@ -15,6 +15,7 @@ import numpy as np
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 
+from zsr_lib.data.task import Task
 from zsr_lib.errors import BadInputError
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.losses.classification import cross_modal_classification
@@ -23,7 +24,8 @@ from zsr_lib.models.bases.heads import HeadMethod
 from zsr_lib.models.bases.pool import Pool
 from zsr_lib.models.bases.trained import Batch, Sizes
 from zsr_lib.rng import rng
-from zsr_lib.training.config import TrainingConfig
+from zsr_lib.training.config import Run, TrainingConfig
+from zsr_lib.training.history import History
 from zsr_lib.training.sampling import PairRows, PartnerRows
 
 SAME_CLASS = 11
@@ -88,7 +90,7 @@ class SameClassRows(PartnerRows):
 
 
 class InstanceTriplet(HeadMethod):
-    """Learns from sketches and the photos that they were drawn from; a sketch without its photo is passed over."""
+    """Learns from sketches and the photos that they were drawn from; one without its photo is passed over, counted."""
 
     Config = InstanceTripletConfig
     config: InstanceTripletConfig
@@ -97,6 +99,19 @@ class InstanceTriplet(HeadMethod):
     def network(self, sizes: Sizes) -> TripletNet:
         """Two layers and a classifier."""
         return TripletNet(sizes)
+
+    def fit(self, task: Task, run: Run = Run()) -> History:  # noqa: B008
+        """Trains, and notes how many seen classes' items had no partner to learn from.
+
+        Raises:
+            BadInputError: No item names a partner, or there are too few pairs.
+            TrainingError: A loss is not finite.
+        """
+        history, pool = super().fit(task, run), self.pool(task)
+        rows, _ = pool.partners()
+        lone = {items.modality: len(items) - len(np.unique(rows[items.modality])) for items in pool}
+        history.notes |= {f"{modality} items without a partner": count for modality, count in lone.items()}
+        return history
 
     def batches(self, pool: Pool, seed: int) -> SameClassRows:
         """Pair after pair.

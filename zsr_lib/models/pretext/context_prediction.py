@@ -13,8 +13,8 @@ Where it differs from Doersch's code, `zsr_lib.models.pretext.patches` says so.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal, NamedTuple
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -28,11 +28,12 @@ from zsr_lib.features.preprocess import IMAGENET_MEAN, IMAGENET_SD
 from zsr_lib.models.bases.on_pixels import PixelMethod
 from zsr_lib.models.bases.pool import Pool
 from zsr_lib.models.bases.trained import Sizes
+from zsr_lib.models.pretext.config import ContextPredictionConfig
 from zsr_lib.models.pretext.late_fusion import SMALL, LateFusion, make_trunk, take_weights
 from zsr_lib.models.pretext.patches import ANSWERS, WEIGHTS, PatchesConfig, cut, drop_colours, grids
 from zsr_lib.models.pretext.photos import grey, pretext_photos
 from zsr_lib.rng import rng
-from zsr_lib.training.config import Run, TrainingConfig
+from zsr_lib.training.config import Run
 from zsr_lib.training.history import History
 from zsr_lib.training.image_changes import random_symmetries
 from zsr_lib.training.loop import train
@@ -42,43 +43,6 @@ from zsr_lib.training.sampling import Shuffled
 HELD_OUT = 8
 """One photo of so many is not trained on: the pretext's accuracy is measured on it."""
 PHOTO, SKETCH = "photo", "sketch"
-
-
-@dataclass(frozen=True)
-class ContextPredictionConfig:
-    """Options.
-
-    Attributes:
-        backbone: ``small``, ``alexnet``, or another classifier of torchvision, whose pooled features stand for fc6.
-        weights: ``none``, ``imagenet``, or a file, as in `zsr_lib.features.config.FeaturesConfig`.
-        kept: How many layers, counted from the picture, keep these weights; null: all ("pretraining level").
-        batch_norm: Batch normalisation behind convolutions; of a network that has it, whether batches are measured.
-        width: Of fc7 and fc8, and of ``small``'s fc6; the slides' is 4096.
-        size: Side of the network's input; patches and whole pictures are resized to it.
-        domain: ``cross`` (a photo's patch, then a drawing's), ``photo`` or ``edges`` alone.
-        style: How photos are drawn (`zsr_lib.data.drawing.STYLES`).
-        patches: The grid that patches are cut from.
-        probe: Another grid, on whose patches the trained network is asked, too; it shows what a shortcut was worth.
-        symmetries: Turn and mirror photo and drawing alike, for pictures that have no up.
-        pretext: False leaves the network as it starts, for comparison.
-        training: Steps, batches of photos, optimiser.
-    """
-
-    backbone: str = SMALL
-    weights: str = "none"
-    kept: int | None = None
-    batch_norm: bool = True
-    width: int = 128
-    size: int = 24
-    domain: Literal["cross", "photo", "edges"] = "cross"
-    style: Literal["canny", "xdog", "contour"] = "canny"
-    patches: PatchesConfig = field(default_factory=lambda: PatchesConfig(24, 8, 0.5, 2))
-    probe: PatchesConfig | None = None
-    symmetries: bool = False
-    pretext: bool = True
-    training: TrainingConfig = field(
-        default_factory=lambda: TrainingConfig(steps=600, batch_size=32, learning_rate=0.003, schedule="cosine")
-    )
 
 
 class Rows(NamedTuple):
@@ -179,6 +143,11 @@ class ContextPrediction(PixelMethod):
         for scaling in self.bands.values():
             scaling.mean.copy_(255 * torch.tensor(IMAGENET_MEAN))
             scaling.scale.copy_(255 * torch.tensor(IMAGENET_SD))
+
+    def as_input(self, modality: str, rows: np.ndarray) -> Tensor:
+        """(B, C, whole, whole) pictures."""
+        images = torch.from_numpy(rows).to(self.device).permute(0, 3, 1, 2)
+        return self.prepared(modality, images, self.config.whole)
 
     def about(self) -> dict[str, Any]:
         """What the trunk was pretrained on, beside what every system says."""

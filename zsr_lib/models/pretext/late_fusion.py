@@ -131,7 +131,8 @@ def _small(side: int, bands: int, width: int, batch_norm: bool) -> nn.Module:
     for inputs, outputs in zip((bands, *WIDTHS), WIDTHS, strict=False):
         layers += [nn.Conv2d(inputs, outputs, 3, stride=2, padding=1), nn.ReLU()]
         side = -(-side // 2)
-    trunk = nn.Sequential(*layers, nn.Flatten(), nn.Linear(WIDTHS[-1] * side**2, width), nn.ReLU())
+    pooled = nn.AdaptiveAvgPool2d(side)  # leaves pictures of the expected side as they are
+    trunk = nn.Sequential(*layers, pooled, nn.Flatten(), nn.Linear(WIDTHS[-1] * side**2, width), nn.ReLU())
     return _normalised(trunk) if batch_norm else trunk
 
 
