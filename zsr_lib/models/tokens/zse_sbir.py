@@ -12,12 +12,12 @@ SAM-optimised checkpoint; its norms have ε = 1e-6 as torchvision's (1e-5 in the
 nothing of its weights (0.1 there), and its maps are drawn apart (copies of one there); the relation head convolves a
 map (the release reshapes tokens into one without transposing them). `relate` lets a sketch meet the candidate itself,
 while the triplet's far distance is from the sketch that met the *positive* photo (`met: candidate` asks for the other).
-`pretraining` is ours.
+`pretraining` and `view` are ours.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from torch import Tensor
 
@@ -29,6 +29,7 @@ from zsr_lib.models.bases.on_pixels import PictureTable, TokenMethod
 from zsr_lib.models.bases.pool import Pool
 from zsr_lib.models.bases.trained import Batch, Sizes, Table
 from zsr_lib.models.tokens.cross import CrossAttention, CrossConfig
+from zsr_lib.models.tokens.gradients import ORIENTATIONS, oriented_gradients
 from zsr_lib.models.tokens.ink import cropped_to_ink
 from zsr_lib.models.tokens.net import Met, Second, TokenNet
 from zsr_lib.models.tokens.pretraining import PretrainingConfig, pretrain
@@ -79,6 +80,8 @@ class ZseSbirConfig:
         training: Steps, batches, optimiser; 30 passes over 10 000 pairs.
         met: Which photo a sketch has met before its distance from another is measured; see `Met`.
         pretraining: A stage before training in which the trunk learns to tell the seen classes apart; None has none.
+        view: What the trunk sees of a picture: its bands, or how strong its gradients are in eight orientations
+            (`zsr_lib.models.tokens.gradients`).
 
     Raises:
         BadInputError: Pairs are to be scored by a relation head that is not trained.
@@ -102,6 +105,7 @@ class ZseSbirConfig:
     )
     met: Met = added("positive")  # noqa: RUF009 - a field
     pretraining: PretrainingConfig | None = added(None)  # noqa: RUF009 - a field
+    view: Literal["colours", "gradients"] = added("colours")
 
     def __post_init__(self) -> None:
         check_head(self.second, self.losses)
@@ -129,7 +133,8 @@ class ZseSbir(TokenMethod):
             raise BadInputError(
                 f"one trunk cannot take pictures of {told} bands.", "give all modalities the same bands."
             )
-        trunk = Trunk(config.trunk, config.size, *bands, config.levels, self.loses_output)
+        seen = ORIENTATIONS if config.view == "gradients" else bands.pop()
+        trunk = Trunk(config.trunk, config.size, seen, config.levels, self.loses_output)
         width, whole = config.trunk.width, trunk.count == trunk.grid**2
         dropout = config.trunk.dropout
         head = Relation(trunk.count, width, config.reduced, whole, dropout) if config.losses.relation else None
@@ -156,9 +161,10 @@ class ZseSbir(TokenMethod):
         super().build(**sizes)
 
     def prepared(self, modality: str, images: Tensor) -> Tensor:
-        """(B, C, side, side); sketches are cut to their ink before they are resized."""
+        """(B, C, side, side), or eight orientations for C; sketches are cut to their ink before they are resized."""
         cut = modality == "sketch" and self.config.crop
-        return super().prepared(modality, cropped_to_ink(images) if cut else images)
+        images = super().prepared(modality, cropped_to_ink(images) if cut else images)
+        return oriented_gradients(images) if self.config.view == "gradients" else images
 
     def loss(self, batch: Batch) -> Mapping[str, Tensor]:
         """A sketch, a photo of its class and one of another class."""
