@@ -18,6 +18,7 @@ from zsr_lib.models.bases.trained import Batch, Table
 from zsr_lib.training.config import Run, TrainingConfig
 from zsr_lib.training.history import History
 from zsr_lib.training.loop import train
+from zsr_lib.training.reproducible import initial_weights, seed_of
 from zsr_lib.training.sampling import PairRows
 
 
@@ -59,7 +60,9 @@ def pretrain(
         config: Options.
         run: Seed, device, checkpoints.
     """
-    part = nn.ModuleDict({"trunk": trunk, "head": nn.Linear(*shape).to(next(trunk.parameters()))})
+    with initial_weights(seed_of(f"pretraining {run.seed}")):
+        head = nn.Linear(*shape).to(next(trunk.parameters()))
+    part = nn.ModuleDict({"trunk": trunk, "head": head})
     weighted = WeightedSum({"classification": config.classification, "contrastive": config.contrastive})
 
     def losses(rows: PairRows) -> Mapping[str, Tensor]:
@@ -67,7 +70,7 @@ def pretrain(
         codes = torch.cat([trunk(batch[name])[:, 0] for name in tables])  # (M · N, D)
         labels = batch.labels.repeat(len(tables))
         return weighted(
-            classification=lambda: cross_entropy(part["head"](codes), labels),
+            classification=lambda: cross_entropy(head(codes), labels),
             contrastive=lambda: supervised_contrastive(codes, labels, temperature=config.temperature),
         )
 
