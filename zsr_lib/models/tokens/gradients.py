@@ -10,8 +10,8 @@ ORIENTATIONS = 8
 """Bands that come out; a line has no direction, so they share half a turn."""
 AROUND = 9
 """Side of the square, in pixels, within which gradients are normalised."""
-SPREAD = 5
-"""Side of the square, in pixels, over which each orientation is averaged."""
+CELL = 4
+"""Side of the square, in pixels, over which each orientation is averaged; squares lie half their side apart."""
 
 
 def oriented_gradients(images: Tensor) -> Tensor:
@@ -21,10 +21,10 @@ def oriented_gradients(images: Tensor) -> Tensor:
     orientation k is [cos 2(θ − θ_k)]_+², the normalisation is by the root mean square around, and means are over boxes.
 
     Args:
-        images: (B, C, S, S), standardised; bands are averaged.
+        images: (B, C, S, S), standardised, of an even side; bands are averaged.
 
     Returns:
-        (B, 8, S, S), not negative; 0 where a picture is blank.
+        (B, 8, S / 2, S / 2), not negative; 0 where a picture is blank.
     """
     grey = pad(images.mean(dim=1, keepdim=True), (1, 1, 1, 1), mode="replicate")  # (B, 1, S + 2, S + 2)
     across = (grey[..., 1:-1, 2:] - grey[..., 1:-1, :-2]) / 2
@@ -37,4 +37,4 @@ def oriented_gradients(images: Tensor) -> Tensor:
     doubled = (cosine * (across.square() - down.square()) + sine * 2 * across * down) / length
     shares = doubled.relu().square() / length  # (B, 8, S, S), |g| · [cos 2(θ − θ_k)]_+²
     around = avg_pool2d(power, AROUND, 1, AROUND // 2, count_include_pad=False)
-    return avg_pool2d(shares / (around + 1e-2).sqrt(), SPREAD, 1, SPREAD // 2, count_include_pad=False)
+    return avg_pool2d(shares / (around + 1e-2).sqrt(), CELL, CELL // 2, CELL // 4, count_include_pad=False)

@@ -35,7 +35,7 @@ class PretrainingConfig:
     """
 
     classification: float = 1.0
-    contrastive: float = 1.0
+    contrastive: float = 0.0
     temperature: float = 0.1
     training: TrainingConfig = field(
         default_factory=lambda: TrainingConfig(steps=300, batch_size=32, optimizer="adamw", weight_decay=1e-2)

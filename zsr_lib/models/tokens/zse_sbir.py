@@ -81,7 +81,7 @@ class ZseSbirConfig:
         met: Which photo a sketch has met before its distance from another is measured; see `Met`.
         pretraining: A stage before training in which the trunk learns to tell the seen classes apart; None has none.
         view: What the trunk sees of a picture: its bands, or how strong its gradients are in eight orientations
-            (`zsr_lib.models.tokens.gradients`).
+            (`zsr_lib.models.tokens.gradients`), at half its side; then a patch has `trunk.patch` of these.
 
     Raises:
         BadInputError: Pairs are to be scored by a relation head that is not trained.
@@ -133,8 +133,8 @@ class ZseSbir(TokenMethod):
             raise BadInputError(
                 f"one trunk cannot take pictures of {told} bands.", "give all modalities the same bands."
             )
-        seen = ORIENTATIONS if config.view == "gradients" else bands.pop()
-        trunk = Trunk(config.trunk, config.size, seen, config.levels, self.loses_output)
+        seen = (config.size // 2, ORIENTATIONS) if config.view == "gradients" else (config.size, bands.pop())
+        trunk = Trunk(config.trunk, *seen, config.levels, self.loses_output)
         width, whole = config.trunk.width, trunk.count == trunk.grid**2
         dropout = config.trunk.dropout
         head = Relation(trunk.count, width, config.reduced, whole, dropout) if config.losses.relation else None
@@ -161,7 +161,7 @@ class ZseSbir(TokenMethod):
         super().build(**sizes)
 
     def prepared(self, modality: str, images: Tensor) -> Tensor:
-        """(B, C, side, side), or eight orientations for C; sketches are cut to their ink before they are resized."""
+        """(B, C, side, side), or eight orientations at half the side; sketches are cut to their ink first."""
         cut = modality == "sketch" and self.config.crop
         images = super().prepared(modality, cropped_to_ink(images) if cut else images)
         return oriented_gradients(images) if self.config.view == "gradients" else images
