@@ -26,7 +26,7 @@ def test_the_stage_learns_the_seen_classes_and_is_told_apart():
     assert {part.name for part in made.trained_parts()} == {"heads", "pretraining"}
     assert not any(set(part.classes) & set(UNSEEN) for part in made.trained_parts())
     assert made.net.trunk.patches.in_channels == 8
-    assert made.tokens(shapes_task().queries()).shape == (12, 1 + 16, 24)
+    assert made.tokens(shapes_task().queries()).shape == (12, 1 + 4, 24)
 
 
 def test_it_moves_the_trunk_alone_and_the_same_way_each_time():
