@@ -163,7 +163,7 @@ class ZseSbir(TokenMethod):
     def prepared(self, modality: str, images: Tensor) -> Tensor:
         """(B, C, side, side), or eight orientations at half the side; sketches are cut to their ink first."""
         cut = modality == "sketch" and self.config.crop
-        images = super().prepared(modality, cropped_to_ink(images) if cut else images)
+        images = super().prepared(modality, cropped_to_ink(images.to(self.dtype)) if cut else images)
         return oriented_gradients(images) if self.config.view == "gradients" else images
 
     def loss(self, batch: Batch) -> Mapping[str, Tensor]:
