@@ -42,6 +42,7 @@ PIXEL_TOKENS = {
     "reduced": 8,
     "training": {"steps": 6, "batch_size": 8, "learning_rate": 1e-3},
 }
+FIRST = {"training": PIXEL_TOKENS["training"]}
 MAP_TOKENS = {
     "features": TINY,
     "block": 2,
@@ -110,6 +111,13 @@ CASES = {
     # In seconds these learn nothing: what they beat chance by is their experiments' affair.
     "zse_sbir": Case("zse_sbir", PIXEL_TOKENS | {"trunk": VIT}, None, 24, shapes=True),
     "mlagt": Case("mlagt", PIXEL_TOKENS | {"trunk": VIT | {"keep": [1.0, 0.5]}}, None, 24, shapes=True),
+    "mlagt, pretrained": Case(
+        *(
+            "mlagt",
+            PIXEL_TOKENS | {"trunk": VIT, "view": "gradients", "pretraining": {"training": PIXEL_TOKENS["training"]}},
+        ),
+        *(None, 24, ("heads", "pretraining"), True),
+    ),
     "legacy_mlagt": Case("legacy_mlagt", PIXEL_TOKENS | {"trunk": VIT | {"keep": [1.0, 0.5]}}, None, 24, shapes=True),
     "map_tokens": Case("map_tokens", MAP_TOKENS, None, 64, shapes=True),
     "cmaan": Case(*("cmaan", PIXEL_TOKENS | READS | {"trunk": VIT}, None, 24, ("descriptions", "heads")), shapes=True),

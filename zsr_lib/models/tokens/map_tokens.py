@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from zsr_lib.configs import added
 from zsr_lib.data.task import Task
 from zsr_lib.errors import BadInputError
 from zsr_lib.features.backbones import make_backbone
@@ -27,7 +28,7 @@ from zsr_lib.models.bases.trained import Batch, Sizes
 from zsr_lib.models.tokens.attention import Layer
 from zsr_lib.models.tokens.cross import CrossAttention, CrossConfig
 from zsr_lib.models.tokens.map_stem import MapStem
-from zsr_lib.models.tokens.net import Second, TokenNet
+from zsr_lib.models.tokens.net import Met, Second, TokenNet
 from zsr_lib.models.tokens.relation import Relation
 from zsr_lib.models.tokens.zse_sbir import TokenLosses, check_head
 from zsr_lib.training.config import TrainingConfig
@@ -53,6 +54,7 @@ class MapTokensConfig:
         margin: Of the triplet.
         dropout: While training.
         training: Steps, batches, optimiser.
+        met: Which photo a sketch has met before its distance from another is measured; see `Met`.
 
     Raises:
         BadInputError: Features are to be averaged over symmetries, differ by modality, or a head is not trained.
@@ -72,6 +74,7 @@ class MapTokensConfig:
     margin: float = 1.0
     dropout: float = 0.1
     training: TrainingConfig = field(default_factory=lambda: TrainingConfig(steps=200, batch_size=32))
+    met: Met = added("positive")  # noqa: RUF009 - a field
 
     def __post_init__(self) -> None:
         check_head(self.second, self.losses)
@@ -146,5 +149,6 @@ class MapTokens(TokenHeadMethod):
 
     def loss(self, batch: Batch) -> Mapping[str, Tensor]:
         """A sketch, a photo of its class and one of another class."""
-        terms = self.net.terms(batch["sketch"], batch["photo"], batch.other("photo"), self.config.margin)
+        three = batch["sketch"], batch["photo"], batch.other("photo")
+        terms = self.net.terms(*three, self.config.margin, self.config.met)
         return WeightedSum(vars(self.config.losses))(**terms)

@@ -17,6 +17,11 @@ Second = Literal["relation", "cross", "matches"]
 each token of the trunk finds one like it, which nothing was trained for."""
 
 
+Met = Literal["positive", "candidate"]
+"""Which photo a sketch has met when its distance from a photo of another class is measured: the one of its own class,
+as in both releases, or that very photo, as when pairs are scored."""
+
+
 class TokenNet(nn.Module):
     """What MLAGT and ZSE-SBIR share.
 
@@ -55,7 +60,9 @@ class TokenNet(nn.Module):
             return self.head(sketch[:, 1:], photo[:, 1:])
         return cosine_similarity(sketch[:, 0], photo[:, 0], dim=1)
 
-    def terms(self, sketch: Tensor, photo: Tensor, other: Tensor, margin: float) -> Mapping[str, Callable[[], Tensor]]:
+    def terms(
+        self, sketch: Tensor, photo: Tensor, other: Tensor, margin: float, met: Met = "positive"
+    ) -> Mapping[str, Callable[[], Tensor]]:
         """The two losses, computed when asked for.
 
         Args:
@@ -63,18 +70,22 @@ class TokenNet(nn.Module):
             photo: Inputs of N photos of the same classes.
             other: Inputs of N photos of other classes.
             margin: Of the triplet.
+            met: See `Met`.
         """
         sketches = self.tokens("sketch", sketch)
         photos, others = self.tokens("photo", torch.cat([photo, other])).chunk(2)
         anchor, positive = self.cross(sketches, photos)
         again, negative = self.cross(sketches, others)
 
+        def triplet() -> Tensor:
+            if met == "positive":
+                return cross_triplet(anchor[:, 0], positive[:, 0], negative[:, 0], margin)
+            near, far = positive[:, 0] - anchor[:, 0], negative[:, 0] - again[:, 0]  # each from the sketch that it met
+            return cross_triplet(torch.zeros_like(near), near, far, margin)
+
         def related() -> Tensor:
             assert self.head is not None, "a relation term without a relation head"
             scores = (self.head(*(each[:, 1:] for each in pair)) for pair in ((anchor, positive), (again, negative)))
             return relation(*(each[:, None] for each in scores))
 
-        return {
-            "triplet": lambda: cross_triplet(anchor[:, 0], positive[:, 0], negative[:, 0], margin),
-            "relation": related,
-        }
+        return {"triplet": triplet, "relation": related}
