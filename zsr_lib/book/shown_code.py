@@ -14,7 +14,23 @@ SILENT = ("audited", "claim", "queries_asked", "uses", "word")
 TABLE = "claim_table"
 LONGEST_LINE = 88
 SOURCE = "show_source"
-PLAIN = ("abs", "dict", "float", "int", "len", "list", "max", "min", "next", "range", "round", "sorted", "sum", "zip")
+PLAIN = (
+    "abs",
+    "by_sign",
+    "dict",
+    "float",
+    "int",
+    "len",
+    "list",
+    "max",
+    "min",
+    "next",
+    "range",
+    "round",
+    "sorted",
+    "sum",
+    "zip",
+)
 """Functions whose result alone matters; others may be what a page is about."""
 
 
