@@ -59,7 +59,7 @@ class Classification(Objective):
         """
         leaking = config.classes == "all"
         items = [_items(task, modality, leaking) for modality in task.modalities]
-        leaked = [name for each in items for name in each.of_classes(task.unseen).ids.tolist()]
+        leaked = [name for each in items if leaking for name in each.of_classes(task.unseen).ids.tolist()]
         classes = (*task.seen, *task.validation, *task.unseen) if leaking else task.seen
         part = TrainedPart("fine-tuned backbone", classes, tuple(leaked))
         if config.shared:
