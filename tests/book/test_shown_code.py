@@ -4,7 +4,7 @@ import jupytext
 import pytest
 
 from zsr_lib.book.project import Project
-from zsr_lib.book.shown_code import SILENT, TABLE, shown_cells, shown_code
+from zsr_lib.book.shown_code import SILENT, TABLE, needs_no_code, shown_cells, shown_code
 
 PROJECT = Project.find()
 
@@ -58,7 +58,9 @@ def test_a_cell_that_only_shows_the_library_s_source_needs_no_fold():
         "g(1)",
         "show_source(f)",
     ]
-    assert shown_cells(cells)[1:] == [cells[1], "g(1)", ""]
+    assert shown_cells(cells) == cells
+    assert [needs_no_code(place, cells) for place in range(4)] == [False, False, False, True]
+    assert needs_no_code(0, ["", "f(1)"])
 
 
 @pytest.mark.parametrize("source", ["# only words\nx = 1", "%pip install x\nclaim(1)", ""])

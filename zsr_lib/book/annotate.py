@@ -9,7 +9,7 @@ from pathlib import Path
 from zsr_lib.book.every_number import slugged
 from zsr_lib.book.hover import provenance_texts, with_provenance
 from zsr_lib.book.numbering import renumbered, with_labels
-from zsr_lib.book.shown_code import shown_cells
+from zsr_lib.book.shown_code import needs_no_code, shown_cells
 from zsr_lib.reporting.claims import Value
 from zsr_lib.reporting.executed import Stated
 from zsr_lib.reporting.gate import Row
@@ -51,9 +51,10 @@ def annotate(
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.metadata.tags.append("remove-cell")  # papermill's copy of the cell above it; the run record has it
     code = [cell for cell in content.cells if cell.cell_type == "code"]
-    for cell, source in zip(code, shown_cells([cell.source for cell in code]), strict=True):
-        cell.source = source
-        if not source:
+    shown = shown_cells([cell.source for cell in code])
+    for place, cell in enumerate(code):
+        cell.source = shown[place]
+        if needs_no_code(place, shown):
             cell.metadata["tags"] = [*cell.metadata.get("tags", []), "remove-input"]
     content.cells.append(nbformat.v4.new_markdown_cell(run_record(stated)))
     nbformat.write(content, notebook)

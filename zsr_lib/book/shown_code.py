@@ -37,7 +37,7 @@ PLAIN = (
 def shown_cells(sources: Sequence[str]) -> list[str]:
     """The code of a chapter's cells as its page shows them; '' for a cell of which nothing is left.
 
-    Names that only bookkeeping reads go with it, and so do cells that do nothing but show the library's source.
+    Names that only bookkeeping reads go with it.
 
     Args:
         sources: Every cell's Python code, in order.
@@ -47,7 +47,7 @@ def shown_cells(sources: Sequence[str]) -> list[str]:
         idle = read - _read("\n".join(map(_python, shown)))
         fewer = [_without(each, idle) for each in shown]
         if fewer == shown:
-            return [each if _does_more(place, shown) else "" for place, each in enumerate(shown)]
+            return shown
         shown = fewer
 
 
@@ -110,15 +110,22 @@ def _is_plain(call: ast.Call) -> bool:
     return of_numpy or _name(call) in PLAIN
 
 
-def _does_more(place: int, cells: Sequence[str]) -> bool:
-    """Whether a cell does more than to show the library's source, as far as other cells are concerned."""
+def needs_no_code(place: int, cells: Sequence[str]) -> bool:
+    """Whether a page shows all of a cell by its output: what only shows the library's source, and what is empty.
+
+    Args:
+        place: Of the cell among `cells`.
+        cells: As `shown_cells` gives them; what they use of the cell must be read.
+    """
+    if not cells[place]:
+        return True
     body = ast.parse(_python(cells[place])).body
     imports = [each for each in body if isinstance(each, ast.ImportFrom)]
     shows = [each for each in body if isinstance(each, ast.Expr) and SOURCE in _read(ast.unparse(each))]
     if not shows or len(imports) + len(shows) < len(body):
-        return True
+        return False
     names = {name.asname or name.name for each in imports for name in each.names}
-    return bool(names & _read("\n".join(map(_python, (*cells[:place], *cells[place + 1 :])))))
+    return not names & _read("\n".join(map(_python, (*cells[:place], *cells[place + 1 :]))))
 
 
 def _edits(statement: ast.stmt, source: str) -> list[tuple[int, int, list[str]]]:
