@@ -197,6 +197,14 @@ def test_leagues(record, weights, classes, label, league, text):
     assert (league_of(found), pretraining_of(found)) == (league, text)
 
 
+def test_a_sentence_encoder_that_is_read_has_read_nobody_knows_what(record):
+    found = told(record, "x.pth", 1000)
+    read = {"text": {"backbone": "sentence_encoder", "weights": "text.onnx"}, "descriptions": "aerial"}
+    for config, league in ((read, 1), (read | {"descriptions": ""}, 0)):
+        changed = replace(found, setting=found.setting | {"config": found.setting["config"] | config})
+        assert league_of(changed) == league
+
+
 def test_bits_are_pretrained_like_what_they_are_made_of(record):
     found = told(record, "clip.pth", None)
     about = {"of": found.method["about"]}

@@ -11,6 +11,8 @@ LEAGUES = {
     1: "pretrained on data from the web, or on what nobody knows",
     2: "transductive: its codes depend on the other unseen items",
 }
+ENCODER = "sentence_encoder"
+"""The backbone that has read nobody knows what."""
 IMAGENET = 1000
 """Classes of ImageNet-1k, by which records know it."""
 
@@ -75,6 +77,9 @@ def _pretraining(record: RunRecord) -> Mapping[str, Any]:
     """Weights and number of classes; systems that name no weights were trained from nothing."""
     about = record.method.get("about", {})
     told = about.get("of", about).get("pretraining")
+    text = _config(record).get("text", {})
+    if text.get("backbone") == ENCODER and _config(record).get("descriptions", True):
+        return {"weights": text["weights"], "classes": None}  # the first records named the other backbone alone
     if told is not None:
         return told
     weights = _features(record).get("weights") or _config(record).get("weights") or "none"
