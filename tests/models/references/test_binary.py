@@ -56,7 +56,7 @@ def test_each_modality_has_its_own_centre(task):
     """Half of the bits of a balanced code are 1; without centring, all features of one modality may be positive."""
     method, _ = fitted(task, options=FEATURES, how="sign", bits=None)
     for items in (task.photos("seen"), task.sketches("seen")):
-        values = method._points(items) - method.centre[items.modality].numpy()
+        values = method.points(items) - method.centre[items.modality].numpy()
         np.testing.assert_allclose(values.mean(axis=0), 0, atol=1e-12)
     bare, _ = fitted(task, options=FEATURES, how="sign", bits=None, centre=False)
     assert np.unpackbits(bare.embed(task.gallery()), axis=1).mean() > 0.8  # HOG has no negative values

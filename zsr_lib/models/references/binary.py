@@ -5,35 +5,30 @@ that its binary numbers know the test; what that is worth can be measured, and i
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal, Self
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 import torch
 from torch import nn
 
-from zsr_lib.configs import added, build, plain
+from zsr_lib.configs import added
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.task import Task
 from zsr_lib.errors import BadInputError
-from zsr_lib.evaluation.leaks import TrainedPart
-from zsr_lib.evaluation.space_points import as_points
 from zsr_lib.models.bases.chunks import in_chunks
-from zsr_lib.models.method import Method
+from zsr_lib.models.bases.on_codes import OfConfig, OnCodes
 from zsr_lib.models.references.hashes import check_length, grouped_means, random_hyperplanes
 from zsr_lib.models.references.itq import fit_itq
-from zsr_lib.models.registry import create, method_class
 from zsr_lib.training.config import Run
 from zsr_lib.training.history import History
 
 
 @dataclass(frozen=True)
-class BinaryConfig:
+class BinaryConfig(OfConfig):
     """Options.
 
     Attributes:
-        of: The system whose codes become bits.
-        options: Its options; defaults are filled in, so that a run record names them all.
         bits: Number of bits; None takes the size of the inner system's codes, which ``sign`` cannot change.
         how: ``itq``; ``sign``: one bit for each number of the code, as it is; ``mean``: one for the mean of each group
             of neighbouring numbers; ``lsh``: one for each of `bits` random hyperplanes, which the run's seed draws.
@@ -43,12 +38,10 @@ class BinaryConfig:
         legacy: The run is to be labelled as leaking.
 
     Raises:
-        UnknownNameError: No such system, or no such option of it; names the nearest.
-        BadInputError: An option has the wrong type, `bits` is not positive, or the test is asked for without `legacy`.
+        UnknownNameError: As `OfConfig`.
+        BadInputError: As `OfConfig`, `bits` is not positive, or the test is asked for without `legacy`.
     """
 
-    of: str = "frozen"
-    options: dict[str, Any] = field(default_factory=dict)
     bits: int | None = 64
     how: Literal["itq", "sign", "mean", "lsh"] = "itq"
     centre: bool = True
@@ -63,15 +56,11 @@ class BinaryConfig:
                 "bits that are fitted on the test items know the unseen classes: that is not zero-shot.",
                 "set fitted_on: seen; or legacy: true, to measure the leak, labelled as such.",
             )
-        inner = build(method_class(self.of).Config, self.options, f"method {self.of}")
-        object.__setattr__(self, "options", plain(inner))
+        super().__post_init__()
 
 
-class Binary(Method):
-    """Packed bits of another system's codes, 8 a byte; the last byte is filled up with zeros.
-
-    Codes that the inner system compares by cosine come to unit length first.
-    """
+class Binary(OnCodes):
+    """Packed bits of another system's codes, 8 a byte; the last byte is filled up with zeros."""
 
     Config = BinaryConfig
     config: BinaryConfig
@@ -79,10 +68,9 @@ class Binary(Method):
 
     def __init__(self, config: Any = None) -> None:
         super().__init__(config)
-        self.of = create(self.config.of, self.config.options)
         if self.of.distance == "hamming":
             raise BadInputError(f"the codes of '{self.config.of}' are bits already.", "take a system with float codes.")
-        self.legacy = self.of.legacy or self.config.legacy
+        self.legacy |= self.config.legacy
 
     def build(self, centres: Sequence[str], size: int, bits: int) -> None:
         """Makes a mean for each modality, and the projection where there is one."""
@@ -99,7 +87,7 @@ class Binary(Method):
         """
         history = self.of.fit(task, run)
         items = self._fitted_on(task)
-        codes = {name: self._points(each) for name, each in items.items()}
+        codes = {name: self.points(each) for name, each in items.items()}
         size = next(iter(codes.values())).shape[1]
         bits = self.config.bits or size
         if self.config.how == "sign" and bits != size:
@@ -135,29 +123,11 @@ class Binary(Method):
         """
         if self.sizes is None or items.modality not in self.centre:
             raise BadInputError(f"there are no bits for modality '{items.modality}'.", "call fit(task) first.")
-        values = self._points(items) - self.centre[items.modality].cpu().numpy()
+        values = self.points(items) - self.centre[items.modality].cpu().numpy()
         if self.projection is not None:
             projection = self.projection.cpu().numpy()
             values = in_chunks(lambda rows: rows @ projection, values)
         return np.packbits(values > 0, axis=1)
-
-    def trained_parts(self) -> tuple[TrainedPart, ...]:
-        """The inner system's parts and what was fitted here."""
-        return (*self.of.trained_parts(), *super().trained_parts())
-
-    def about(self) -> dict[str, Any]:
-        """The inner system's description, too."""
-        return super().about() | {"of": self.of.about()}
-
-    def rebuild(self, about: Mapping[str, Any]) -> None:
-        """Builds both systems again."""
-        self.of.rebuild(about["of"])
-        super().rebuild(about)
-
-    def to(self, device: str) -> Self:
-        """Moves the inner system, too."""
-        self.of.to(device)
-        return super().to(device)
 
     def _fitted_on(self, task: Task) -> Mapping[str, ItemSet]:
         if self.config.fitted_on == "test":
@@ -170,6 +140,3 @@ class Binary(Method):
             self.record(part, task.unseen, [name for each in items.values() for name in each.ids.tolist()])
         else:
             self.record(part, task.seen)
-
-    def _points(self, items: ItemSet) -> np.ndarray:
-        return as_points(self.of.embed(items), self.of.distance)
