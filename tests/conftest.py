@@ -1,6 +1,7 @@
 """No test sees the user's data or cache unless it asks for real data."""
 
 import os
+import sys
 
 import hypothesis
 import pytest
@@ -46,6 +47,8 @@ def _isolated(request, monkeypatch, session_cache):
         pytest.skip("needs real data: set ZSR_DATA to the folder that holds them")
     else:
         monkeypatch.setenv("ZSR_DATA", str(settings.data_root()))
+    if plugins := sys.modules.get("zsr_lib.experiments.plugins"):
+        monkeypatch.setattr(plugins, "_LOADED", [])  # the files of earlier tests' plugins are gone
 
 
 @pytest.fixture(scope="session")

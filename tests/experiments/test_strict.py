@@ -12,7 +12,7 @@ from zsr_lib.data.semantics import class_semantics
 from zsr_lib.data.splits import ItemSplit
 from zsr_lib.data.task import build_task
 from zsr_lib.evaluation.leaks import LeakError
-from zsr_lib.experiments import materials, plugins
+from zsr_lib.experiments import materials
 from zsr_lib.experiments.earlier import rescoring_of
 from zsr_lib.experiments.run_cell import rescore, run_cell
 from zsr_lib.experiments.strict import spoilt
@@ -68,7 +68,6 @@ def on_disk(dataset, monkeypatch, tmp_path):
 
     made = replace(made, items={name: mapped(items, f"{name}.npy") for name, items in made.items.items()})
     monkeypatch.setattr(materials, "load_dataset", lambda *arguments, **options: made)
-    monkeypatch.setattr(plugins, "_LOADED", [])  # other tests' files are gone
     return made
 
 
