@@ -18,6 +18,8 @@ HEAVIEST = {LANDING: 1_000_000} | dict.fromkeys(CHAPTERS, 2_500_000)
 SHIFT = """window.shift = 0;
 const add = each => (window.shift += each.hadRecentInput ? 0 : each.value);
 new PerformanceObserver(list => list.getEntries().forEach(add)).observe({ type: "layout-shift", buffered: true });"""
+SHORTEN = "document.querySelectorAll('article tbody > tr:nth-child(n + 13)').forEach(each => each.remove())"
+"""All rows of a table look alike, and the check of a page with thousands of them takes most of a minute."""
 SCROLL = """async () => { for (let y = 0; y < Math.min(document.body.scrollHeight, 20000); y += 600) {
   window.scrollTo({ top: y, behavior: "instant" }); await new Promise(done => setTimeout(done, 20)); } }"""
 
@@ -65,6 +67,7 @@ def test_words_stand_out_from_what_is_behind_them(built, context, path, theme):
     window.add_init_script(f"for (const key of ['mode', 'theme']) localStorage.setItem(key, '{theme}')")
     page = window.new_page()
     page.goto(f"{built}/{path}.html")
+    page.evaluate(SHORTEN)
     found = Axe().run(page, options={"runOnly": ["color-contrast"], "resultTypes": ["violations"]})
     assert found.violations_count == 0, found.generate_report()
 
