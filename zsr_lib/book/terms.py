@@ -45,13 +45,10 @@ def link_terms(page: BeautifulSoup, terms: Mapping[str, Term], start: str) -> No
     for code in page.select(", ".join(f"{place} code" for place in PLACES.split(", "))):
         if code.get_text() in waiting and code.find_parent("a") is None:
             code.wrap(_link(page, waiting.pop(code.get_text()), start))
+    no_words = {id(tag) for tag in page.select(", ".join(NOT_WORDS))}
     for text in [text for place in page.select(PLACES) for text in place.find_all(string=True)]:
-        if waiting and text.find_parent(_holds_no_words) is None and type(text) is NavigableString:
+        if waiting and type(text) is NavigableString and no_words.isdisjoint(map(id, text.parents)):
             _link_in(page, text, waiting, start)
-
-
-def _holds_no_words(tag: Tag) -> bool:
-    return any(tag.css.match(kind) for kind in NOT_WORDS)
 
 
 def _link_in(page: BeautifulSoup, text: NavigableString, waiting: dict[str, Term], start: str) -> None:

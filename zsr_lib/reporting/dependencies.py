@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Collection, Iterator
+from functools import cache
 from pathlib import Path
 
 PACKAGE = "zsr_lib"
@@ -52,5 +53,11 @@ def library_files(source: str, library: Path, apart: Collection[str] = ()) -> li
         for file in set(_files_of(waiting.pop(), library)) - files:
             files.add(file)
             if file.suffix == ".py":
-                waiting |= imported_modules(file.read_text(encoding="utf-8"), apart)
+                waiting |= _imported_by(file, file.stat().st_mtime_ns, frozenset(apart))
     return sorted(files)
+
+
+@cache
+def _imported_by(file: Path, changed: int, apart: frozenset[str]) -> set[str]:
+    """Each file is read once, however many chapters or cells depend on it, until it is `changed`."""
+    return imported_modules(file.read_text(encoding="utf-8"), apart)
