@@ -53,3 +53,8 @@ def test_nothing_left_is_an_error(other):
 
 def test_names_that_mean_nothing_match_nothing():
     assert same_classes(("", "---", "ant"), ("", "...", "Ants")) == ("ant",)
+
+
+def test_what_is_near_but_may_stay_goes_where_that_is_asked_for(other):
+    assert without_classes(other, ("tennis court",)).left_out == ()
+    assert without_classes(other, ("tennis court",), without_near=True).left_out == ("Racquet",)

@@ -1,6 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 from tests.data.conftest import draw_tile
+from zsr_lib.data import auxiliary
+from zsr_lib.data.near_classes import STAYS
 from zsr_lib.errors import UnknownNameError
 from zsr_lib.experiments import materials
 from zsr_lib.experiments.config import DataConfig, DataSource
@@ -13,8 +17,6 @@ def drawn(monkeypatch):
     styles = []
 
     def draw(photos, style, **options):
-        from dataclasses import replace
-
         styles.append((style, options["per_photo"]))
         ids = photos.ids.astype(object) + f"@{style}"
         return replace(photos, ids=ids.astype(str), modality="sketch", origin="machine")
@@ -83,3 +85,11 @@ def test_your_own_folders_are_run_without_a_line_of_code(cells, where, tmp_path,
     assert record.results["ms→photo"]["protocol"]["queries"] == 4
     with pytest.raises(UnknownNameError, match="in direction sketch→photo: 'sketch'"):
         cells(data=data, splits=[str(tmp_path / "mine.txt")], directions=["sketch→photo"])
+
+
+def test_an_experiment_can_do_without_what_is_near(shelf, monkeypatch):
+    monkeypatch.setattr(auxiliary, "near", lambda names, held, decision: ("river",) if decision == STAYS else ())
+    data = DataConfig("eoc", 8, auxiliary=(DataSource("sketchy"),))
+    for without_near in (False, True):
+        (other,) = shelf.task(replace(data, without_near=without_near), "eoc-sample-5", 0).auxiliary
+        assert ("river" in other.left_out) == without_near

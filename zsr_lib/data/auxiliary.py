@@ -12,7 +12,7 @@ import numpy as np
 
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.names import class_key
-from zsr_lib.data.near_classes import LEFT_OUT, near
+from zsr_lib.data.near_classes import LEFT_OUT, STAYS, near
 from zsr_lib.data.registry import Dataset
 from zsr_lib.errors import BadInputError
 
@@ -29,15 +29,23 @@ class Auxiliary(Dataset):
     left_out: tuple[str, ...] = ()
 
 
-def without_classes(dataset: Dataset, held_out: Iterable[str]) -> Auxiliary:
+def without_classes(dataset: Dataset, held_out: Iterable[str], without_near: bool = False) -> Auxiliary:
     """The data set without every class that means the same as one of `held_out`, or is too near to it.
 
     Pixels stay memory-mapped if nothing is left out; else the rows that are kept are copied.
 
+    Args:
+        dataset: As it is.
+        held_out: What a task holds out.
+        without_near: Whether what is near but may stay goes, too.
+
     Raises:
         BadInputError: No class would be left.
     """
-    left_out = held_out_classes(dataset.classes, held_out)
+    held_out = tuple(held_out)
+    too_near = {*held_out_classes(dataset.classes, held_out)}
+    too_near |= {*near(dataset.classes, held_out, STAYS)} if without_near else set()
+    left_out = tuple(name for name in dataset.classes if name in too_near)
     kept = tuple(name for name in dataset.classes if name not in left_out)
     if not kept:
         raise BadInputError(

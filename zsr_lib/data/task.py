@@ -181,6 +181,7 @@ def build_task(
     machine_sketches: ItemSet | Sequence[ItemSet] | None = None,
     auxiliary: Sequence[Dataset] = (),
     reduced: bool = False,
+    without_near: bool = False,
 ) -> Task:
     """Joins a data set and a split, and holds validation classes (or items) out of the seen ones.
 
@@ -196,6 +197,7 @@ def build_task(
             or are too near to one, are left out of them.
         reduced: Do without the split's classes that cannot take part with what is here: unseen ones that lack
             photos or sketches, seen ones that lack photos or any sketches. The split's name then says so.
+        without_near: Leave out of `auxiliary` what is near a held-out class but may stay, too.
 
     Raises:
         BadInputError: The split does not fit the data set, no seen class would be left for training, sketches are not
@@ -216,5 +218,5 @@ def build_task(
         split = reduced_split(split, dataset, machine)
     held = choose_validation(split, seed, validation_classes)
     seen = tuple(name for name in split.seen if name not in held)
-    others = tuple(without_classes(other, (*held, *split.unseen)) for other in auxiliary)
+    others = tuple(without_classes(other, (*held, *split.unseen), without_near) for other in auxiliary)
     return Task(dataset, split, seed, seen, held, split.unseen, machine, others)

@@ -49,6 +49,7 @@ class DataConfig:
         reduced: Leave out unseen classes that have no photos or no sketches here (the split's name then says so).
         folder: One's own folders ``<modality>/<class>/<image>``, in place of the data set and its options.
         modalities: Which of the data set's take part; all, if empty.
+        without_near: Leave out of `auxiliary` what is near a held-out class but may stay, too.
     """
 
     dataset: str = "generated"
@@ -62,6 +63,7 @@ class DataConfig:
     reduced: bool = False
     folder: str = added("")
     modalities: tuple[str, ...] = added(())
+    without_near: bool = added(False)
 
     @property
     def source(self) -> DataSource:

@@ -55,8 +55,8 @@ class Materials:
                 draw_items(dataset.photos, style, per_photo=data.drawings_per_photo, progress=self.progress)
                 for style in data.machine_sketches
             )
-        rules = {"reduced": True} if data.reduced else {}
-        return build_task(dataset, split, seed, data.validation_classes, self._drawings or None, others, **rules)
+        drawings, rules = self._drawings or None, (data.reduced, data.without_near)
+        return build_task(dataset, split, seed, data.validation_classes, drawings, others, *rules)
 
     def _load(self, data: DataConfig) -> tuple[Dataset, ...]:
         if data != self._config:
