@@ -129,9 +129,10 @@ class ReadsPlaces(Honest):
     """Rows of a data set lie class by class, and rows on disk know their place."""
 
     def embed(self, items):
-        if hasattr(items.pixels, "_places"):
-            return items.pixels._places[:, 1:].astype(np.float32) // 6 + 1
-        return super().embed(items)
+        try:
+            return object.__getattribute__(items.pixels, "_places")[:, 1:].astype(np.float32) // 6 + 1
+        except AttributeError:
+            return super().embed(items)
 
 
 class LooksTheAnswerUp(Honest):
@@ -228,7 +229,7 @@ def _put_back(monkeypatch):
         (PatchesTheScore, r"replaces Evaluation\.micro of zsr_lib\.evaluation\.score"),
         (PatchesTheProbe, r"replaces check_codes_alone of zsr_lib\.experiments\.auditing"),
         (PatchesWhileEmbedding, "replaces argsort of numpy"),
-        (WaitsInAThread, "leaves the thread .* running"),
+        (WaitsInAThread, "leaves a thread behind"),
         (ChangesTheEnvironment, "sets ZSR_DATA"),
     ],
 )

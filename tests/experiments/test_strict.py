@@ -45,7 +45,7 @@ class Around(Honest):
     """Looks at seen photos only, and takes the whole file that their rows are in."""
 
     def rows_of(self, pixels):
-        return pixels._arrays[0]
+        return object.__getattribute__(pixels, "_arrays")[0]
 
 
 class Restless(Honest):
@@ -137,7 +137,8 @@ class LooksAtValidation(Honest):
 
     def fit(self, task, run=None):
         done, row = super().fit(task, run), 6 * EOC_CLASSES.index(task.validation[0])
-        self.scale *= float(means(task.photos("seen").pixels._arrays[0][row : row + 6]).mean())
+        file = object.__getattribute__(task.photos("seen").pixels, "_arrays")[0]
+        self.scale *= float(means(file[row : row + 6]).mean())
         return done
 
 

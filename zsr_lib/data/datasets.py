@@ -1,16 +1,14 @@
 """Data sets by name: ``load_dataset("eoc", size=64)``."""
 
 import inspect
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from zsr_lib.data.closing import check_open
 from zsr_lib.data.registry import SOURCES, Dataset, DatasetInfo, get_source
 from zsr_lib.errors import BadInputError, UnknownNameError
 from zsr_lib.settings import data_root
 
 MAX_SIZE = 1024
-_CLOSED = False
 
 
 def dataset_names() -> tuple[str, ...]:
@@ -25,17 +23,6 @@ def dataset_info(name: str) -> DatasetInfo:
         UnknownNameError: There is no such data set; names the nearest.
     """
     return get_source(name).info
-
-
-@contextmanager
-def closed_datasets() -> Iterator[None]:
-    """Refuses `load_dataset` meanwhile, in all threads: a system under test has its task, and looks nothing up."""
-    global _CLOSED
-    before, _CLOSED = _CLOSED, True
-    try:
-        yield
-    finally:
-        _CLOSED = before
 
 
 def load_dataset(
@@ -56,11 +43,7 @@ def load_dataset(
         BadFileError: Files cannot be decoded; names them.
         BadInputError: `size` is out of range, or a system is being fitted or scored.
     """
-    if _CLOSED:
-        raise BadInputError(
-            f"data set '{name}' cannot be loaded while a system is fitted or scored.",
-            "fit on what the task holds; name other data sets in data.auxiliary.",
-        )
+    check_open(f"data set '{name}' cannot be loaded")
     source = get_source(name)
     parameters = inspect.signature(source.load).parameters.values()
     known = [each.name for each in parameters if each.kind is each.KEYWORD_ONLY]

@@ -1,13 +1,18 @@
 """Pixels that stay on disk until somebody looks at them: most systems only ask for features."""
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+_OWN = frozenset({"_arrays", "_places", "__dict__"})
+
 
 class LazyRows:
     """Rows of memory-mapped arrays of one shape and type; reads like an (N, …) array and copies what is asked for.
+
+    The arrays hold rows of other classes, too, so nobody else is given them.
 
     Args:
         arrays: What the rows are in.
@@ -19,6 +24,11 @@ class LazyRows:
         self.shape = (len(places), *self._arrays[0].shape[1:])
         self.ndim, self.dtype = len(self.shape), self._arrays[0].dtype
 
+    def __getattribute__(self, name: str) -> Any:
+        if name in _OWN and sys._getframe(1).f_globals.get("__name__") != __name__:
+            raise AttributeError(f"{name} of rows on disk is not for others: it holds rows that they do not have.")
+        return super().__getattribute__(name)
+
     def __len__(self) -> int:
         return len(self._places)
 
@@ -27,7 +37,7 @@ class LazyRows:
         first, rest = (key[0], key[1:]) if isinstance(key, tuple) else (key, ())
         places = self._places[first]
         if places.ndim == 1:
-            return self._arrays[places[0]][(places[1], *rest)]
+            return np.array(self._arrays[places[0]][(places[1], *rest)])  # a view's base is the whole file
         found = np.empty((*places.shape[:-1], *self.shape[1:]), self.dtype)
         for number, array in enumerate(self._arrays):
             here = places[..., 0] == number

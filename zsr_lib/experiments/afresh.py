@@ -20,7 +20,8 @@ from zsr_lib.experiments.probes import agree
 from zsr_lib.models import registry
 
 MOST = 512
-"""Items of each modality that are asked for, drawn without a seed."""
+"""Items of each modality that are asked for, drawn without a seed; half of them, where these are more: who makes codes
+of all items together makes others of a part."""
 _FIELDS = ("modality", "origin", "feature_key")
 
 
@@ -37,7 +38,9 @@ def check_afresh(name: str, model: Path, items: Mapping[str, ItemSet], codes: Ma
         LeakError: They are others, or the fresh process cannot make them.
     """
     random = np.random.default_rng()
-    rows = {modality: random.permutation(len(each))[:MOST] for modality, each in items.items()}
+    rows = {
+        modality: random.permutation(len(each))[: min(MOST, -(-len(each) // 2))] for modality, each in items.items()
+    }
     with tempfile.TemporaryDirectory(prefix="zsr-afresh-") as folder:
         for modality, each in items.items():
             _write(each.take(rows[modality]), Path(folder) / f"{modality}.npz")
@@ -82,7 +85,7 @@ def _make(name: str, model: Path, folder: Path) -> None:
 
 def main(name: str, spelled: str, model: str, folder: str, *plugins: str) -> None:
     """What the fresh process does: loads the system, embeds ``<modality>.npz``, writes ``<modality>.npy``."""
-    from zsr_lib.data.datasets import closed_datasets
+    from zsr_lib.data.closing import closed_datasets
     from zsr_lib.experiments.blind import blind
     from zsr_lib.models.saving import load
     from zsr_lib.training.reproducible import pinned

@@ -7,36 +7,37 @@ code that runs in this process and wants to hide can.
 
 import os
 import sys
-import sysconfig
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from zsr_lib import settings
-from zsr_lib.data.datasets import closed_datasets
+from zsr_lib.data.closing import closed_datasets
 from zsr_lib.evaluation.leaks import LeakError
-from zsr_lib.experiments.unchanged import check_unchanged, functions
+from zsr_lib.experiments.unchanged import INSTALLED, LIBRARY, check_unchanged, from_outside, snapshot
 
-_LIBRARY = str(Path(settings.__file__).parent) + os.sep
-_INSTALLED = tuple(sysconfig.get_path(name) + os.sep for name in ("stdlib", "platstdlib", "purelib", "platlib"))
 _PASSED_OVER = ("inspect", "traceback")
 _BOUNDARY = "zsr_lib.experiments."
 _TRUSTED = ("zsr_lib.features.", "zsr_lib.models.", "zsr_lib.training.", "zsr_lib.data.semantics")
-"""Rooms whose files systems may have read for them: features, weights, checkpoints, class vectors."""
+"""Rooms whose files systems may have read for them: features, weights, checkpoints, class vectors …"""
+_CACHE = "zsr_lib.features.cache"
+"""… but not the cache itself, which gives anything to who calls it."""
 
 _LOOKS_AROUND = {
     "sys._getframe": "looks into its callers",
     "sys._current_frames": "looks into its callers",
     "gc.get_objects": "asks for all objects of this process",
     "gc.get_referrers": "asks for all objects of this process",
+    "gc.get_referents": "asks for all objects of this process",
 }
 _GOES_AWAY = {
     **dict.fromkeys(("subprocess.Popen", "os.system", "os.fork", "os.forkpty"), "starts another process"),
     **dict.fromkeys(("os.posix_spawn", "os.spawn", "os.exec"), "starts another process"),
     **dict.fromkeys(("sys.settrace", "sys.setprofile"), "traces this process"),
+    "sys.addaudithook": "listens to this process",
     "socket.connect": "asks the network",
 }
 _HEARD = frozenset({"open", *_LOOKS_AROUND, *_GOES_AWAY})
@@ -78,7 +79,7 @@ class Guard:
         if path.startswith(self._closed) and path not in self._weights:
             if (frame := _outside(frame, _TRUSTED)) is not None:
                 raise self._refusal(frame, f"opens {os.path.basename(path)} of a data set")
-        elif not path.startswith((_LIBRARY, *_INSTALLED, self._own or _LIBRARY)):
+        elif not path.startswith((LIBRARY, *INSTALLED, self._own or LIBRARY)):
             self.opened.add(os.path.basename(path))  # also what the library read for it, such as another run's system
 
     def _refusal(self, frame: FrameType, what: str) -> LeakError:
@@ -102,22 +103,22 @@ def guarded(name: str, own: Path | None = None) -> Iterator[Guard]:
 
     Raises:
         LeakError: It reached for what it must not, even if it swallowed the refusal; replaced a function of this
-            library, of NumPy or torch, or a setting; or leaves a thread behind.
+            library, of NumPy or torch, a constant or a setting; or leaves something behind that runs later.
     """
     global _ACTIVE
     _listen()
     guard, before = Guard(name, own), _ACTIVE
-    known, environment, threads = functions(), _environment(), set(threading.enumerate())
-    _ACTIVE = guard
+    known, _ACTIVE = snapshot(), guard
     try:
         with closed_datasets():
             yield guard
     finally:
-        _ACTIVE = before
+        removed, _ACTIVE = _ACTIVE is not guard, before
     if guard.attempts:
         raise guard.attempts[0]
     check_unchanged(known, f"'{name}'")
-    _check_left(name, environment, threads)
+    if removed:
+        raise LeakError(f"'{name}' takes its watch away.", "leave the library as it is.")
 
 
 _ACTIVE: Guard | None = None
@@ -144,29 +145,8 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
         _BUSY.now = False
 
 
-def _environment() -> Mapping[str, str]:
-    return {name: value for name, value in os.environ.items() if name.startswith("ZSR_")}
-
-
-def _check_left(name: str, environment: Mapping[str, str], threads: set[threading.Thread]) -> None:
-    now = _environment()
-    if changed := sorted(key for key in {*now, *environment} if now.get(key) != environment.get(key)):
-        raise LeakError(f"'{name}' sets {', '.join(changed)}.", "leave settings as they are.")
-    left = [each for each in threading.enumerate() if each not in threads and _is_foreign(each)]
-    if left:
-        raise LeakError(f"'{name}' leaves the thread {left[0].name} running.", "join threads before fit or embed ends.")
-
-
-def _is_foreign(thread: threading.Thread) -> bool:
-    """Whether what a thread runs is neither of this library nor installed; tqdm has one, too."""
-    run = getattr(thread, "_target", None) or type(thread).run
-    file = getattr(getattr(run, "__code__", None), "co_filename", "")
-    return not file.startswith((_LIBRARY, *_INSTALLED))
-
-
 def _from_outside(frame: FrameType) -> bool:
-    file = frame.f_code.co_filename
-    return not file.startswith((_LIBRARY, "<frozen", *_INSTALLED))
+    return from_outside(frame.f_code.co_filename)
 
 
 def _asking(frame: FrameType) -> FrameType:
@@ -180,7 +160,7 @@ def _outside(frame: FrameType | None, trusted: tuple[str, ...] = ()) -> FrameTyp
     """The nearest frame from outside for which something is done; None where there is none, or trusted rooms do it."""
     while frame is not None:
         module = frame.f_globals.get("__name__", "")
-        if module.startswith((_BOUNDARY, *trusted)) and not _from_outside(frame):
+        if module.startswith((_BOUNDARY, *trusted)) and module != _CACHE and not _from_outside(frame):
             return None
         if _from_outside(frame):
             return frame

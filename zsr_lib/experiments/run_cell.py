@@ -139,7 +139,8 @@ def _make(
         Processes.now().of_first(cell)  # the others fit it, too
     task = materials.task(cell.experiment.data, cell.split, cell.seed)
     work.mkdir(parents=True, exist_ok=True)
-    # All of what a system may do, to be made, described, saved and loaded as well as to be fitted and to embed.
+    # All of what a system may do, to be made, described, saved and loaded as well as to be fitted and to embed; and
+    # what it left to run later, while its numbers are written down.
     with guarded(cell.experiment.method, work):
         # Before anything is scored: the numbers of a run that leaks never exist.
         options = (where.device, where.progress, where.strict)
@@ -149,11 +150,11 @@ def _make(
             cell.experiment, fitted.method, task, fitted.verdict, work / MODEL, where.device, where.strict
         )
         seconds = time.perf_counter() - started
-    write_per_query(work, {direction: each.per_query() for direction, each in scored.items()})
-    code = where.provenance.code | noted_behind(cell.experiment.method, origin)
-    provenance = replace(where.provenance, data=checksums, code=code)
-    record = _record(cell, task, fitted, scored, provenance, seconds)
-    write_record(replace(record, files=_checksums(work)), work)
+        write_per_query(work, {direction: each.per_query() for direction, each in scored.items()})
+        code = where.provenance.code | noted_behind(cell.experiment.method, origin)
+        provenance = replace(where.provenance, data=checksums, code=code)
+        record = replace(_record(cell, task, fitted, scored, provenance, seconds), files=_checksums(work))
+    write_record(record, work)
 
 
 def _record(

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from zsr_lib.configs import plain
 from zsr_lib.data.items import PAYLOADS, ItemSet
 from zsr_lib.data.lazy_rows import LazyRows
 from zsr_lib.data.semantics import spoilt_vectors
@@ -42,6 +43,8 @@ def check_strict(method: Method, fitted: Callable[[Task, Path], Method], task: T
         again = fitted(spoilt(task, Path(folder), groups), Path(folder))
     first, second = method.state_dict(), again.state_dict()
     parts = [name for name in first if name not in second or not torch.equal(first[name], second[name])]
+    if plain(method.about()) != plain(again.about()):
+        parts.append("what is saved beside its weights")
     if parts or first.keys() != second.keys():
         raise LeakError(
             f"fitted again with noise in place of the unseen classes, it differs in {', '.join(parts) or 'its parts'}.",

@@ -15,6 +15,7 @@ from zsr_lib.data.task import Task
 from zsr_lib.evaluation.leaks import LeakError, TrainedPart
 
 _LOOKS = frozenset({"ids", *PAYLOADS, "pairs", "tags", "footprints", "__dict__"})
+_OWN = frozenset({"_watch", "_plain"})
 _PASSED_OVER = ("zsr_lib.data.", "zsr_lib.experiments.", "dataclasses")
 
 
@@ -78,6 +79,8 @@ class WatchedItems(ItemSet):
     def __getattribute__(self, name: str) -> Any:
         if name in _LOOKS:
             _look(self)
+        elif name in _OWN and sys._getframe(1).f_globals.get("__name__") != __name__:
+            raise AttributeError(f"{name} of watched items is not for others.")
         return super().__getattribute__(name)
 
     def __len__(self) -> int:
