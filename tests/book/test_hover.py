@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from zsr_lib.book.hover import provenance_texts, with_provenance
@@ -17,6 +19,13 @@ def test_a_number_tells_how_it_is_compared_and_what_made_it():
         "commit abc, library ffffffffffff · eoc eeeeeeeeeeee · reference re-earned on 2026-01-01"
     )
     assert provenance_texts(STATED, None)["ap"].endswith("eoc eeeeeeeeeeee · no reference")
+
+
+def test_a_number_of_stored_runs_names_its_record_and_what_it_is_worth():
+    stated = replace(STATED, runs={"ap": ("e/a-seed0-1", "e/a-seed1-2")})
+    (text,) = provenance_texts(stated, None, lambda names: f"{len(names)} stored").values()
+    assert " · record e/a-seed0-1 and 1 more: 2 stored · executed " in text
+    assert "record" not in provenance_texts(STATED, None, lambda names: "stored")["ap"]
 
 
 @pytest.mark.parametrize("role", ["{glue:text}`ap`", "{glue:text}`ap:.3f`", "{glue:text}`ap:+.3f`"])

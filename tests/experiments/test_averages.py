@@ -3,6 +3,9 @@ from dataclasses import replace
 import pytest
 
 from zsr_lib.experiments.averages import Value, average, limit, sizes
+from zsr_lib.reporting.claims import claim
+from zsr_lib.reporting.executed import read_stated
+from zsr_lib.reporting.run_record import read_record, write_record
 
 AP = ("sketch→photo", "AP@all/std")
 
@@ -65,3 +68,21 @@ def test_a_measure_is_averaged_like_a_metric(four):
     assert average(measured, ("a", "b"), AP[0], "best validation").mean == 4.5
     assert average(four, ("a", "b"), AP[0], "seconds").mean == 1
     assert average([*measured[:2], *four[2:]], ("a", "b"), AP[0], "best validation") is None
+
+
+def test_from_a_record_by_a_table_to_the_page(record, tmp_path, monkeypatch):
+    """As a chapter does it; what `display` is given is what the executed notebook keeps."""
+    import nbformat
+
+    for seed in (0, 1):
+        write_record(record(0.5 + seed / 4, seed=seed), tmp_path / f"a-seed{seed}")
+    read = [read_record(tmp_path / f"a-seed{seed}") for seed in (0, 1)]
+    value = average(read, ["a"], "sketch→photo", "AP@all/std")
+    kept = []
+    monkeypatch.setattr("IPython.display.display", lambda data, metadata, **how: kept.append((data, metadata)))
+    claim("ap", value.mean - 0.125, tier="tight")
+    outputs = [nbformat.v4.new_output("display_data", data, metadata=metadata) for data, metadata in kept]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=outputs)])
+    nbformat.write(notebook, tmp_path / "01.ipynb")
+    stated = read_stated(tmp_path / "01.ipynb")
+    assert (stated.claims["ap"].value, stated.runs) == (0.5, {"ap": ("e/a-seed0", "e/a-seed1")})

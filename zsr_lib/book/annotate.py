@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 
@@ -25,6 +25,7 @@ def annotate(
     stated: Stated,
     references: References | None = None,
     chapters: Sequence[str] = (),
+    standing: Callable[[Sequence[str]], str] = lambda runs: "",
 ) -> None:
     """Adds the gate's badge to an executed notebook, to its numbers where they are from, and its run record.
 
@@ -34,6 +35,7 @@ def annotate(
         stated: What the chapter states.
         references: What it is compared with.
         chapters: All names, in the order of the contents, which prose calls them by.
+        standing: As `zsr_lib.book.hover.provenance_texts` takes it.
     """
     import nbformat
 
@@ -42,7 +44,7 @@ def annotate(
     heading, _, rest = title.source.partition("\n")
     rest = TO_RUN.sub(f"To run: {spoken(stated.record['seconds'])}.", rest)
     title.source = f"{heading}\n\n{badge(notebook.stem, rows)}\n{launch(notebook.stem)}\n{rest}"
-    texts = provenance_texts(stated, references)
+    texts = provenance_texts(stated, references, standing)
     labels = (f"equation-{slugged(notebook.stem)}-{number}" for number in count(1))
     for cell in content.cells:
         if cell.cell_type == "markdown":

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ from zsr_lib.book.published_page import PUBLISHED, published_page
 from zsr_lib.book.rebuild_key import data_fingerprint
 from zsr_lib.book.site import build_html, stage
 from zsr_lib.errors import ZsrError
-from zsr_lib.experiments.earned import read_earned, standing_of
+from zsr_lib.experiments.earned import name_of, read_earned, standing_of
 from zsr_lib.files import atomic_path, exclusive, explained, write_text
 from zsr_lib.reporting.executed import read_stated
 from zsr_lib.reporting.published import published
@@ -147,17 +147,20 @@ def _query(project: Project, executed: Sequence[Executed]) -> "QueryAssets | Non
 
 def _add_gate(project: Project, executed: Sequence[Executed], staged: Path) -> None:
     rows = check_chapters(project, executed)
-    titles, notes = {}, {}
+    titles, notes, runs = {}, {}, references_folder(project) / "runs"
+    stored, earned = {name_of(each): each for each in read_records(runs)}, read_earned(runs)
+
+    def standing(names: Iterable[str]) -> str:
+        return standing_of([stored[name] for name in names if name in stored], earned)
+
     for place, chapter in enumerate(executed, start=1):
         stated = read_stated(chapter.path)
         own = [row for row in rows if row.chapter == chapter.chapter]
         known = load_references(reference_file(references_folder(project), chapter.chapter, chapter.source))
-        annotate(staged / "notebooks" / f"{chapter.chapter}.ipynb", own, stated, known, project.chapters())
+        annotate(staged / "notebooks" / f"{chapter.chapter}.ipynb", own, stated, known, project.chapters(), standing)
         titles[chapter.chapter] = f"{place}. {title_of(project.source(chapter.chapter))}"
         notes[chapter.chapter] = earned_text(stated, known)
-    runs = references_folder(project) / "runs"
-    stored = standing_of(read_records(runs), read_earned(runs)) if runs.is_dir() else ""
-    write_text(staged / "book" / f"{EVERY_NUMBER}.md", every_number_page(rows, titles, notes, stored))
+    write_text(staged / "book" / f"{EVERY_NUMBER}.md", every_number_page(rows, titles, notes, standing(stored)))
 
 
 def title_of(source: Path) -> str:

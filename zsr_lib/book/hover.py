@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from zsr_lib.reporting.executed import Stated
 from zsr_lib.reporting.gate import allowed
@@ -13,8 +13,16 @@ NOT_PROSE = ("#", "```", ":::")
 """How lines begin in which a number stays as it is: headings, which are repeated elsewhere, and fences."""
 
 
-def provenance_texts(stated: Stated, references: References | None) -> dict[str, str]:
-    """Key → one line about each number of an executed chapter."""
+def provenance_texts(
+    stated: Stated, references: References | None, standing: Callable[[Sequence[str]], str] = lambda runs: ""
+) -> dict[str, str]:
+    """Key → one line about each number of an executed chapter.
+
+    Args:
+        stated: What the chapter states.
+        references: What it is compared with.
+        standing: Says of stored runs, by their names, when they were made or re-earned.
+    """
     where = stated.record["provenance"]
     made = f"executed {where['date']} on {where.get('processor') or where['device']}, {where['threads']} threads"
     code = f"commit {where['code']['commit']}, library {where['code']['library'][:12]}"
@@ -30,8 +38,14 @@ def provenance_texts(stated: Stated, references: References | None) -> dict[str,
             claim.source,
         ]
         day = f"reference re-earned on {references.provenance.get('date')}" if known and references else "no reference"
-        texts[key] = " · ".join(filter(None, [*parts, made, code, data, day]))
+        runs = stated.runs.get(key, ())
+        stored = ": ".join(filter(None, [_record(runs), standing(runs)])) if runs else ""
+        texts[key] = " · ".join(filter(None, [*parts, stored, made, code, data, day]))
     return texts
+
+
+def _record(runs: Sequence[str]) -> str:
+    return f"record {runs[0]}" + (f" and {len(runs) - 1} more" if len(runs) > 1 else "")
 
 
 def with_provenance(source: str, texts: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import mean, stdev
 
+from zsr_lib.reporting.from_runs import FromRuns, runs_of
 from zsr_lib.reporting.run_record import RunRecord
 
 
@@ -51,16 +52,18 @@ def average(records: Sequence[RunRecord], splits: Sequence[str], direction: str,
         metric: A metric's full name, or a measure's.
     """
     found: dict[str, dict[int, float]] = {split: {} for split in splits}
+    runs: list[str] = []
     for record in records:
         number = record.results[direction]["metrics"].get(metric, record.named_numbers.get(metric))
         if record.split in found and number is not None:
-            found[record.split][record.seed] = number
+            found[record.split][record.seed] = float(number)
+            runs += runs_of(number)
     if not all(found.values()):
         return None
     by_split = [mean(seeds.values()) for seeds in found.values()]
     complete = sorted(set.intersection(*(set(seeds) for seeds in found.values())))
     by_seed = [mean(seeds[seed] for seeds in found.values()) for seed in complete]
-    return Value(mean(by_split), _sd(by_seed), _sd(by_split), len(complete), len(splits))
+    return Value(FromRuns(mean(by_split), runs), _sd(by_seed), _sd(by_split), len(complete), len(splits))
 
 
 def limit(records: Sequence[RunRecord], splits: Sequence[str], direction: str, metric: str, which: str) -> float | None:

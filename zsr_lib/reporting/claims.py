@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from zsr_lib.errors import BadInputError, UnknownNameError
+from zsr_lib.reporting.from_runs import runs_of
 
 TIERS = ("exact", "tight", "trained", "statistical", "published")
 """How a number is compared. exact: equal. tight: deterministic at pinned threads, so equal up to a tolerance that
@@ -108,7 +109,7 @@ def claim(
         UnknownNameError: The tier or the direction does not exist.
     """
     stated = Claim(key, plain(value), tier, unit, better, metric, source)
-    _emit(stated)
+    _emit(stated, runs_of(value))
     if show:
         _show(f"{key} = {stated.value:{show}}{' ' * bool(unit)}{unit}", [key])
 
@@ -207,11 +208,11 @@ def word(key: str, text: str) -> None:
     _note({}, key, text)
 
 
-def _emit(stated: Claim) -> None:
+def _emit(stated: Claim, runs: tuple[str, ...]) -> None:
     record = asdict(stated)
     if isinstance(stated.value, float) and not math.isfinite(stated.value):
         record["value"] = str(stated.value)  # JSON has no NaN; the gate refuses it by this text
-    _note({"claim": record}, stated.key, stated.value)
+    _note({"claim": record} | ({"runs": runs} if runs else {}), stated.key, stated.value)
 
 
 def _note(note: Mapping[str, object], name: str, value: Value) -> None:

@@ -17,6 +17,7 @@ class Stated:
         claims: By key.
         data: Name → checksum of the data sets that it used.
         audits: Trained part → the leak audit's verdict on it.
+        runs: Key → the stored runs that its number follows from, where it remembers them.
         queries: How many the rankings of its trained systems answer; 0 where nothing is trained.
         record: The build's record of the execution (parameters, seconds, provenance).
     """
@@ -27,6 +28,7 @@ class Stated:
     record: dict[str, object]
     audits: dict[str, str] = field(default_factory=dict)
     queries: int = 0
+    runs: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read_stated(notebook: Path) -> Stated:
@@ -54,5 +56,6 @@ def read_stated(notebook: Path) -> Stated:
     data = {name: checksum for note in notes for name, checksum in note.get("data", {}).items()}
     audits = {part: verdict for note in notes for part, verdict in note.get("audit", {}).items()}
     queries = max((note["queries"] for note in notes if "queries" in note), default=0)
+    runs = {note["claim"]["key"]: tuple(note["runs"]) for note in notes if "runs" in note}
     record = dict(content.metadata.get("zsr", {}))
-    return Stated(notebook.stem, {claim.key: claim for claim in claims}, data, record, audits, queries)
+    return Stated(notebook.stem, {claim.key: claim for claim in claims}, data, record, audits, queries, runs)

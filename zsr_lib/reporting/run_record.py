@@ -13,6 +13,7 @@ import numpy as np
 from zsr_lib.configs import added, build, plain
 from zsr_lib.errors import BadFileError, UnknownNameError, ZsrError
 from zsr_lib.files import write_text
+from zsr_lib.reporting.from_runs import FromRuns
 from zsr_lib.reporting.per_query import PER_QUERY, keep_per_query, read_per_query
 from zsr_lib.reporting.record import Provenance
 from zsr_lib.reporting.seals import SEAL, fits, sealed
@@ -201,6 +202,9 @@ def read_record(folder: Path) -> RunRecord:
         record = build(RunRecord, {key: value for key, value in found.items() if key != SEAL}, "run record")
     except ZsrError as error:
         raise BadFileError(f"{path} is damaged: {error.problem}", "delete the folder and run it again.") from error
+    for report in record.results.values():
+        told, runs = report["metrics"].items(), [f"{record.experiment}/{folder.name}"]
+        report["metrics"] = {name: value and FromRuns(value, runs) for name, value in told}
     object.__setattr__(record, "folder", folder)
     object.__setattr__(record, "seal", found[SEAL])
     return record
