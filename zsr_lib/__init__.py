@@ -26,7 +26,9 @@ def evaluate(
     directions: Iterable[str] = ("sketch→photo",),
     **retrieval: Any,
 ) -> dict[str, dict[str, float]]:
-    """Scores a fitted system on the test items of a task, as ``zsr run`` does.
+    """Scores a fitted system on the test items of a task, as ``zsr run`` does, and watches it meanwhile.
+
+    What it did in `fit`, which was called before, nobody saw: of that only what it declares is audited.
 
     Args:
         system: A fitted system.
@@ -39,12 +41,17 @@ def evaluate(
         Direction → metric → mean over queries.
 
     Raises:
+        LeakError: It declares that it has seen unseen classes, or does what no system may (`guarded`).
         ZsrError: As `zsr_lib.experiments.scoring.score` says, or an option does not exist.
     """
     from zsr_lib.configs import build
+    from zsr_lib.experiments.auditing import verdict_of
     from zsr_lib.experiments.config import RetrievalConfig
+    from zsr_lib.experiments.guarding import guarded
     from zsr_lib.experiments.scoring import score
 
-    metrics = tuple(metrics)
-    scored = score(system, task, metrics, directions, build(RetrievalConfig, retrieval, "retrieval"))
+    metrics, rules = tuple(metrics), build(RetrievalConfig, retrieval, "retrieval")
+    with guarded(system.name or type(system).__name__):
+        verdict_of(system, task)
+        scored = score(system, task, metrics, directions, rules)
     return {name: {metric: each.evaluation.micro(metric) for metric in metrics} for name, each in scored.items()}

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 import zsr_lib
+from zsr_lib.data.datasets import load_dataset
 from zsr_lib.errors import BadInputError, UnknownNameError
 from zsr_lib.evaluation.directions import DIRECTIONS
+from zsr_lib.evaluation.leaks import LeakError
 from zsr_lib.experiments.config import DataConfig, RetrievalConfig
 from zsr_lib.experiments.earlier import rescoring_of
 from zsr_lib.experiments.run_cell import rescore, run_cell
@@ -263,3 +265,13 @@ def test_codes_can_be_compared_by_another_distance_without_training(cells, shelf
     assert ranking_of(other, "sketch→photo") == "l1 (its own: euclidean)"
     with pytest.raises(UnknownNameError, match="did you mean l1"):
         rescoring_of(own, ["retrieval.distance=l11"])
+
+
+def test_from_python_too_a_system_is_watched_and_what_it_declares_is_audited(fitted, monkeypatch):
+    system, task = fitted
+    monkeypatch.setattr(type(system), "embed", lambda self, items: load_dataset("generated"))
+    with pytest.raises(BadInputError, match="cannot be loaded while a system is fitted or scored"):
+        zsr_lib.evaluate(system, task)
+    system.record("statistics", task.unseen)
+    with pytest.raises(LeakError, match="'statistics' has seen unseen classes"):
+        zsr_lib.evaluate(system, task)
