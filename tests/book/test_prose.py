@@ -4,7 +4,7 @@ import pytest
 from zsr_lib.book.cli import QUOTED_FROM
 from zsr_lib.book.project import Project
 from zsr_lib.book.prose import QUOTED, claimed_constants, misquoted_numbers, printed_numbers, typed_numbers
-from zsr_lib.reporting.claims import Claim
+from zsr_lib.reporting.claims import HIDDEN, Claim
 from zsr_lib.reporting.references import Reference, References, save_references
 
 
@@ -37,6 +37,14 @@ def findings(tmp_path, text):
         "three times more than before",
         "a threefold gain",
         "¾ of all classes",
+        "right in 0.<b>93</b> of all",
+        "AP 0&#46;93",
+        "AP ０．９３",
+        "AP 0.\u200b93",
+        "AP 0·93",
+        "{abbr}`0.93 (AP)`",
+        "nine in ten queries",
+        "two thirds of the gallery",
     ],
 )
 def test_a_typed_result_is_found(tmp_path, text):
@@ -135,6 +143,29 @@ def test_a_printed_result_is_found(tmp_path):
 )
 def test_keys_pictures_listings_and_whole_numbers_pass(tmp_path, data, metadata):
     assert executed(tmp_path, nbformat.v4.new_output("display_data", data=data, metadata=metadata)) == []
+
+
+TABLE = "| margin | AP |\n| --- | ---: |\n| 0.5 | 0.686 |\n| 1.5 | %s |"
+
+
+@pytest.mark.parametrize(
+    ("shows", "told"),
+    [
+        ({"text/markdown": TABLE % "0.7"}, {"zsr": {"shows": ["a"]}}),
+        ({"text/markdown": TABLE % "7 of 10"}, {"zsr": {"shows": ["a"]}}),
+        ({"text/markdown": TABLE % ""}, {"zsr": {"shows": []}}),
+        ({"text/plain": "ap = 0.7, 0.686"}, {"zsr": {"shows": ["ap"]}}),
+        ({f"{HIDDEN}text/plain": "0.7"}, {"zsr": {}, "scrapbook": {"name": "ap"}}),
+        ({f"{HIDDEN}text/plain": "'AP 0.7'"}, {"scrapbook": {"name": "ap"}}),
+    ],
+)
+def test_what_is_shown_or_glued_beside_the_claims_is_found(tmp_path, shows, told):
+    assert executed(tmp_path, nbformat.v4.new_output("display_data", data=shows, metadata=told))
+
+
+def test_tables_of_claims_pass_with_the_names_of_their_rows(tmp_path):
+    output = {"data": {"text/markdown": TABLE % "0.7"}, "metadata": {"zsr": {"shows": ["a", "b"]}}}
+    assert executed(tmp_path, nbformat.v4.new_output("display_data", **output)) == []
 
 
 def test_captions_and_alternative_texts_are_read(tmp_path):

@@ -2,9 +2,12 @@
 
 import ast
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
+from html import unescape
 from pathlib import Path
 
+from zsr_lib.reporting.claims import HIDDEN
 from zsr_lib.reporting.references import load_references
 
 _COUNT = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)"
@@ -14,10 +17,10 @@ _TENS = r"(?:ten|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|(?:a |one
 
 RESULT = re.compile(
     r"(?<![\w.§])(?<!\w-)"
-    r"(?:\d*\.\d+(?:e[+-]?\d+)?|\d+e[+-]?\d+|\d+(?=(?:\s|&nbsp;|\\,)*(?:%|per ?cent\b))|0,\d+|[½⅓⅔¼¾⅕⅛]"
+    r"(?:\d*\.\d+(?:e[+-]?\d+)?|\d+e[+-]?\d+|\d+(?=(?:\s|\\,)*(?:%|per ?cent\b))|0[,·]\d+|\d+⁄\d+"
     rf"|(?<!interval of )(?:{_TENS}-)?(?:{_TENS}|{_COUNT})(?= per ?cent\b)"
     rf"|{_COUNT} times {_MORE}(?: than)?|(?:two|three|four|hundred|\d+)-?fold"
-    r"|\d+ (?:out )?of (?:the |its |all )*\d+"
+    rf"|\d+ (?:out )?of (?:the |its |all )*\d+|{_COUNT} in (?:ten|a hundred|\d+)|{_COUNT}[ -](?:third|fifth|tenth)s"
     rf"|(?:twice|half|{_COUNT} times) as {_BETTER} as)"
     r"(?!\w|\.\d)",
     re.IGNORECASE,
@@ -31,13 +34,16 @@ QUOTED = re.compile(
 )
 """A number on a page that nobody builds, such as the README, with the chapter and the key that it is quoted from."""
 
+OTHER_ROLES = re.compile(r"\{(?!glue:text|cite)[\w:-]+\}`([^`]*)`")
+"""Their text is read like any other."""
+
 HARMLESS = (
     QUOTED,
-    re.compile(r"\{[\w:]+\}`[^`]*`"),  # roles, glue among them
+    re.compile(r"\{(?:glue:text|cite)\}`[^`]*`"),
     re.compile(r"``[^`]*``|`(?!-?\d*\.?\d+`)[^`]*`"),  # code, unless it is a bare number
     re.compile(r"\$\$.*?\$\$|\$[^$]*\$", re.DOTALL),  # mathematics: definitions and worked examples by hand
     re.compile(r"Python \d+\.\d+"),
-    re.compile(r"\]\([^)]*\)|</?[a-zA-Z][^>]*>|https?://\S+"),  # links
+    re.compile(r"\]\([^)]*\)|https?://\S+"),  # links
 )
 
 
@@ -101,9 +107,22 @@ def printed_numbers(notebook: Path) -> Iterator[str]:
 
     for number, cell in enumerate(nbformat.read(notebook, as_version=4).cells, start=1):
         for output in cell.get("outputs", []):
-            if "zsr" not in output.get("metadata", {}):
-                found = (result for line in _shown(output).splitlines() for result in _results(line))
+            found = [result for line in _without_key(output).splitlines() for result in _results(line)]
+            keys = output.get("metadata", {}).get("zsr", {}).get("shows", ())
+            if len(found) > len(keys):
                 yield from (f"{notebook.name}, cell {number}: {result}" for result in found)
+
+
+def _without_key(output: Mapping) -> str:
+    """What a reader sees of an output, or a page may take from it, without what is compared: a claim, names of rows."""
+    told, data = output.get("metadata", {}), output.get("data", {})
+    if "claim" in told.get("zsr", {}):
+        return ""
+    glued = data.get(f"{HIDDEN}text/plain", "").strip("'\"")
+    if "shows" not in told.get("zsr", {}):
+        return f"{glued}\n{_shown(output)}"
+    rows = _shown(output).splitlines()
+    return "\n".join(row.strip("| ").partition(" | ")[2] if row.startswith("|") else row for row in rows)
 
 
 def _shown(output: Mapping) -> str:
@@ -117,8 +136,11 @@ def _shown(output: Mapping) -> str:
 
 
 def _results(line: str) -> Iterator[str]:
+    line = OTHER_ROLES.sub(r" \1 ", line)
     for pattern in HARMLESS:
         line = pattern.sub(" ", line)
+    line = unicodedata.normalize("NFKC", unescape(re.sub(r"</?[a-zA-Z][^>]*>", "", line)))
+    line = "".join(each for each in line if unicodedata.category(each) != "Cf")  # of no width
     return (match.group().strip() for match in RESULT.finditer(line))
 
 
