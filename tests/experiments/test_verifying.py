@@ -10,6 +10,7 @@ from zsr_lib.experiments.run_cell import run_cell
 from zsr_lib.experiments.verifying import UNTRAINED, cell_again, compared, verify
 from zsr_lib.files import sha256_of
 from zsr_lib.reporting.per_query import PER_QUERY, write_per_query
+from zsr_lib.reporting.run_record import keep_record, read_record, write_record
 
 
 @pytest.fixture
@@ -104,3 +105,25 @@ def test_options_that_came_later_are_no_difference_but_others_are(stored, shelf,
     with pytest.raises(ZsrError, match="stepz"):
         cell_again(replace(stored, setting=setting))
     assert verify(replace(stored, setting=setting), shelf, where).where.startswith("not made: ")
+
+
+def test_queries_values_that_a_stored_run_lacks_are_kept_where_it_comes_out_the_same(stored, shelf, where, tmp_path):
+    old = read_record(keep_record(stored, tmp_path / "reported"))
+    (old.folder / PER_QUERY).unlink()
+    write_record(replace(old, files={}), old.folder)
+    old = read_record(old.folder)
+    assert verify(old, shelf, where).record == old
+    done = verify(old, shelf, where, values=True)
+    assert done.record == read_record(old.folder) == replace(old, files=done.record.files)
+    assert done.record.seal != old.seal
+    for direction in stored.results:
+        kept, made = done.record.per_query(direction), stored.per_query(direction)
+        assert kept["ids"].tolist() == made["ids"].tolist()
+        np.testing.assert_allclose(kept["AP@all/std"], made["AP@all/std"], atol=1e-6)
+
+
+def test_they_are_not_where_it_comes_out_a_little_otherwise(stored, shelf, where):
+    little = moved(stored, 1e-5)
+    object.__setattr__(little, "folder", stored.folder)
+    done = verify(little, shelf, where, values=True)
+    assert (done.state, done.record) == ("agrees", little)

@@ -38,9 +38,10 @@ For example:
 @click.option("--sample", type=click.IntRange(min=1), metavar="N", help="Only so many, drawn by --seed.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the sample.")
 @click.option("--within", type=float, metavar="SECONDS", help="Only runs that took no longer when they were stored.")
+@click.option("--values", is_flag=True, help="Keep the queries' values of runs that have none and come out the same.")
 @device_option
 def verify(
-    names: tuple[str, ...], runs: Path, sample: int | None, seed: int, within: float | None, device: str
+    names: tuple[str, ...], runs: Path, sample: int | None, seed: int, within: float | None, values: bool, device: str
 ) -> None:
     """Make stored runs again, of all experiments or those (or data sets) NAMES, and compare every metric.
 
@@ -55,11 +56,11 @@ def verify(
     now, materials = Provenance.now({}, device), Materials(progress=False)
     found = []
     for record in picked:
-        done = verify_run(record, materials, Where(runs, now, device, progress=False))
+        done = verify_run(record, materials, Where(runs, now, device, progress=False), values)
         click.echo(_told(done))
         if done.state == "agrees":
             behind = "" if is_submitted(record) else code_behind(record.setting["method"])
-            earned = Earned(now.date, now.processor, behind, done.apart, record.seal)
+            earned = Earned(now.date, now.processor, behind, done.apart, done.record.seal)
             note_earned(runs, {name_of(record): earned})
         found.append(done)
     counts = {state: sum(each.state == state for each in found) for state in ("agrees", "differs", "left out")}

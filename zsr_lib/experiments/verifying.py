@@ -16,12 +16,15 @@ from zsr_lib.experiments.materials import Materials
 from zsr_lib.experiments.run_cell import Where, run_cell
 from zsr_lib.experiments.submitted import check_submission, is_submitted
 from zsr_lib.reporting.gate import USUALLY
-from zsr_lib.reporting.per_query import PER_QUERY
-from zsr_lib.reporting.run_record import RunRecord
+from zsr_lib.reporting.per_query import PER_QUERY, keep_per_query
+from zsr_lib.reporting.run_record import RunRecord, read_record, write_record
 
 UNTRAINED = 1e-4
 """How far a metric of a system that was fitted to nothing may lie from what is stored: features of another processor
 differ in their last digits. One that was trained may differ by what the gate allows trained numbers, `USUALLY`."""
+
+SAME = 1e-6
+"""How far apart metrics may be so that one run's queries may stand for the other's, kept in single precision."""
 
 QUERIES = 10.0
 """How many times as far single queries may move as the mean of all, on average: what one gains another loses."""
@@ -60,8 +63,15 @@ def cell_again(record: RunRecord) -> Cell:
     return cell
 
 
-def verify(record: RunRecord, materials: Materials, where: Where) -> Verified:
-    """Makes a stored run again in a scratch folder and compares every metric; handed-in codes are scored again."""
+def verify(record: RunRecord, materials: Materials, where: Where, values: bool = False) -> Verified:
+    """Makes a stored run again in a scratch folder and compares every metric; handed-in codes are scored again.
+
+    Args:
+        record: The stored run.
+        materials: Gives its data.
+        where: Its folder, and the device.
+        values: Keep the queries' values of a run that has none and comes out the `SAME`, beside its record.
+    """
     try:
         if is_submitted(record):
             check_submission(record)
@@ -71,7 +81,9 @@ def verify(record: RunRecord, materials: Materials, where: Where) -> Verified:
             return Verified(record, "differs", where="the data have another checksum")
         with tempfile.TemporaryDirectory(prefix="zsr-verify-") as folder:
             again, _ = run_cell(cell, materials, replace(where, runs=Path(folder), again=True))
-            return compared(record, again)
+            found = compared(record, again)
+            wanted = values and found.state == "agrees" and found.apart <= SAME and PER_QUERY not in record.files
+            return replace(found, record=_with_values(record, again)) if wanted else found
     except DataNotFoundError as error:
         return Verified(record, "left out", where=error.problem)
     except ZsrError as error:
@@ -95,6 +107,15 @@ def compared(record: RunRecord, again: RunRecord) -> Verified:
         return Verified(record, "differs", where=other)
     state = "agrees" if most[0] <= allowed else "differs"
     return Verified(record, state, *most, allowed, again.seconds["total"])
+
+
+def _with_values(record: RunRecord, again: RunRecord) -> RunRecord:
+    """The stored record as it is written once more, with its queries' values beside it."""
+    assert record.folder is not None
+    values = {direction: again.per_query(direction) for direction in record.results}
+    kept = {PER_QUERY: keep_per_query(values, record.folder)}
+    write_record(replace(record, files=record.files | kept), record.folder)
+    return read_record(record.folder)
 
 
 def _other_facts(record: RunRecord, again: RunRecord) -> str:
