@@ -116,7 +116,7 @@ def _value(kind: Any, value: Any, where: str) -> Any:
         return value
     if isinstance(kind, type) and is_dataclass(kind):
         return value if isinstance(value, kind) else build(kind, value, where)
-    origin, arguments = get_origin(kind), get_args(kind)
+    origin, arguments = _parts(kind)
     if origin in (Union, types.UnionType):
         return _one_of(arguments, value, where)
     if origin is Literal:
@@ -127,12 +127,19 @@ def _value(kind: Any, value: Any, where: str) -> Any:
         return tuple(_value(arguments[0], each, where) for each in value)
     if origin in (dict, Mapping) or kind is dict:
         if isinstance(value, Mapping):
+            if arguments[1] is Any:  # as most of a record is, of which a table reads a thousand
+                return {str(key): each for key, each in value.items()}
             return {str(key): _value(arguments[1], each, f"{where}.{key}") for key, each in value.items()}
     elif kind is float and isinstance(value, str) and _EXPONENT.fullmatch(value):
         return float(value)  # YAML 1.1 takes 1e-4, which has no dot, for a text
     elif _is(kind, value):
         return float(value) if kind is float else value
     raise BadInputError(f"{where} is {value!r}.", f"give {_readable(kind)}.")
+
+
+@cache
+def _parts(kind: Any) -> tuple[Any, tuple[Any, ...]]:
+    return get_origin(kind), get_args(kind)
 
 
 def _one_of(kinds: tuple[Any, ...], value: Any, where: str) -> Any:

@@ -17,7 +17,7 @@ class FromRuns(float):
     def __new__(cls, value: float, runs: Iterable[str] = ()) -> "FromRuns":
         """The number `value`."""
         made = super().__new__(cls, value)
-        made.runs = tuple(dict.fromkeys(runs))
+        made.runs = tuple(runs)
         return made
 
     def __repr__(self) -> str:
