@@ -319,6 +319,14 @@ def test_data_sets_are_closed_to_all_that_a_system_does(made, system):
         ("import numpy as np\nnp.argsort = lambda values: values\n", "replaces argsort of numpy"),
         ("from zsr_lib.data.datasets import load_dataset\nload_dataset('generated')\n", "cannot be loaded while"),
         ("import os\nos.system('true')\n", "starts another process"),
+        (
+            "from zsr_lib.models import registry\nregistry.register('zscmr', registry.method_class('frozen'))\n",
+            "'zscmr' is a system of the library",
+        ),
+        (
+            "from zsr_lib.models import registry\nregistry.METHODS['zscmr'] = registry.METHODS['frozen']\n",
+            r"replaces METHODS of zsr_lib\.models\.registry",
+        ),
     ],
 )
 def test_a_plugin_cheats_when_it_is_imported(tmp_path, code, reason):

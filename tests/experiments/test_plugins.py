@@ -7,6 +7,8 @@ import pytest
 from zsr_lib.cli import main
 from zsr_lib.errors import BadFileError, DataNotFoundError
 from zsr_lib.experiments.plugins import load_plugin
+from zsr_lib.experiments.table import described
+from zsr_lib.files import sha256_of
 from zsr_lib.models import registry
 from zsr_lib.reporting.run_record import read_records
 
@@ -26,6 +28,8 @@ def test_the_example_in_contributing_runs_as_a_plugin(tmp_path, write, dataset, 
     (record,) = read_records(tmp_path / "runs")
     assert record.setting["method"] == "ridge"
     assert record.audit["label"] == "clean"
+    assert record.provenance.code["plugin ridge.py"] == sha256_of(tmp_path / "ridge.py")
+    assert ", plugin ridge.py " in described(record)
 
 
 def test_a_module_is_a_plugin_too(tmp_path, monkeypatch):

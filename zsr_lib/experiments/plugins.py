@@ -8,6 +8,7 @@ from pathlib import Path
 from zsr_lib.errors import BadFileError, DataNotFoundError
 from zsr_lib.evaluation.leaks import LeakError
 from zsr_lib.experiments.guarding import guarded
+from zsr_lib.files import sha256_of
 
 _LOADED: list[str] = []
 
@@ -15,6 +16,12 @@ _LOADED: list[str] = []
 def loaded_plugins() -> tuple[str, ...]:
     """What `load_plugin` has imported: files by their full paths, modules by name."""
     return tuple(_LOADED)
+
+
+def plugins_told() -> dict[str, str]:
+    """What a record notes of them: ``plugin <name>`` → SHA-256 of a file, nothing of a module."""
+    files = {f"plugin {Path(name).name}": Path(name) for name in _LOADED}
+    return {told: sha256_of(file) if file.is_file() else "" for told, file in files.items()}
 
 
 def load_plugin(name: str) -> None:

@@ -18,6 +18,7 @@ from zsr_lib.experiments.earlier import MODEL, finished_as, has_model, trained_a
 from zsr_lib.experiments.fitted import TRAINING, Fitted, stored, trained
 from zsr_lib.experiments.guarding import guarded
 from zsr_lib.experiments.materials import Materials
+from zsr_lib.experiments.plugins import plugins_told
 from zsr_lib.experiments.scoring import Scored, halves
 from zsr_lib.files import exclusive, explained, sha256_of
 from zsr_lib.reporting.per_query import write_per_query
@@ -151,7 +152,7 @@ def _make(
         )
         seconds = time.perf_counter() - started
         write_per_query(work, {direction: each.per_query() for direction, each in scored.items()})
-        code = where.provenance.code | noted_behind(cell.experiment.method, origin)
+        code = where.provenance.code | noted_behind(cell.experiment.method, origin) | plugins_told()
         provenance = replace(where.provenance, data=checksums, code=code)
         record = replace(_record(cell, task, fitted, scored, provenance, seconds), files=_checksums(work))
     write_record(record, work)

@@ -193,7 +193,8 @@ def described(record: RunRecord, standing: str = "") -> str:
         f"  identity    training {digest(training)}, scoring {digest(scoring_of(record.setting))}",
         f"  time        {seconds['fit']:.1f} s fit, {seconds['evaluate']:.1f} s evaluate, {record.finished} UTC",
         f"  ran on      {provenance.device}, {provenance.threads} threads",
-        f"  code        {provenance.code['commit']}, sources {provenance.code['library'][:12]}",
+        f"  code        {provenance.code['commit']}, sources {provenance.code['library'][:12]}"
+        + "".join(f", {told} {sha[:12]}" for told, sha in provenance.code.items() if told.startswith("plugin ")),
         *(f"  {name}  {value:.6g}" for name, value in (record.measures or {}).items()),
         *_trained(record),
         *(f"  data        {name} {checksum[:12]}" for name, checksum in provenance.data.items()),

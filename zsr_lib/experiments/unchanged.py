@@ -6,7 +6,7 @@ import signal
 import sys
 import sysconfig
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from zsr_lib.evaluation.leaks import LeakError
 LIBRARY = str(Path(settings.__file__).parent) + os.sep
 INSTALLED = tuple(sysconfig.get_path(name) + os.sep for name in ("stdlib", "platstdlib", "purelib", "platlib"))
 _JUDGING = tuple(f"zsr_lib.{room}." for room in ("evaluation", "experiments", "reporting"))
+_JUDGING += ("zsr_lib.data.registry", "zsr_lib.models.registry")
 _ROOMS = (*_JUDGING, "zsr_lib.data.", "zsr_lib.models.")
 _OTHERS = ("numpy", "numpy.linalg", "torch", "torch.nn.functional", "json", "hashlib", "zsr_lib.files")
 _OTHERS += ("builtins", "os", "math", "statistics", "pathlib")
@@ -66,7 +67,7 @@ def check_unchanged(before: Snapshot, who: str) -> None:
     now = snapshot()
     for (module, name), (value, inside) in before.held.items():
         there, its = now.held.get((module, name), (None, None))
-        if (there is not value or its != inside) and not (module == "torch" and _is_torchs(there)):
+        if (there is not value or not _holds(its, inside)) and not (module == "torch" and _is_torchs(there)):
             raise LeakError(
                 f"{who} replaces {name} of {module}.", "change nothing of what scores and audits; make codes."
             )
@@ -115,4 +116,11 @@ def _inside(value: Any) -> Any:
     """What can be changed although the object stays: a function's code, a class's names, what a constant holds."""
     if isinstance(value, type):
         return frozenset(vars(value)) if f"{value.__module__}.{value.__name__}" in _CLASSES else None
+    if isinstance(value, Mapping):
+        return dict(value)
     return getattr(value, "__code__", None) if callable(value) else repr(value)
+
+
+def _holds(now: Any, before: Any) -> bool:
+    """Whether all is there that was; a mapping may have got more, as a registry does."""
+    return now.items() >= before.items() if isinstance(before, dict) and isinstance(now, dict) else now == before

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from zsr_lib.configs import build
-from zsr_lib.errors import UnknownNameError
+from zsr_lib.errors import BadInputError, UnknownNameError
 from zsr_lib.models.method import Method
 
 METHODS: dict[str, str] = {
@@ -59,7 +59,14 @@ METHODS: dict[str, str] = {
 
 
 def register(name: str, cls: type[Method]) -> None:
-    """Makes a class that is defined elsewhere, for example in a notebook, available as `name`."""
+    """Makes a class that is defined elsewhere, for example in a notebook, available as `name`.
+
+    Raises:
+        BadInputError: The library has a system of that name: a record of yours would say it was that one.
+    """
+    spelled = METHODS.get(name, "")
+    if spelled.startswith("zsr_lib.") and spelled != f"{cls.__module__}:{cls.__qualname__}":
+        raise BadInputError(f"'{name}' is a system of the library.", "give yours a name of its own.")
     METHODS[name] = f"{cls.__module__}:{cls.__qualname__}"
     _FOUND[name] = cls
 
