@@ -52,6 +52,7 @@ def evaluate(
 
     metrics, rules = tuple(metrics), build(RetrievalConfig, retrieval, "retrieval")
     with guarded(system.name or type(system).__name__):
-        verdict_of(system, task)
+        if system.trained_parts():  # while it is still in training, a curve may be asked for
+            verdict_of(system, task)
         scored = score(system, task, metrics, directions, rules)
     return {name: {metric: each.evaluation.micro(metric) for metric in metrics} for name, each in scored.items()}

@@ -12,8 +12,8 @@ import pytest
 import torch
 
 from tests.experiments.test_cheats import Honest, colours
+from zsr_lib.data.generated import generate
 from zsr_lib.data.lazy_rows import lazy
-from zsr_lib.data.scenes import render_photo
 from zsr_lib.errors import BadInputError
 from zsr_lib.evaluation import leaks
 from zsr_lib.evaluation.leaks import LeakError
@@ -49,7 +49,7 @@ def forgets_what_was_seen(task):
 
 
 CHEATS = {
-    "draws scenes": (lambda task: render_photo("river", 0, 0, 16), BadInputError, "scenes cannot be drawn while"),
+    "draws scenes": (lambda task: generate(1, 16, classes=["river"]), BadInputError, "scenes cannot be drawn while"),
     "rows' arrays": (lambda task: task.photos("seen").pixels._arrays, AttributeError, "_arrays of rows on disk"),
     "unnoted items": (lambda task: task.photos("validation")._plain, AttributeError, "_plain of watched items"),
     "forgets": (forgets_what_was_seen, AttributeError, "_watch of watched items"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from zsr_lib.data.checksums import source_checksum
+from zsr_lib.data.closing import check_open
 from zsr_lib.data.infrared import BANDS, render_bands
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.scenes import class_names, render_height, render_photo, render_sketch
@@ -52,8 +53,9 @@ def generate(
 
     Raises:
         UnknownNameError: An unknown class or modality.
-        BadInputError: A count, size or seed out of range, or a name given twice.
+        BadInputError: A count, size or seed out of range, a name given twice, or a system is being fitted or scored.
     """
+    check_open("scenes cannot be drawn")
     names = checked_classes(classes)
     _check(modalities, per_class, 1 if workers is None else workers)
     jobs = [

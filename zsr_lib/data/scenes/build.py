@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from zsr_lib.data.closing import check_open
 from zsr_lib.data.scenes.dice import Dice
 from zsr_lib.data.scenes.registry import recipe_of
 from zsr_lib.data.scenes.scene import Scene
@@ -44,9 +43,8 @@ def build(name: str, seed: int, index: int, role: str, *, alone: bool = False) -
 
     Raises:
         UnknownNameError: No recipe has this name.
-        BadInputError: The seed or the index is not a whole number of at least 0, or a system is being fitted or scored.
+        BadInputError: The seed or the index is not a whole number of at least 0.
     """
-    check_open("scenes cannot be drawn")
     recipe = recipe_of(name)
     for what, value in (("seed", seed), ("index", index)):
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
