@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from zsr_lib.book.hover import provenance_texts, with_provenance
+from zsr_lib.book.hover import provenance_texts, with_provenance, with_provenance_in_table
 from zsr_lib.reporting.claims import Claim
 from zsr_lib.reporting.executed import Stated
 from zsr_lib.reporting.references import Reference, References
@@ -41,3 +41,12 @@ def test_every_stated_number_has_it_as_its_title(role):
 def test_what_the_chapter_does_not_state_stays():
     page = "{glue:text}`other` and `{glue:text}` and {glue:figure}`ap`"
     assert with_provenance(page, {"ap": "x"}) == page
+
+
+def test_numbers_of_a_table_of_claims_have_it_too():
+    table = "| system | AP | verdict |\n| --- | ---: | ---: |\n| ours \\| theirs | 0.500 | better |\n| λ = 0.1 |  |  |"
+    keys = ["t-ours-theirs-ap"]
+    shown = with_provenance_in_table(table, keys, {keys[0]: "from <here>"})
+    titled = '<span class="zsr-number" title="from &lt;here&gt;">0.500</span>'
+    assert shown == table.replace("0.500", titled)
+    assert with_provenance_in_table(table, ["t-other-ap"], {"t-other-ap": "x"}) == table

@@ -5,9 +5,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from zsr_lib.book.every_number import slugged
-from zsr_lib.book.hover import provenance_texts, with_provenance
+from zsr_lib.book.hover import provenance_texts, with_provenance, with_provenance_in_table
 from zsr_lib.book.numbering import renumbered, with_labels
 from zsr_lib.book.shown_code import needs_no_code, shown_cells
 from zsr_lib.reporting.claims import Value
@@ -15,6 +16,7 @@ from zsr_lib.reporting.executed import Stated
 from zsr_lib.reporting.gate import Row
 from zsr_lib.reporting.references import References
 
+MARKDOWN = "text/markdown"
 TO_RUN = re.compile(r"To run: [^.*]*\.")
 """What a chapter's author says of its time; a page says what its execution took."""
 
@@ -56,10 +58,18 @@ def annotate(
     shown = shown_cells([cell.source for cell in code])
     for place, cell in enumerate(code):
         cell.source = shown[place]
+        _explain_tables(cell, texts)
         if needs_no_code(place, shown):
             cell.metadata["tags"] = [*cell.metadata.get("tags", []), "remove-input"]
     content.cells.append(nbformat.v4.new_markdown_cell(run_record(stated)))
     nbformat.write(content, notebook)
+
+
+def _explain_tables(cell: Any, texts: Mapping[str, str]) -> None:
+    for output in cell.get("outputs", []):
+        keys, table = output.get("metadata", {}).get("zsr", {}).get("shows"), output.get("data", {}).get(MARKDOWN)
+        if keys and table:
+            output["data"][MARKDOWN] = with_provenance_in_table(table, keys, texts)
 
 
 def spoken(seconds: float) -> str:

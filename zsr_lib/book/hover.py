@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from zsr_lib.reporting.claims import slug
 from zsr_lib.reporting.executed import Stated
 from zsr_lib.reporting.gate import allowed
 from zsr_lib.reporting.references import References
@@ -62,5 +63,27 @@ def _titled(found: re.Match[str], texts: Mapping[str, str]) -> str:
     if text is None:
         return found.group()
     # A bar would end a table's cell.
+    return _span(found.group(), text)
+
+
+def with_provenance_in_table(table: str, keys: Sequence[str], texts: Mapping[str, str]) -> str:
+    """The Markdown table of `zsr_lib.reporting.claims.claim_table` with the same titles on its numbers.
+
+    Args:
+        table: As the cell shows it.
+        keys: Of its claims, each ``prefix-row-column``.
+        texts: As `provenance_texts` gives them.
+    """
+    head, rule, *rows = [line.removeprefix("| ").removesuffix(" |").split(" | ") for line in table.split("\n")]
+    known = [key for key in keys if key in texts]
+    for row in rows:
+        for place, name in enumerate(head[1:], start=1):
+            own = [key for key in known if key.endswith(f"-{slug(row[0])}-{slug(name)}")]
+            if own and row[place:] and row[place].strip():
+                row[place] = _span(row[place], texts[min(own, key=len)])
+    return "\n".join("| " + " | ".join(line) + " |" for line in [head, rule, *rows])
+
+
+def _span(number: str, text: str) -> str:
     title = html.escape(text).replace("|", "&#124;")
-    return f'<span class="zsr-number" title="{title}">{found.group()}</span>'
+    return f'<span class="zsr-number" title="{title}">{number}</span>'
