@@ -108,7 +108,7 @@ def guarded(name: str, own: Path | None = None) -> Iterator[Guard]:
     global _ACTIVE
     _listen()
     guard, before = Guard(name, own), _ACTIVE
-    known, _ACTIVE = snapshot(), guard
+    known, _ACTIVE = snapshot() if before is None else None, guard  # the outermost compares for all within
     try:
         with closed_datasets():
             yield guard
@@ -116,7 +116,8 @@ def guarded(name: str, own: Path | None = None) -> Iterator[Guard]:
         removed, _ACTIVE = _ACTIVE is not guard, before
     if guard.attempts:
         raise guard.attempts[0]
-    check_unchanged(known, f"'{name}'")
+    if known is not None:
+        check_unchanged(known, f"'{name}'")
     if removed:
         raise LeakError(f"'{name}' takes its watch away.", "leave the library as it is.")
 
