@@ -216,9 +216,10 @@ def test_bits_are_pretrained_like_what_they_are_made_of(record):
 
 
 def test_what_it_trained_on_names_other_data_and_what_is_near(record):
-    other = {"dataset": "sketchy", "classes": ["helicopter", "ant"], "near": ["helicopter"]}
+    other = {"dataset": "sketchy", "classes": ["helicopter", "ant"]}
     counts = {"seen": 20, "validation": 0, "unseen": 5}
-    task = {"classes": {"seen": ["river"] * 8}, "photos": counts, "sketches": counts, "auxiliary": [other]}
+    classes = {"seen": ["river"] * 8, "validation": [], "unseen": ["Airplanes"]}
+    task = {"classes": classes, "photos": counts, "sketches": counts, "auxiliary": [other]}
     found = replace(told(record, "none", 0), task=task | {"machine_sketches": {"seen": 60}})
     text = "8 classes, 20 photo, 20 sketch, 60 drawings, + sketchy, 2 classes (near held-out ones: helicopter)"
     assert training_of(found) == text

@@ -1,8 +1,9 @@
 """What stands beside a system's numbers: its backbone, what it was pretrained and trained on, what it costs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from zsr_lib.data.near_classes import STAYS, near
 from zsr_lib.experiments.submitted import is_submitted
 from zsr_lib.reporting.run_record import RunRecord
 
@@ -50,7 +51,8 @@ def training_of(record: RunRecord) -> str:
     items = [f"{each['seen']} {name}" for name, each in counts.items() if each.get("seen")]
     drawn = task["machine_sketches"].get("seen", 0)
     parts = [f"{len(task['classes']['seen'])} classes", *items, *([f"{drawn} drawings"] if drawn else [])]
-    parts += [_auxiliary(each) for each in task["auxiliary"]]
+    held_out = [*task["classes"]["validation"], *task["classes"]["unseen"]]
+    parts += [_auxiliary(each, held_out) for each in task["auxiliary"]]
     origin = record.setting["data"].get("seen_from")
     semantics = _config(record).get("semantics")
     parts += [f"seen classes of {origin['dataset']}"] if origin else []
@@ -97,6 +99,7 @@ def _config(record: RunRecord) -> Mapping[str, Any]:
     return config["options"] if "of" in config and "options" in config else config
 
 
-def _auxiliary(told: Mapping[str, Any]) -> str:
-    near = ", ".join(told.get("near", ()))
-    return f"+ {told['dataset']}, {len(told['classes'])} classes" + (f" (near held-out ones: {near})" if near else "")
+def _auxiliary(told: Mapping[str, Any], held_out: Sequence[str]) -> str:
+    """Its name, and which of its classes are near held-out ones; older records do not say that, and their classes do."""
+    close = ", ".join(near(told["classes"], held_out, STAYS))
+    return f"+ {told['dataset']}, {len(told['classes'])} classes" + (f" (near held-out ones: {close})" if close else "")
