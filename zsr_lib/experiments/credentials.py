@@ -100,6 +100,6 @@ def _config(record: RunRecord) -> Mapping[str, Any]:
 
 
 def _auxiliary(told: Mapping[str, Any], held_out: Sequence[str]) -> str:
-    """Its name, and which of its classes are near held-out ones; older records do not say that, and their classes do."""
+    """Its name, and its classes that are near held-out ones, which older records do not name."""
     close = ", ".join(near(told["classes"], held_out, STAYS))
     return f"+ {told['dataset']}, {len(told['classes'])} classes" + (f" (near held-out ones: {close})" if close else "")
