@@ -38,7 +38,7 @@ For example:
 @click.option("--sample", type=click.IntRange(min=1), metavar="N", help="Only so many, drawn by --seed.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the sample.")
 @click.option("--within", type=float, metavar="SECONDS", help="Only runs that took no longer when they were stored.")
-@click.option("--values", is_flag=True, help="Keep the queries' values of runs that have none and come out the same.")
+@click.option("--values", is_flag=True, help="Keep the queries' values of runs that have none, where they fit.")
 @device_option
 def verify(
     names: tuple[str, ...], runs: Path, sample: int | None, seed: int, within: float | None, values: bool, device: str

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from zsr_lib.errors import DataNotFoundError, ZsrError
+from zsr_lib.errors import BadFileError, DataNotFoundError, ZsrError
 from zsr_lib.experiments.cells import Cell
 from zsr_lib.experiments.earlier import rescoring_of
 from zsr_lib.experiments.materials import Materials
@@ -18,13 +18,11 @@ from zsr_lib.experiments.submitted import check_submission, is_submitted
 from zsr_lib.reporting.gate import USUALLY
 from zsr_lib.reporting.per_query import PER_QUERY, keep_per_query
 from zsr_lib.reporting.run_record import RunRecord, read_record, write_record
+from zsr_lib.reporting.sound import check_sound
 
 UNTRAINED = 1e-4
 """How far a metric of a system that was fitted to nothing may lie from what is stored: features of another processor
 differ in their last digits. One that was trained may differ by what the gate allows trained numbers, `USUALLY`."""
-
-SAME = 1e-6
-"""How far apart metrics may be so that one run's queries may stand for the other's, kept in single precision."""
 
 QUERIES = 10.0
 """How many times as far single queries may move as the mean of all, on average: what one gains another loses."""
@@ -70,7 +68,7 @@ def verify(record: RunRecord, materials: Materials, where: Where, values: bool =
         record: The stored run.
         materials: Gives its data.
         where: Its folder, and the device.
-        values: Keep the queries' values of a run that has none and comes out the `SAME`, beside its record.
+        values: Keep the queries' values of a run that has none beside its record, where these fit it (`check_sound`).
     """
     try:
         if is_submitted(record):
@@ -82,7 +80,7 @@ def verify(record: RunRecord, materials: Materials, where: Where, values: bool =
         with tempfile.TemporaryDirectory(prefix="zsr-verify-") as folder:
             again, _ = run_cell(cell, materials, replace(where, runs=Path(folder), again=True))
             found = compared(record, again)
-            wanted = values and found.state == "agrees" and found.apart <= SAME and PER_QUERY not in record.files
+            wanted = values and found.state == "agrees" and PER_QUERY not in record.files
             return replace(found, record=_with_values(record, again)) if wanted else found
     except DataNotFoundError as error:
         return Verified(record, "left out", where=error.problem)
@@ -110,12 +108,18 @@ def compared(record: RunRecord, again: RunRecord) -> Verified:
 
 
 def _with_values(record: RunRecord, again: RunRecord) -> RunRecord:
-    """The stored record as it is written once more, with its queries' values beside it."""
+    """The stored record, written once more with its queries' values beside it; as it is, where they do not fit."""
     assert record.folder is not None
     values = {direction: again.per_query(direction) for direction in record.results}
     kept = {PER_QUERY: keep_per_query(values, record.folder)}
     write_record(replace(record, files=record.files | kept), record.folder)
-    return read_record(record.folder)
+    try:
+        check_sound(made := read_record(record.folder))
+    except BadFileError:
+        (record.folder / PER_QUERY).unlink()
+        write_record(record, record.folder)
+        return record
+    return made
 
 
 def _other_facts(record: RunRecord, again: RunRecord) -> str:
