@@ -108,7 +108,7 @@ def guarded(name: str, own: Path | None = None) -> Iterator[Guard]:
     global _ACTIVE
     _listen()
     guard, before = Guard(name, own), _ACTIVE
-    known, _ACTIVE = snapshot() if before is None else None, guard  # the outermost compares for all within
+    known, _ACTIVE = snapshot(code=before is None), guard  # the outermost compares code for all within
     try:
         with closed_datasets():
             yield guard
@@ -116,8 +116,7 @@ def guarded(name: str, own: Path | None = None) -> Iterator[Guard]:
         removed, _ACTIVE = _ACTIVE is not guard, before
     if guard.attempts:
         raise guard.attempts[0]
-    if known is not None:
-        check_unchanged(known, f"'{name}'")
+    check_unchanged(known, f"'{name}'")
     if removed:
         raise LeakError(f"'{name}' takes its watch away.", "leave the library as it is.")
 
