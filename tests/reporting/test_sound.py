@@ -110,4 +110,4 @@ def test_a_changed_stored_record_is_found():
     metric = next(iter(first["metrics"]))
     first["per_class"][metric] = dict.fromkeys(first["per_class"][metric], 0.99)
     with pytest.raises(BadFileError, match="contradicts itself"):
-        check_sound(replace(record, results=results))
+        check_sound(replace(record, results=results, files={}))
