@@ -198,3 +198,11 @@ def test_a_number_in_html_that_a_cell_shows_is_found(tmp_path):
     cell = nbformat.v4.new_code_cell("show()", outputs=[output])
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "page.ipynb")
     assert [each.rpartition(" ")[2] for each in printed_numbers(tmp_path / "page.ipynb")] == ["0.93"]
+
+
+@pytest.mark.parametrize("head", [":tags: [remove-cell]\n\n", "---\ntags: [remove-input]\n---\n"])
+def test_a_claim_in_a_cell_that_no_page_shows_is_found(tmp_path, head):
+    page = tmp_path / "01.md"
+    for line, count in (("claim('ap', ap(codes), 'tight')", 1), ("claim_table('t', rows, 'tight')", 1), ("ap = 1", 0)):
+        page.write_text(f"```{{code-cell}} ipython3\n{head}{line}\n```\n")
+        assert len(list(claimed_constants(page))) == count
