@@ -174,15 +174,27 @@ config: {features: {backbone: hog}}
 variants:
   frozen: {}
   trained: {method: zseoc, config: {semantics: attributes, training: {steps: 2, batch_size: 16}}}
+  tuned:
+    method: standardised
+    config: {features: {backbone: small_cnn, size: 32}, finetune: {block: 3, training: {steps: 2, batch_size: 16}}}
+  tokens:
+    method: zse_sbir
+    config:
+      size: 32
+      trunk: {width: 16, depth: 1, heads: 2, hidden: 32, patch: 16}
+      cross: {heads: 2, hidden: 32}
+      reduced: 8
+      training: {steps: 2, batch_size: 16}
 """
 
 
 @pytest.mark.usefixtures("generated")
 def test_what_was_run_is_indexed_and_searched(archive, sketch, tmp_path, capsys):
     (tmp_path / "small.yaml").write_text(EXPERIMENT)
-    assert run(capsys, "run", tmp_path / "small.yaml", "--seeds", "0", "--runs", tmp_path / "runs")[0] == 0
+    code, _, err = run(capsys, "run", tmp_path / "small.yaml", "--seeds", "0", "--runs", tmp_path / "runs")
+    assert code == 0, err
     runs = sorted(path.parent for path in tmp_path.glob("runs/small/*/record.json"))
-    assert len(runs) == 2
+    assert len(runs) == 4
     for number, folder in enumerate(runs):
         made = tmp_path / f"index-{number}"
         assert run(capsys, "index", archive, "--model", folder, "--out", made)[0] == 0

@@ -58,7 +58,7 @@ def imagenet(name: str) -> Weights:
 
 
 def file_of(backbone: str, name: str) -> Path | None:
-    """The file that holds a backbone's weights on this machine; None of weights that no file holds.
+    """The file that holds a backbone's weights on this machine; None of those that every machine has, or that are none.
 
     Args:
         backbone: As in `zsr_lib.features.config.FeaturesConfig`.
@@ -67,11 +67,9 @@ def file_of(backbone: str, name: str) -> Path | None:
     Raises:
         DataNotFoundError: There is no such file.
     """
-    if name == "none":
+    if name == "none" or (name == "imagenet" and backbone in PACKAGED):
         return None
     if name == "imagenet":
-        if backbone in PACKAGED:
-            return PACKAGED[backbone]()
         url = next(iter(import_torchvision().models.get_model_weights(backbone))).url
         return Path(torch.hub.get_dir(), "checkpoints", url.rpartition("/")[2])
     return find_weights(name)
