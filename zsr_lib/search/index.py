@@ -28,6 +28,7 @@ from zsr_lib.search.embedding import Embedder, embedder
 from zsr_lib.search.filters import Columns, Filter
 from zsr_lib.search.hit import Hit
 from zsr_lib.search.near import score_of
+from zsr_lib.search.pictures import stamp_of
 from zsr_lib.search.windows import Tiling
 
 CATALOGUE, MODEL = "index.db", "model"
@@ -250,8 +251,7 @@ class Index:
             raise BusyError(f"{self.folder} has changed since it was opened.", "open the index again.") from error
         path = self.pictures / name
         try:
-            told = path.stat()
-            state = "here" if (told.st_size, told.st_mtime_ns) == stamp else "changed"
+            state = "here" if stamp_of(path) == stamp else "changed"
         except OSError:
             state = "missing"
         return Hit(row, path, window, distance, score_of(distance, self.form.distance), place, state, name)

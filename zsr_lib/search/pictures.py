@@ -9,9 +9,15 @@ from pathlib import Path, PurePosixPath
 
 from zsr_lib.data.images import SUFFIXES
 from zsr_lib.errors import BadFileError, DataNotFoundError
+from zsr_lib.search.stac import is_item, sources_of_item
+from zsr_lib.search.virtual import sources_of_virtual
 
-ENDINGS = (*SUFFIXES, ".jp2", ".vrt")
-"""Of the files that are read; JPEG 2000 and virtual rasters take rasterio."""
+ITEM = ".json"
+"""Ending of STAC items; other JSON is no picture."""
+SOURCES = {".vrt": sources_of_virtual, ITEM: sources_of_item}
+"""Ending of files that show others → which."""
+ENDINGS = (*SUFFIXES, ".jp2", *SOURCES)
+"""Of the files that are read; JPEG 2000, virtual rasters and STAC items take rasterio."""
 
 _AS_TIFF = "convert them: gdal_translate FILE FILE.tif"
 _AS_PNG = "convert them to JPEG or PNG"
@@ -30,8 +36,8 @@ class PictureFile:
 
     Attributes:
         path: Below the folder, with ``/``.
-        size: In bytes.
-        changed: Time of the last change, in nanoseconds since 1970.
+        size: In bytes, of what it shows as well.
+        changed: Time of the last change, in nanoseconds since 1970, likewise.
     """
 
     path: str
@@ -64,6 +70,24 @@ def pictures_in(folder: Path, leave_out: Path | None = None) -> list[PictureFile
     return found
 
 
+def shown_by(path: Path) -> list[Path]:
+    """A file, and those that it shows, if it can be told."""
+    try:
+        return [path, *SOURCES[path.suffix.lower()](path)]
+    except (KeyError, BadFileError):
+        return [path]
+
+
+def stamp_of(path: Path) -> tuple[int, int]:
+    """Size and time of the last change as in `PictureFile`; of many files that are one picture the sum and the last.
+
+    Raises:
+        OSError: The file is not there.
+    """
+    told = [each.stat() for each in shown_by(path)]
+    return sum(each.st_size for each in told), max(each.st_mtime_ns for each in told)
+
+
 def ignored_in(folder: Path, leave_out: Path | None = None) -> dict[str, int]:
     """Ending → number of files below a folder that hold pictures or places that are not read, see `IGNORED`."""
     endings = Counter(path.suffix.lower() for path in _files(folder, leave_out))
@@ -75,13 +99,15 @@ def _walk(folder: Path, leave_out: Path | None) -> Iterator[PictureFile]:
         if path.suffix.lower() not in ENDINGS:
             continue
         try:
-            told = path.stat()
+            if not stat.S_ISREG(path.stat().st_mode):  # reading a pipe or a device may never end
+                continue
+            stamp = stamp_of(path)
         except OSError:  # a dangling link, or gone since it was listed
             continue
-        if not stat.S_ISREG(told.st_mode):  # reading a pipe or a device may never end
+        if path.suffix.lower() == ITEM and not is_item(path):
             continue
         below = str(PurePosixPath(path.relative_to(folder))).encode("utf-8", "backslashreplace").decode()
-        yield PictureFile(below, told.st_size, told.st_mtime_ns)
+        yield PictureFile(below, *stamp)
 
 
 def _files(folder: Path, leave_out: Path | None) -> Iterator[Path]:

@@ -22,7 +22,8 @@ from zsr_lib.errors import BadFileError
 from zsr_lib.search.bands import bands_of, colours_of, in_colours, is_radar
 from zsr_lib.search.ground import place_of
 from zsr_lib.search.scenes import Scene
-from zsr_lib.search.virtual import check_virtual
+from zsr_lib.search.stac import virtual_of
+from zsr_lib.search.virtual import sources_of_virtual
 from zsr_lib.search.windows import Window
 
 PERCENTILES = (2, 98)
@@ -180,8 +181,8 @@ def open_raster(
     """The raster in a file; None for a TIFF that is a plain picture, or where rasterio is not installed.
 
     Raises:
-        BadFileError: Damaged, or not of the format that GDAL's `driver` reads; a virtual raster of other files than
-            those in its folder (`zsr_lib.search.virtual`); or JPEG 2000 or a virtual raster without rasterio.
+        BadFileError: Damaged, or not of the format that GDAL's `driver` reads; a virtual raster or a STAC item of other
+            files than those below its folder (`zsr_lib.search.virtual`); or any but TIFF without rasterio.
     """
     try:
         import rasterio
@@ -192,7 +193,9 @@ def open_raster(
         yield None
         return
     if driver == "VRT":
-        check_virtual(path)
+        sources_of_virtual(path)
+    elif driver == "STAC":
+        driver, data = "VRT", virtual_of(path)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         try:

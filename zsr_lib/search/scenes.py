@@ -18,10 +18,10 @@ from zsr_lib.data.images import decode_bytes, to_rgb
 from zsr_lib.errors import BadFileError
 from zsr_lib.search.windows import Window
 
-DRIVERS = {".tif": "GTiff", ".tiff": "GTiff", ".jp2": "JP2OpenJPEG", ".vrt": "VRT"}
+DRIVERS = {".tif": "GTiff", ".tiff": "GTiff", ".jp2": "JP2OpenJPEG", ".vrt": "VRT", ".json": "STAC"}
 """Ending → the driver of GDAL that opens such a file; others could follow what is written in it to other files.
 
-A virtual raster does; `zsr_lib.search.virtual` looks at where it leads."""
+A virtual raster does; `zsr_lib.search.virtual` looks at where it leads. `zsr_lib.search.stac` makes one of an item."""
 
 
 class Scene(ABC):

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from zsr_lib.data.checksums import combined
 from zsr_lib.errors import BadFileError
 from zsr_lib.files import atomic_path, explained, sha256_of
 from zsr_lib.search.blocks import Block, RunningBlocks
@@ -17,7 +18,7 @@ from zsr_lib.search.codes import CodeFormat
 from zsr_lib.search.embedding import Embedder
 from zsr_lib.search.entries import Entry
 from zsr_lib.search.index import codes_file
-from zsr_lib.search.pictures import PictureFile
+from zsr_lib.search.pictures import PictureFile, shown_by
 from zsr_lib.search.scenes import Scene, open_scene
 from zsr_lib.search.windows import Tiling, Window
 from zsr_lib.search.writable_catalogue import WritableCatalogue
@@ -40,7 +41,7 @@ class Source:
 
     Attributes:
         file: The file.
-        sha256: Of its bytes.
+        sha256: Of its bytes, and of the files that it shows.
         windows: What is to be embedded.
         problem: Why there is nothing, if there is nothing.
     """
@@ -69,7 +70,8 @@ def read_source(
 
 def _checksum(path: Path) -> str:
     try:
-        return sha256_of(path)
+        first, *others = map(sha256_of, shown_by(path))
+        return combined([first, *others]) if others else first
     except OSError as error:
         raise BadFileError(f"{path} cannot be read ({error.strerror}).", "check the file and its rights.") from error
 

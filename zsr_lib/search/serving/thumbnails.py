@@ -9,6 +9,7 @@ from pathlib import Path
 from zsr_lib.errors import BadFileError
 from zsr_lib.search.catalogue import Catalogue
 from zsr_lib.search.index import CATALOGUE
+from zsr_lib.search.pictures import stamp_of
 from zsr_lib.search.thumbnail import thumbnail
 from zsr_lib.search.windows import Window
 
@@ -53,10 +54,10 @@ class Thumbnails:
                 raise BadFileError("the index was written anew since.", "search again.")
             path, bands = Path(catalogue.about["pictures"], name), catalogue.about["bands"]
         try:
-            told = path.stat()
+            stamp = stamp_of(path)
         except OSError as error:
             raise BadFileError(f"{name} is missing.", "bring the index up to date: zsr index.") from error
-        return _kept(path, (told.st_size, told.st_mtime_ns), window, bands and tuple(bands))
+        return _kept(path, stamp, window, bands and tuple(bands))
 
 
 @lru_cache(KEPT)
