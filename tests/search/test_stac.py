@@ -117,14 +117,14 @@ def test_what_cannot_be_shown_is_said_and_nothing_else_is_opened(folder, assets,
 
 def test_only_items_among_json_files_are_pictures(folder):
     made = json.loads(item(folder / "item.json", **separate()).read_text())
-    for name, told in {
+    for name, written in {
         "catalog": {"type": "Catalog", "stac_version": "1.0.0"},
         "points": {"type": "FeatureCollection", "features": [{"type": "Feature"}]},
         "empty": {"type": "FeatureCollection", "features": []},
         "list": [1],
         "items": {"type": "FeatureCollection", "features": [made]},
     }.items():
-        (folder / f"{name}.json").write_text(json.dumps(told))
+        (folder / f"{name}.json").write_text(json.dumps(written))
     (folder / "broken.json").write_text("{")
     (folder / "deep.json").write_text("[" * 100_000)
     found = {each.path for each in pictures_in(folder)}

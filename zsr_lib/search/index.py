@@ -20,6 +20,7 @@ from zsr_lib.errors import BadFileError, BadInputError, BusyError
 from zsr_lib.files import sha256_of
 from zsr_lib.models.saving import DESCRIPTION
 from zsr_lib.search.asking import Example, Query, asked_code
+from zsr_lib.search.bands import Band
 from zsr_lib.search.blocks import damaged_blocks, state_of
 from zsr_lib.search.calibration import Calibration, read_calibration
 from zsr_lib.search.catalogue import Catalogue
@@ -69,7 +70,7 @@ class Index:
         about = self._catalogue.about
         self.form = CodeFormat(**about["codes"])
         self.tiling = Tiling(**about["tiling"])
-        self.bands: tuple[int, ...] | None = tuple(about["bands"]) if about["bands"] else None
+        self.bands: tuple[Band, ...] | None = tuple(about["bands"]) if about["bands"] else None
         self.pictures = Path(about["pictures"])
         self.generation: int = about["generation"]
         self._table, self._rows = self._opened()

@@ -19,7 +19,7 @@ from PIL import Image
 
 from zsr_lib.data.images import MAX_PIXELS
 from zsr_lib.errors import BadFileError
-from zsr_lib.search.bands import bands_of, colours_of, in_colours, is_radar
+from zsr_lib.search.bands import Band, bands_of, colours_of, in_colours, is_radar
 from zsr_lib.search.ground import place_of
 from zsr_lib.search.scenes import Scene
 from zsr_lib.search.stac import virtual_of
@@ -50,10 +50,10 @@ class Raster(Scene):
     no-data to all appearance (`HUGE`, `NEVER`) is filled with the median of the window.
     """
 
-    def __init__(self, path: Path, opened: Any, bands: Sequence[int] | None = None) -> None:
+    def __init__(self, path: Path, opened: Any, bands: Sequence[Band] | None = None) -> None:
         self._path, self._opened = path, opened
         self.width, self.height = opened.width, opened.height
-        self._bands, self._colours = list(bands or bands_of(opened)), colours_of(opened)
+        self._bands, self._colours = bands_of(opened, path, bands), colours_of(opened)
         self._is_picture = set(opened.dtypes) == {"uint8"} or self._colours is not None
 
     def read(self, window: Window, size: int) -> np.ndarray:
@@ -176,7 +176,7 @@ class Raster(Scene):
 
 @contextmanager
 def open_raster(
-    path: Path, driver: str, data: bytes | None = None, bands: Sequence[int] | None = None
+    path: Path, driver: str, data: bytes | None = None, bands: Sequence[Band] | None = None
 ) -> Iterator[Raster | None]:
     """The raster in a file; None for a TIFF that is a plain picture, or where rasterio is not installed.
 
@@ -205,6 +205,4 @@ def open_raster(
     with opened:
         small = opened.width * opened.height <= MAX_PIXELS
         plain = set(opened.dtypes) == {"uint8"} and opened.crs is None and small and driver == TIFF and not bands
-        if bands and max(bands) > opened.count:
-            raise BadFileError(f"{path} has {opened.count} bands, no band {max(bands)}.", "name bands that all have.")
         yield None if plain else Raster(path, opened, bands)

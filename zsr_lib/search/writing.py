@@ -13,6 +13,7 @@ import numpy as np
 from zsr_lib.data.checksums import combined
 from zsr_lib.errors import BadFileError
 from zsr_lib.files import atomic_path, explained, sha256_of
+from zsr_lib.search.bands import Band
 from zsr_lib.search.blocks import Block, RunningBlocks
 from zsr_lib.search.codes import CodeFormat
 from zsr_lib.search.embedding import Embedder
@@ -53,7 +54,7 @@ class Source:
 
 
 def read_source(
-    pictures: Path, file: PictureFile, tiling: Tiling, size: int, bands: Sequence[int] | None = None
+    pictures: Path, file: PictureFile, tiling: Tiling, size: int, bands: Sequence[Band] | None = None
 ) -> Source:
     """Reads and decodes one file; whatever is wrong with it becomes its `problem`."""
     path, checksum = pictures / file.path, ""
@@ -76,7 +77,7 @@ def _checksum(path: Path) -> str:
         raise BadFileError(f"{path} cannot be read ({error.strerror}).", "check the file and its rights.") from error
 
 
-def _one_by_one(path: Path, tiling: Tiling, size: int, bands: Sequence[int] | None) -> Iterator[Read]:
+def _one_by_one(path: Path, tiling: Tiling, size: int, bands: Sequence[Band] | None) -> Iterator[Read]:
     with open_scene(path, bands=bands) as scene:
         yield from _filled(scene, tiling.windows(scene.width, scene.height), size)
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from zsr_lib.errors import BadFileError
+from zsr_lib.search.bands import Band
 from zsr_lib.search.catalogue import Catalogue
 from zsr_lib.search.index import CATALOGUE
 from zsr_lib.search.pictures import stamp_of
@@ -61,5 +62,5 @@ class Thumbnails:
 
 
 @lru_cache(KEPT)
-def _kept(path: Path, stamp: tuple[int, int], window: Window, bands: tuple[int, ...] | None) -> bytes:
+def _kept(path: Path, stamp: tuple[int, int], window: Window, bands: tuple[Band, ...] | None) -> bytes:
     return thumbnail(path, window, SIDE, bands)
