@@ -169,6 +169,12 @@ def test_false_colours_by_name_and_a_file_without_such_a_band(tmp_path, bands, s
     assert np.array_equal(cut_out(tmp_path / "scenes" / "a.tif", None, SIDE, index.bands), shifted)
 
 
+def test_names_that_are_no_utf_8_are_none(tmp_path, bands):
+    path = write(tmp_path / "a.tif", bands, ("blue", "gruen", "red"))
+    path.write_bytes(path.read_bytes().replace(b"gruen", b"gr\xfcn "))
+    assert np.array_equal(shown(path), bands.transpose(1, 2, 0))
+
+
 def backscatter():
     """Speckle around 0.05, one field ten times as bright, and a few points ten thousand times."""
     dice = np.random.default_rng(5)

@@ -19,6 +19,14 @@ POLARISATIONS = {"vv", "vh", "hh", "hv"}
 """Of radar; as words of a band's name, such as ``Sigma0_VV``."""
 
 
+def names_of(opened: Any) -> list[str]:
+    """Names of a rasterio data set's bands in small letters; empty where there is none, or none is UTF-8."""
+    try:
+        return [(name or "").strip().lower() for name in opened.descriptions]
+    except UnicodeDecodeError:
+        return [""] * opened.count
+
+
 def bands_of(opened: Any, path: Path, wanted: Sequence[Band] | None = None) -> list[int]:
     """Numbers, from 1, of the bands to show.
 
@@ -33,7 +41,7 @@ def bands_of(opened: Any, path: Path, wanted: Sequence[Band] | None = None) -> l
     Raises:
         BadFileError: It has no such band.
     """
-    names = [(name or "").strip().lower() for name in opened.descriptions]
+    names = names_of(opened)
     if wanted:
         return [_number(path, opened.count, names, each) for each in wanted]
     told = [each.name for each in opened.colorinterp]
@@ -57,7 +65,7 @@ def is_radar(opened: Any, path: Path) -> bool:
 
     A name counts for one or two bands only, as products of Sentinel-1 have them (``s1a-iw-grd-vv-….tiff``).
     """
-    told = [*(name or "" for name in opened.descriptions), *map(str, opened.tags().values())]
+    told = [*names_of(opened), *map(str, opened.tags().values())]
     told += [path.stem] if opened.count <= 2 else []
     return bool(POLARISATIONS & set(re.split("[^a-z0-9]+", " ".join(told).lower())))
 

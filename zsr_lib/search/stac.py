@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from xml.sax.saxutils import escape
 
 from zsr_lib.errors import BadFileError
+from zsr_lib.search.bands import names_of
 from zsr_lib.search.virtual import LARGEST, check_source
 
 DRIVERS = {".tif": "GTiff", ".tiff": "GTiff", ".jp2": "JP2OpenJPEG"}
@@ -121,10 +122,11 @@ def _roles(asset: Mapping[str, Any]) -> list[str]:
 def _bands(asset: Mapping[str, Any], opened: Any) -> Iterator[_Band]:
     told = asset.get("bands") or asset.get("eo:bands")
     told = told if isinstance(told, list) and len(told) == opened.count else [{}] * opened.count
+    own = names_of(opened)
     for number, each in enumerate(told, 1):
         known = each if isinstance(each, dict) else {}
         name = known.get("eo:common_name") or known.get("common_name") or known.get("name")
-        name = name or opened.descriptions[number - 1] or (asset["key"] if opened.count == 1 else "")
+        name = name or own[number - 1] or (asset["key"] if opened.count == 1 else "")
         yield _Band(str(name), number, opened)
 
 
