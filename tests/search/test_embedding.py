@@ -32,7 +32,7 @@ import sys
 import numpy as np
 from zsr_lib.search.embedding import embedder
 embedder().sketches(np.zeros((1, 64, 64, 3), np.uint8))
-print(sorted({"torch._dynamo", "torchvision", "matplotlib", "skimage"} & sys.modules.keys()))
+print(sorted({"torch._dynamo", "torchvision", "scipy", "matplotlib", "skimage"} & sys.modules.keys()))
 """
 
 
