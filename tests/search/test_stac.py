@@ -58,7 +58,7 @@ def test_bands_of_several_files_are_one_scene_in_the_colours_of_their_names(fold
         assert scene.place(HALF) == other.place(HALF)
     build_index(folder, tmp_path / "index", system, Options(tiling=Tiling(32, 0, 32)), progress=False)
     index = Index(tmp_path / "index")
-    assert sum(hit.name == "item.json" for hit in index.hits()) == 4
+    assert [hit.name for hit in index.hits()] == ["item.json"] * 4, "and no band on its own"
     best = index.search(path, 1, photo=True)[0]
     assert best.place["crs"] == "EPSG:32633"
 

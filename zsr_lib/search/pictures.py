@@ -48,9 +48,9 @@ class PictureFile:
 def pictures_in(folder: Path, leave_out: Path | None = None) -> list[PictureFile]:
     """All files with a picture's ending below a folder, by path.
 
-    Hidden files and folders, pipes and devices are passed over, and links to folders are not followed, so that no walk
-    goes in circles. A name that is no UTF-8 is given with its odd bytes written out: the file cannot be opened by it,
-    and is listed.
+    Hidden files and folders, pipes and devices are passed over, as are files that a STAC item shows, which would be
+    found again band by band. Links to folders are not followed, so that no walk goes in circles. A name that is no
+    UTF-8 is given with its odd bytes written out: the file cannot be opened by it, and is listed.
 
     Args:
         folder: Where to look.
@@ -63,6 +63,9 @@ def pictures_in(folder: Path, leave_out: Path | None = None) -> list[PictureFile
     if not folder.is_dir():
         raise DataNotFoundError(f"there is no folder {folder}.", "name the folder that holds your pictures.")
     found = sorted(_walk(folder, leave_out), key=lambda each: each.path)
+    items = (folder / each.path for each in found if each.path.lower().endswith(ITEM))
+    if shown := {path for item in items for path in shown_by(item)[1:]}:
+        found = [each for each in found if (folder / each.path).resolve() not in shown]
     if not found:
         raise DataNotFoundError(
             f"there is no picture below {folder}.", f"pictures are files that end in {', '.join(ENDINGS)}."
