@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from zsr_lib.cli import main
 
@@ -49,6 +50,13 @@ def test_damage_is_told_and_mended(archive, made, sketch, capsys):
     description.write_text(description.read_text() + "\n")
     code, _, err = run(capsys, "search", made, sketch)
     assert (code, "not the system" in err) == (2, True)
+
+
+def test_what_pillow_wonders_about_is_not_printed(archive, made, capsys, recwarn):
+    cut = b"Exif\0\0II*\0\x08\0\0\0\1\0\x12\1\3\0"
+    Image.new("RGB", (64, 64), "red").save(archive / "cut.jpg", exif=cut)
+    assert "1 new" in run(capsys, "index", archive, "--out", made)[1]
+    assert not recwarn.list
 
 
 def test_an_archive_that_has_moved_is_not_indexed_again(archive, made, sketch, tmp_path, capsys):

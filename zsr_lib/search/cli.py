@@ -1,6 +1,7 @@
 """``zsr index``."""
 
 import json
+import warnings
 from pathlib import Path
 
 import click
@@ -70,6 +71,7 @@ def index(
     from zsr_lib.search.pictures import IGNORED
     from zsr_lib.search.relocating import relocate
 
+    warnings.filterwarnings("ignore", module=r"PIL\.")  # without the file's name they help nobody
     if moved:
         relocate(pictures, out)
     exists = (out / CATALOGUE).is_file()
