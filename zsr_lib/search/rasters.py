@@ -194,10 +194,10 @@ def open_raster(
         return
     if driver == "VRT":
         sources_of_virtual(path)
-    elif driver == "STAC":
-        driver, data = "VRT", virtual_of(path)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        if driver == "STAC":
+            driver, data = "VRT", virtual_of(path)
         try:
             opened = rasterio.open(path if data is None else io.BytesIO(data), driver=driver)
         except RasterioError as error:
