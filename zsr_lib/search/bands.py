@@ -1,7 +1,8 @@
 """Which bands of a raster are red, green and blue, and what its numbers mean where they are numbers of colours."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,23 @@ SENTINEL = ("b04", "b03", "b02")
 
 POLARISATIONS = {"vv", "vh", "hh", "hv"}
 """Of radar; as words of a band's name, such as ``Sigma0_VV``."""
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """A block that reads a raster: whatever rasterio makes of damage is told in words.
+
+    Raises:
+        BadFileError: The file is damaged.
+    """
+    from rasterio._err import CPLE_BaseError
+    from rasterio.errors import CRSError, RasterioError
+
+    try:
+        yield
+    except (RasterioError, CRSError, CPLE_BaseError, UnicodeDecodeError) as error:
+        problem = f"{path} is damaged or not what its name says ({error})."
+        raise BadFileError(problem, "replace the file by a good copy, or delete it.") from error
 
 
 def names_of(opened: Any) -> list[str]:

@@ -19,7 +19,7 @@ from PIL import Image
 
 from zsr_lib.data.images import MAX_PIXELS
 from zsr_lib.errors import BadFileError
-from zsr_lib.search.bands import Band, bands_of, colours_of, in_colours, is_radar
+from zsr_lib.search.bands import Band, bands_of, colours_of, in_colours, is_radar, reading
 from zsr_lib.search.ground import place_of
 from zsr_lib.search.scenes import Scene
 from zsr_lib.search.stac import virtual_of
@@ -73,7 +73,8 @@ class Raster(Scene):
 
     def place(self, window: Window) -> dict[str, Any]:
         """As `Scene.place`."""
-        return {} if self._opened.crs is None else place_of(self._opened.crs, self._opened.transform, window)
+        with reading(self._path):
+            return {} if self._opened.crs is None else place_of(self._opened.crs, self._opened.transform, window)
 
     def _smooth(self, window: Window, size: int) -> np.ndarray:
         """(B, size, size) numbers; GDAL resamples them, and leaves out what the file marks as no-data."""
@@ -162,15 +163,12 @@ class Raster(Scene):
 
     def _marked(self, window: Window, shape: tuple[int, int], **options: Any) -> np.ma.MaskedArray:
         """(B, *shape) float64; what the file says is no-data is masked."""
-        from rasterio.errors import RasterioError
         from rasterio.windows import Window as Part
 
-        try:
+        with reading(self._path):
             found = self._opened.read(
                 self._bands, window=Part(*window), out_shape=(len(self._bands), *shape), masked=True, **options
             )
-        except RasterioError as error:
-            raise BadFileError(f"{self._path} is damaged or truncated ({error}).", _REPLACE) from error
         return (found if self._colours is None else in_colours(found, self._colours)).astype(np.float64)
 
 
@@ -186,7 +184,7 @@ def open_raster(
     """
     try:
         import rasterio
-        from rasterio.errors import NotGeoreferencedWarning, RasterioError
+        from rasterio.errors import NotGeoreferencedWarning
     except ImportError as error:
         if driver != TIFF:
             raise BadFileError(f"{path} takes rasterio.", "install it: pip install 'zsr-lib[search]'.") from error
@@ -198,11 +196,11 @@ def open_raster(
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         if driver == "STAC":
             driver, data = "VRT", virtual_of(path)
-        try:
+        with reading(path):
             opened = rasterio.open(path if data is None else io.BytesIO(data), driver=driver)
-        except RasterioError as error:
-            raise BadFileError(f"{path} is damaged or not what its name says ({error}).", _REPLACE) from error
     with opened:
         small = opened.width * opened.height <= MAX_PIXELS
-        plain = set(opened.dtypes) == {"uint8"} and opened.crs is None and small and driver == TIFF and not bands
-        yield None if plain else Raster(path, opened, bands)
+        with reading(path):
+            plain = set(opened.dtypes) == {"uint8"} and opened.crs is None and small and driver == TIFF and not bands
+            raster = None if plain else Raster(path, opened, bands)
+        yield raster

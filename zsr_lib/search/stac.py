@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from xml.sax.saxutils import escape
 
 from zsr_lib.errors import BadFileError
-from zsr_lib.search.bands import names_of
+from zsr_lib.search.bands import names_of, reading
 from zsr_lib.search.virtual import LARGEST, check_source
 
 DRIVERS = {".tif": "GTiff", ".tiff": "GTiff", ".jp2": "JP2OpenJPEG"}
@@ -62,17 +62,13 @@ def virtual_of(path: Path) -> bytes:
         BadFileError: It is no item, its assets are elsewhere, or they do not cover the same ground.
     """
     import rasterio
-    from rasterio.errors import RasterioError
 
-    with ExitStack() as stack:
-        try:
-            bands = [
-                band
-                for file, asset in _local(path, _assets(path))
-                for band in _bands(asset, stack.enter_context(rasterio.open(file, driver=DRIVERS[file.suffix.lower()])))
-            ]
-        except RasterioError as error:
-            raise BadFileError(f"{path} names a damaged file ({error}).", "replace it by a good copy.") from error
+    with ExitStack() as stack, reading(path):
+        bands = [
+            band
+            for file, asset in _local(path, _assets(path))
+            for band in _bands(asset, stack.enter_context(rasterio.open(file, driver=DRIVERS[file.suffix.lower()])))
+        ]
         return _written(path, bands)
 
 
