@@ -175,6 +175,13 @@ def test_names_that_are_no_utf_8_are_none(tmp_path, bands):
     assert np.array_equal(shown(path), bands.transpose(1, 2, 0))
 
 
+def test_a_place_whose_name_is_damaged_is_said(tmp_path, bands):
+    path = write(tmp_path / "a.tif", bands, crs="+proj=tmerc +lat_0=0 +lon_0=15 +ellps=GRS80")
+    path.write_bytes(path.read_bytes().replace(b"unknown", b"un\xf2nown"))
+    with pytest.raises(BadFileError, match="damaged"), open_scene(path):
+        pass
+
+
 def backscatter():
     """Speckle around 0.05, one field ten times as bright, and a few points ten thousand times."""
     dice = np.random.default_rng(5)
