@@ -96,11 +96,7 @@ def test_gdal_reads_what_is_written(ogr, tmp_path):
         names = [b"path", b"state", b"crs"]
         told = [ogr.OGR_F_GetFieldAsString(feature, ogr.OGR_F_GetFieldIndex(feature, each)).decode() for each in names]
         score = ogr.OGR_F_GetFieldAsDouble(feature, ogr.OGR_F_GetFieldIndex(feature, b"score"))
-        shape = (
-            (ogr.OGR_G_GetGeometryName(ctypes.c_void_p(where)), ogr.OGR_G_GetArea(ctypes.c_void_p(where)))
-            if where
-            else None
-        )
+        shape = (ogr.OGR_G_GetGeometryName(where), ogr.OGR_G_GetArea(where)) if where else None
         read.append((*told, score, shape))
         ogr.OGR_F_Destroy(feature)
     ogr.GDALClose(opened)
