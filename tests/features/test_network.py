@@ -27,6 +27,16 @@ def test_a_picture_has_the_same_bits_in_any_company_and_nearly_the_same_at_any_p
         np.testing.assert_allclose(network(pictures[rows]), whole[rows], rtol=1e-5, atol=1e-6)
 
 
+def test_a_picture_for_which_somebody_waits_is_not_joined_by_empty_ones(pictures):
+    backbone, seen = make_backbone(FeaturesConfig(size=64)), []
+    network = Network(backbone)
+    network.module.register_forward_pre_hook(lambda _, given: seen.append(len(given[0])))
+    whole = network(pictures)
+    assert set(seen) == {network.batch}
+    np.testing.assert_allclose(network(pictures[:1]), whole[:1], rtol=1e-5, atol=1e-6)
+    assert seen[-1] == 1
+
+
 def test_it_is_the_backbone_on_prepared_pictures(backbone, pictures):
     with torch.inference_mode():
         expected = backbone.module(backbone.preprocess(pictures)).numpy()

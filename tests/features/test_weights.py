@@ -7,6 +7,7 @@ from safetensors.torch import save_file
 
 from zsr_lib.errors import BadFileError, DataNotFoundError
 from zsr_lib.features.small_cnn import SmallCNN
+from zsr_lib.features.torchvision_import import import_torchvision
 from zsr_lib.features.weights import checksum, find_weights, imagenet, imagenet_classes, read_weights
 
 STATE = {"layer.weight": torch.arange(6.0).reshape(2, 3), "layer.bias": torch.ones(2, dtype=torch.float16)}
@@ -48,6 +49,8 @@ def test_imagenet_in_the_name_counts_with_a_thousand_ways(tmp_path, name, ways, 
 
 def test_imagenet_has_a_thousand_classes():
     assert len(imagenet_classes()) == 1000
+    public = import_torchvision().models.ResNet18_Weights.IMAGENET1K_V1.meta["categories"]
+    assert list(imagenet_classes()) == public
     assert {"airliner", "golf ball"} <= set(imagenet_classes())
 
 

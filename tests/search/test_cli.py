@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from zsr_lib.cli import main
 
@@ -49,6 +50,13 @@ def test_damage_is_told_and_mended(archive, made, sketch, capsys):
     description.write_text(description.read_text() + "\n")
     code, _, err = run(capsys, "search", made, sketch)
     assert (code, "not the system" in err) == (2, True)
+
+
+def test_what_pillow_wonders_about_is_not_printed(archive, made, capsys, recwarn):
+    cut = b"Exif\0\0II*\0\x08\0\0\0\1\0\x12\1\3\0"
+    Image.new("RGB", (64, 64), "red").save(archive / "cut.jpg", exif=cut)
+    assert "1 new" in run(capsys, "index", archive, "--out", made)[1]
+    assert not recwarn.list
 
 
 def test_an_archive_that_has_moved_is_not_indexed_again(archive, made, sketch, tmp_path, capsys):
@@ -174,15 +182,27 @@ config: {features: {backbone: hog}}
 variants:
   frozen: {}
   trained: {method: zseoc, config: {semantics: attributes, training: {steps: 2, batch_size: 16}}}
+  tuned:
+    method: standardised
+    config: {features: {backbone: small_cnn, size: 32}, finetune: {block: 3, training: {steps: 2, batch_size: 16}}}
+  tokens:
+    method: zse_sbir
+    config:
+      size: 32
+      trunk: {width: 16, depth: 1, heads: 2, hidden: 32, patch: 16}
+      cross: {heads: 2, hidden: 32}
+      reduced: 8
+      training: {steps: 2, batch_size: 16}
 """
 
 
 @pytest.mark.usefixtures("generated")
 def test_what_was_run_is_indexed_and_searched(archive, sketch, tmp_path, capsys):
     (tmp_path / "small.yaml").write_text(EXPERIMENT)
-    assert run(capsys, "run", tmp_path / "small.yaml", "--seeds", "0", "--runs", tmp_path / "runs")[0] == 0
+    code, _, err = run(capsys, "run", tmp_path / "small.yaml", "--seeds", "0", "--runs", tmp_path / "runs")
+    assert code == 0, err
     runs = sorted(path.parent for path in tmp_path.glob("runs/small/*/record.json"))
-    assert len(runs) == 2
+    assert len(runs) == 4
     for number, folder in enumerate(runs):
         made = tmp_path / f"index-{number}"
         assert run(capsys, "index", archive, "--model", folder, "--out", made)[0] == 0

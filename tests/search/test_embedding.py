@@ -1,5 +1,8 @@
 """Systems as functions, and drawings as they come."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -22,6 +25,20 @@ def test_codes_are_those_of_the_system_and_nothing_is_cached(system, generated, 
 def test_a_folder_without_a_system_is_said(tmp_path):
     with pytest.raises(BadFileError, match="no fitted system"):
         embedder(tmp_path)
+
+
+SEARCHES = """
+import sys
+import numpy as np
+from zsr_lib.search.embedding import embedder
+embedder().sketches(np.zeros((1, 64, 64, 3), np.uint8))
+print(sorted({"torch._dynamo", "torchvision", "scipy", "matplotlib", "skimage"} & sys.modules.keys()))
+"""
+
+
+def test_a_search_waits_for_no_import_that_it_does_not_need():
+    told = subprocess.run([sys.executable, "-c", SEARCHES], capture_output=True, text=True, check=True)
+    assert told.stdout == "[]\n"
 
 
 def drawing(paper=255, ink=0):

@@ -1,6 +1,7 @@
 """Hits as maps and tables read them."""
 
 import csv
+import ctypes
 import json
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def area(ring):
 
 
 def test_footprints_are_valid_closed_and_counter_clockwise():
-    found = json.loads(geojson([hit("EPSG:32633", 500_000, 5_400_000), hit()]))
+    found = json.loads("".join(geojson([hit("EPSG:32633", 500_000, 5_400_000), hit()])))
     assert found["type"] == "FeatureCollection"
     first, second = found["features"]
     assert is_valid_geom(first["geometry"])
@@ -54,7 +55,7 @@ def test_footprints_are_valid_closed_and_counter_clockwise():
 
 
 def test_a_footprint_across_the_antimeridian_is_cut_there():
-    geometry = json.loads(geojson([hit("EPSG:4326", 179.8, 0, 0.004)]))["features"][0]["geometry"]
+    geometry = json.loads("".join(geojson([hit("EPSG:4326", 179.8, 0, 0.004)])))["features"][0]["geometry"]
     assert geometry["type"] == "MultiPolygon"
     assert is_valid_geom(geometry)
     east, west = (part[0] for part in geometry["coordinates"])
@@ -65,8 +66,63 @@ def test_a_footprint_across_the_antimeridian_is_cut_there():
     assert area(east) + area(west) == pytest.approx(0.4 * 0.4)
 
 
+@pytest.fixture
+def ogr():
+    """GDAL's reader of vectors, in the library that rasterio's package brings along and has no Python for."""
+    found = [*(Path(rasterio.__file__).parents[1] / "rasterio.libs").glob("libgdal*")]
+    if not found:
+        pytest.skip("rasterio is linked to a GDAL of the system")
+    library, pointer = ctypes.CDLL(str(found[0])), ctypes.c_void_p
+    for name, result in {
+        **dict.fromkeys(["GDALOpenEx", "GDALDatasetGetLayer", "OGR_L_GetNextFeature", "OGR_F_GetGeometryRef"], pointer),
+        **dict.fromkeys(["OGR_G_GetArea", "OGR_F_GetFieldAsDouble"], ctypes.c_double),
+        **dict.fromkeys(["OGR_F_GetFieldAsString", "OGR_G_GetGeometryName"], ctypes.c_char_p),
+    }.items():
+        getattr(library, name).restype = result
+    library.GDALAllRegister()
+    return library
+
+
+def test_gdal_reads_what_is_written(ogr, tmp_path):
+    hits = [hit("EPSG:32633", 500_000, 5_400_000), hit("EPSG:4326", 179.8, 0, 0.004), hit()]
+    path = tmp_path / "found.geojson"
+    path.write_text("".join(geojson(hits)), encoding="utf-8")
+    opened = ctypes.c_void_p(ogr.GDALOpenEx(str(path).encode(), 4, None, None, None))  # 4: vectors
+    layer = ctypes.c_void_p(ogr.GDALDatasetGetLayer(opened, 0))
+    read = []
+    while feature := ogr.OGR_L_GetNextFeature(layer):
+        feature = ctypes.c_void_p(feature)
+        where = ctypes.c_void_p(ogr.OGR_F_GetGeometryRef(feature))
+        names = [b"path", b"state", b"crs"]
+        told = [ogr.OGR_F_GetFieldAsString(feature, ogr.OGR_F_GetFieldIndex(feature, each)).decode() for each in names]
+        score = ogr.OGR_F_GetFieldAsDouble(feature, ogr.OGR_F_GetFieldIndex(feature, b"score"))
+        shape = (ogr.OGR_G_GetGeometryName(where), ogr.OGR_G_GetArea(where)) if where else None
+        read.append((*told, score, shape))
+        ogr.OGR_F_Destroy(feature)
+    ogr.GDALClose(opened)
+    assert [each[:4] for each in read] == [
+        ('/a, "b"/c.tif', "here", crs, 0.75) for crs in ("EPSG:32633", "EPSG:4326", "")
+    ]
+    first, second, third = (each[4] for each in read)
+    metres = 111_320 * np.cos(np.radians(48.74)), 111_200  # of a degree there
+    assert first == (b"POLYGON", pytest.approx(1000 * 1000 / np.prod(metres), rel=0.01))
+    assert second == (b"MULTIPOLYGON", pytest.approx(0.4 * 0.4))
+    assert third is None
+
+
+def test_hits_are_written_as_they_come():
+    asked = []
+    hits = (asked.append(number) or hit() for number in range(3))
+    for written in (geojson, table):
+        pieces = written(hits)
+        next(pieces)
+        assert asked == []
+    next(pieces)
+    assert asked == [0]
+
+
 def test_a_table_is_read_back_as_it_was():
-    rows = list(csv.DictReader(table([hit("EPSG:32633", 500_000, 5_400_000), hit()]).splitlines()))
+    rows = list(csv.DictReader(table([hit("EPSG:32633", 500_000, 5_400_000), hit()])))
     assert [row["place"] for row in rows] == ["1", "2"]
     assert rows[0]["path"] == '/a, "b"/c.tif'
     assert float(rows[0]["score"]) == 0.75

@@ -47,18 +47,30 @@ def test_an_index_in_the_place_of_another_makes_it_stale(archive, system, folder
     assert index.reopened().form.kind == "float"
 
 
-def test_a_pretrained_backbone_is_kept_with_the_index(archive, generated, sketch, tmp_path, monkeypatch):
-    for name in ("weights", "nothing"):
-        (tmp_path / name).mkdir()
-    network = make_backbone(FeaturesConfig("small_cnn", seed=3)).module
-    save_file(network.state_dict(), tmp_path / "weights" / "pretrained.safetensors")
+TUNED = {"block": 3, "training": {"steps": 1, "batch_size": 8}}
+ALONE = {"features": {"backbone": "small_cnn", "weights": "pretrained.safetensors"}}
+OTHER = {"features": {"backbone": "small_cnn", "weights": "other.safetensors"}}
+PARTS = {name: {"of": "standardised", "options": each} for name, each in (("one", ALONE), ("two", OTHER))}
+
+
+@pytest.mark.parametrize(
+    ("name", "config"),
+    [("standardised", ALONE), ("standardised", ALONE | {"finetune": TUNED}), ("fused", {"parts": PARTS})],
+    ids=["frozen", "tuned", "fused"],
+)
+def test_a_pretrained_backbone_is_kept_with_the_index(archive, generated, sketch, tmp_path, monkeypatch, name, config):
+    for place in ("weights", "nothing"):
+        (tmp_path / place).mkdir()
+    for seed, file in enumerate(("pretrained.safetensors", "other.safetensors")):
+        network = make_backbone(FeaturesConfig("small_cnn", seed=3 + seed)).module
+        save_file(network.state_dict(), tmp_path / "weights" / file)
     monkeypatch.setenv("ZSR_WEIGHTS", str(tmp_path / "weights"))
-    method = create("standardised", {"features": {"backbone": "small_cnn", "weights": "pretrained.safetensors"}})
+    method = create(name, config)
     method.fit(build_task(generated, "generated-14-6", 0, 0), Run(progress=False))
     save(method, tmp_path / "model")
     build_index(archive, tmp_path / "index", embedder(tmp_path / "model"), progress=False)
     expected = Index(tmp_path / "index").search(sketch, 12)
-    (tmp_path / "weights" / "pretrained.safetensors").unlink()
+    shutil.rmtree(tmp_path / "weights")
     monkeypatch.setenv("ZSR_WEIGHTS", str(tmp_path / "nothing"))
     shutil.move(tmp_path / "index", tmp_path / "moved")
     index = Index(tmp_path / "moved")

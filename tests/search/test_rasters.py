@@ -151,9 +151,35 @@ def test_bands_can_be_named_and_stay_with_the_index(tmp_path, bands, system):
     assert index.nearest(system.photos(resized[None])[0], 1)[0].score == pytest.approx(1, abs=1e-3)
     with pytest.raises(BadInputError, match="bands"):
         build_index(tmp_path / "scenes", tmp_path / "index", system, Options(bands=(1, 2, 3)), progress=False)
-    for wrong in ((1, 2), (0, 1, 2)):
+    for wrong in ((1, 2), (0, 1, 2), ("red", "", "blue")):
         with pytest.raises(BadInputError, match="cannot be shown"):
             Options(bands=wrong)
+
+
+def test_false_colours_by_name_and_a_file_without_such_a_band(tmp_path, bands, system):
+    (tmp_path / "scenes").mkdir()
+    write(tmp_path / "scenes" / "a.tif", bands, ("Red", "Green", "NIR"))
+    write(tmp_path / "scenes" / "b.tif", bands)
+    options = Options(bands=("nir", "red", 2))
+    changes = build_index(tmp_path / "scenes", tmp_path / "index", system, options, progress=False)
+    assert "3 bands without names, no band nir" in changes.skipped["b.tif"]
+    index = Index(tmp_path / "index")
+    assert len(index) == 1
+    shifted = bands[[2, 0, 1]].transpose(1, 2, 0)
+    assert np.array_equal(cut_out(tmp_path / "scenes" / "a.tif", None, SIDE, index.bands), shifted)
+
+
+def test_names_that_are_no_utf_8_are_none(tmp_path, bands):
+    path = write(tmp_path / "a.tif", bands, ("blue", "gruen", "red"))
+    path.write_bytes(path.read_bytes().replace(b"gruen", b"gr\xfcn "))
+    assert np.array_equal(shown(path), bands.transpose(1, 2, 0))
+
+
+def test_a_place_whose_name_is_damaged_is_said(tmp_path, bands):
+    path = write(tmp_path / "a.tif", bands, crs="+proj=tmerc +lat_0=0 +lon_0=15 +ellps=GRS80")
+    path.write_bytes(path.read_bytes().replace(b"unknown", b"un\xf2nown"))
+    with pytest.raises(BadFileError, match="damaged"), open_scene(path):
+        pass
 
 
 def backscatter():

@@ -12,7 +12,7 @@ from zsr_lib.errors import BadFileError
 from zsr_lib.search.building import Options, build_index
 from zsr_lib.search.index import Index
 from zsr_lib.search.scenes import open_scene
-from zsr_lib.search.virtual import check_virtual
+from zsr_lib.search.virtual import sources_of_virtual
 from zsr_lib.search.windows import Tiling, Window
 
 rasterio = pytest.importorskip("rasterio")
@@ -65,6 +65,17 @@ def test_a_mosaic_is_one_scene_at_its_place(folder, pixels, system, sketch, tmp_
     assert right.place["bounds"][0] == 500_000 + 10 * SIDE
 
 
+def test_a_mosaic_of_a_file_that_has_changed_is_indexed_again(folder, system, sketch, tmp_path):
+    (folder / "all.vrt").write_text(mosaic())
+    build_index(folder, tmp_path / "index", system, progress=False)
+    assert build_index(folder, tmp_path / "index", system, progress=False).unchanged == 3
+    write(folder / "tiles" / "east.tif", np.full((3, SIDE, SIDE), 9, np.uint8))
+    states = {hit.name: hit.state for hit in Index(tmp_path / "index").search(sketch, 9)}
+    assert states == {"all.vrt": "changed", "tiles/east.tif": "changed", "tiles/west.tif": "here"}
+    assert build_index(folder, tmp_path / "index", system, progress=False).changed == 2
+    assert {hit.state for hit in Index(tmp_path / "index").hits()} == {"here"}
+
+
 @pytest.mark.parametrize(
     "name",
     ["../secret.tif", "/etc/hostname", "/vsicurl/http://127.0.0.1/a.tif", "http://127.0.0.1/a.tif", "gone.tif", ""],
@@ -84,7 +95,7 @@ def test_links_are_not_followed_out_of_the_folder(folder):
     (folder / "link.tif").symlink_to(folder.parent / "secret.tif")
     (folder / "all.vrt").write_text(mosaic(["link.tif"]))
     with pytest.raises(BadFileError, match="not below its folder"):
-        check_virtual(folder / "all.vrt")
+        sources_of_virtual(folder / "all.vrt")
 
 
 @pytest.mark.parametrize(
@@ -107,7 +118,7 @@ def test_what_is_no_mosaic_is_said(folder, text, word):
     (folder / "false.tif").write_text(mosaic(["/vsicurl/http://127.0.0.1/a.tif"]))
     (folder / "all.vrt").write_text(text)
     with pytest.raises(BadFileError, match=word):
-        check_virtual(folder / "all.vrt")
+        sources_of_virtual(folder / "all.vrt")
 
 
 @often

@@ -13,7 +13,6 @@ SCRIPTS = (
 """What sorts and filters the tables of a page."""
 
 
-
 def controls() -> str:
     """Where the scripts put what readers choose with; there from the start, so that nothing moves when they come."""
     return '<div class="published-controls" role="search"></div>\n'

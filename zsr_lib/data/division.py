@@ -5,8 +5,6 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from zsr_lib.data.checksums import combined
 from zsr_lib.data.groups import GROUPS, Group
@@ -94,6 +92,9 @@ def _partners(items: Mapping[str, ItemSet], needed: bool) -> Iterator[tuple[int,
 
 def _components(count: int, edges: Iterable[tuple[int, int]]) -> np.ndarray:
     """(count,) number of the connected component of each item."""
+    from scipy.sparse import coo_array  # only here: searching an archive, which comes by, need not wait for it
+    from scipy.sparse.csgraph import connected_components
+
     ends = np.array(list(edges), dtype=np.int64).reshape(-1, 2).T
     graph = coo_array((np.ones(ends.shape[1]), tuple(ends)), shape=(count, count))
     return connected_components(graph, directed=False)[1]

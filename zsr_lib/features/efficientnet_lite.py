@@ -49,7 +49,9 @@ class Renormalised(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        mean, sd = (torch.tensor(each).view(1, 3, 1, 1) * 255 for each in (IMAGENET_MEAN, IMAGENET_SD))
+        # Never on "meta", where arithmetic makes torch import its compiler, for more than a second.
+        of_channels = (torch.tensor(each, device="cpu") for each in (IMAGENET_MEAN, IMAGENET_SD))
+        mean, sd = (each.view(1, 3, 1, 1) * 255 for each in of_channels)
         self.register_buffer("scale", sd / 128, persistent=False)
         self.register_buffer("shift", (mean - 127) / 128, persistent=False)
 

@@ -46,20 +46,22 @@ class Network:
 
     @property
     def batch(self) -> int:
-        """Images of every batch that the network sees."""
+        """Images of every batch that the network sees, but for one image alone, for which somebody waits."""
         return BATCH.get(self.device.partition(":")[0], BATCH["cuda"])
 
     def __call__(self, pixels: np.ndarray) -> np.ndarray:
         """(N, H, W, 3) uint8 → (N, D) float32."""
         if not len(pixels):
             return np.empty((0, self.backbone.dimension), dtype=np.float32)
-        parts = [self._batch(pixels[start : start + self.batch]) for start in range(0, len(pixels), self.batch)]
-        return np.concatenate(parts)
+        size = self.batch if len(pixels) > 1 else 1
+        return np.concatenate(
+            [self._batch(pixels[start : start + size], size) for start in range(0, len(pixels), size)]
+        )
 
     @torch.inference_mode()
-    def _batch(self, pixels: np.ndarray) -> np.ndarray:
+    def _batch(self, pixels: np.ndarray, size: int) -> np.ndarray:
         # Kernels are chosen by batch size and differ in the last bits: all batches have the same size.
-        filled = np.zeros((self.batch, *pixels.shape[1:]), dtype=np.uint8)
+        filled = np.zeros((size, *pixels.shape[1:]), dtype=np.uint8)
         filled[: len(pixels)] = pixels
         images = self.backbone.preprocess(filled, self.device, next(self.module.parameters()).dtype)
         images = images.contiguous(memory_format=self.backbone.layout)

@@ -4,7 +4,10 @@ import hashlib
 import json
 import pickle
 from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
+from runpy import run_path
 from typing import Any
 
 import torch
@@ -25,8 +28,16 @@ class Weights:
     classes: tuple[str, ...] | None = field(repr=False, default=None)
 
 
+@cache
 def imagenet_classes() -> tuple[str, ...]:
-    """The 1 000 category names of ImageNet-1k, as torchvision lists them."""
+    """The 1 000 category names of ImageNet-1k, as torchvision lists them.
+
+    Its list is read without the rest, which brings torch's compiler along: a search would wait for that for a second.
+    """
+    found = find_spec("torchvision")
+    listed = Path(found.origin).with_name("models") / "_meta.py" if found else None
+    if listed and listed.is_file():
+        return tuple(run_path(str(listed))["_IMAGENET_CATEGORIES"])
     return tuple(import_torchvision().models.ResNet18_Weights.IMAGENET1K_V1.meta["categories"])
 
 
@@ -58,7 +69,7 @@ def imagenet(name: str) -> Weights:
 
 
 def file_of(backbone: str, name: str) -> Path | None:
-    """The file that holds a backbone's weights on this machine; None of weights that no file holds.
+    """The file that holds a backbone's weights on this machine; None of those that every machine has, or that are none.
 
     Args:
         backbone: As in `zsr_lib.features.config.FeaturesConfig`.
@@ -67,11 +78,9 @@ def file_of(backbone: str, name: str) -> Path | None:
     Raises:
         DataNotFoundError: There is no such file.
     """
-    if name == "none":
+    if name == "none" or (name == "imagenet" and backbone in PACKAGED):
         return None
     if name == "imagenet":
-        if backbone in PACKAGED:
-            return PACKAGED[backbone]()
         url = next(iter(import_torchvision().models.get_model_weights(backbone))).url
         return Path(torch.hub.get_dir(), "checkpoints", url.rpartition("/")[2])
     return find_weights(name)

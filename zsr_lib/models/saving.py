@@ -1,6 +1,7 @@
 """Fitted systems on disk: tensors as safetensors, everything else as JSON, never pickle."""
 
 import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from zsr_lib.models.registry import create
 
 TENSORS, DESCRIPTION = "model.safetensors", "model.json"
 BACKBONE = "backbone"
-"""A folder beside these two; the file in it is taken for the backbone's weights, whatever the description says."""
+"""A folder beside these two; files in it are taken for backbones' weights, wherever the description says they are."""
 FORMAT = 2
 
 
@@ -62,10 +63,10 @@ def load(folder: Path, device: str = "cpu") -> Method:
     tensors = folder / TENSORS
     if not tensors.is_file() or sha256_of(tensors) != description["sha256"]:
         raise BadFileError(f"{tensors} is missing or is not what was saved.", "save the system again.")
-    config = description["config"]
-    for path in (folder / BACKBONE).glob("[!.]*"):
-        config = config | {"features": config["features"] | {"weights": str(path)}}
-    method = create(description["method"], config)
+    kept = {path.stem: str(path) for path in (folder / BACKBONE).glob("[!.]*")}
+    for features in features_in(description["config"]):
+        features["weights"] = kept.get(kept_name(features), features["weights"])
+    method = create(description["method"], description["config"])
     try:
         method.restore(load_file(tensors), description["about"])
     except (SafetensorError, KeyError, RuntimeError) as error:
@@ -74,6 +75,20 @@ def load(folder: Path, device: str = "cpu") -> Method:
         ) from error
     method.to(device)
     return method
+
+
+def features_in(config: Any) -> Iterator[dict[str, Any]]:
+    """Every plain `zsr_lib.features.config.FeaturesConfig` in a plain configuration, those of a system's parts, too."""
+    if isinstance(config, Mapping):
+        if {"backbone", "weights", "rotations"} <= config.keys():
+            yield config
+        for value in config.values():
+            yield from features_in(value)
+
+
+def kept_name(features: Mapping[str, Any]) -> str:
+    """What the file in `BACKBONE` with these features' weights is called, without its ending."""
+    return f"{features['backbone']}-{Path(features['weights']).stem}"
 
 
 def _description(path: Path) -> dict[str, Any]:

@@ -1,11 +1,17 @@
 """Which bands of a raster are red, green and blue, and what its numbers mean where they are numbers of colours."""
 
 import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from zsr_lib.errors import BadFileError
+
+Band = int | str
+"""Its number, from 1, or its name."""
 COLOURS = ("red", "green", "blue")
 SENTINEL = ("b04", "b03", "b02")
 """Names of the same three bands in products of Sentinel-2."""
@@ -14,21 +20,62 @@ POLARISATIONS = {"vv", "vh", "hh", "hv"}
 """Of radar; as words of a band's name, such as ``Sigma0_VV``."""
 
 
-def bands_of(opened: Any) -> list[int]:
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """A block that reads a raster: whatever rasterio makes of damage is told in words.
+
+    Raises:
+        BadFileError: The file is damaged.
+    """
+    from rasterio._err import CPLE_BaseError
+    from rasterio.errors import CRSError, RasterioError
+
+    try:
+        yield
+    except (RasterioError, CRSError, CPLE_BaseError, UnicodeDecodeError) as error:
+        problem = f"{path} is damaged or not what its name says ({error})."
+        raise BadFileError(problem, "replace the file by a good copy, or delete it.") from error
+
+
+def names_of(opened: Any) -> list[str]:
+    """Names of a rasterio data set's bands in small letters; empty where there is none, or none is UTF-8."""
+    try:
+        return [(name or "").strip().lower() for name in opened.descriptions]
+    except UnicodeDecodeError:
+        return [""] * opened.count
+
+
+def bands_of(opened: Any, path: Path, wanted: Sequence[Band] | None = None) -> list[int]:
     """Numbers, from 1, of the bands to show.
 
-    Those that are named red, green and blue come first; then those whose colour the file tells; then the first three;
-    of fewer bands the first alone, as grey.
+    Without `wanted`, those that are named red, green and blue come first; then those whose colour the file tells; then
+    the first three; of fewer bands the first alone, as grey.
 
     Args:
         opened: A rasterio data set.
+        path: Its file.
+        wanted: Three, or one as grey.
+
+    Raises:
+        BadFileError: It has no such band.
     """
-    names = [(name or "").strip().lower() for name in opened.descriptions]
+    names = names_of(opened)
+    if wanted:
+        return [_number(path, opened.count, names, each) for each in wanted]
     told = [each.name for each in opened.colorinterp]
-    for wanted, there in ((COLOURS, names), (SENTINEL, names), (COLOURS, told)):
-        if all(each in there for each in wanted):
-            return [there.index(each) + 1 for each in wanted]
+    for usual, there in ((COLOURS, names), (SENTINEL, names), (COLOURS, told)):
+        if all(each in there for each in usual):
+            return [there.index(each) + 1 for each in usual]
     return [1, 2, 3] if opened.count >= 3 else [1]
+
+
+def _number(path: Path, count: int, names: list[str], band: Band) -> int:
+    if isinstance(band, int) and band <= count:
+        return band
+    if isinstance(band, str) and band.lower() in names:
+        return names.index(band.lower()) + 1
+    called = f"called {', '.join(filter(None, names))}" if any(names) else "without names"
+    raise BadFileError(f"{path} has {count} bands {called}, no band {band}.", "name bands that all have.")
 
 
 def is_radar(opened: Any, path: Path) -> bool:
@@ -36,7 +83,7 @@ def is_radar(opened: Any, path: Path) -> bool:
 
     A name counts for one or two bands only, as products of Sentinel-1 have them (``s1a-iw-grd-vv-….tiff``).
     """
-    told = [*(name or "" for name in opened.descriptions), *map(str, opened.tags().values())]
+    told = [*names_of(opened), *map(str, opened.tags().values())]
     told += [path.stem] if opened.count <= 2 else []
     return bool(POLARISATIONS & set(re.split("[^a-z0-9]+", " ".join(told).lower())))
 

@@ -12,6 +12,7 @@ from zsr_lib.errors import BadInputError
 from zsr_lib.files import exclusive, remove_parts, sha256_of
 from zsr_lib.models.saving import BACKBONE, DESCRIPTION
 from zsr_lib.progress import progress_bar
+from zsr_lib.search.bands import Band
 from zsr_lib.search.codes import CodeFormat, Kind
 from zsr_lib.search.database import note_whole
 from zsr_lib.search.embedding import Embedder, copy_system
@@ -35,7 +36,7 @@ class Options:
     Attributes:
         kind: How codes are kept; None takes bits for systems of bits, else int8.
         tiling: How large scenes are cut; None takes the usual way.
-        bands: Of rasters, from 1: red, green and blue, or one as grey; None takes what each file says.
+        bands: Of rasters, numbers from 1 or names: red, green and blue, or one as grey; None takes what each file says.
 
     Raises:
         BadInputError: Neither one band nor three.
@@ -43,14 +44,18 @@ class Options:
 
     kind: Kind | None = None
     tiling: Tiling | None = None
-    bands: tuple[int, ...] | None = None
+    bands: tuple[Band, ...] | None = None
 
     def __post_init__(self) -> None:
-        if self.bands is not None and (len(self.bands) not in (1, 3) or min(self.bands) < 1):
+        if self.bands is not None and (len(self.bands) not in (1, 3) or not all(_is_band(each) for each in self.bands)):
             raise BadInputError(
                 f"bands {', '.join(map(str, self.bands))} cannot be shown.",
-                "name three (red, green, blue) or one, counted from 1.",
+                "name three (red, green, blue) or one, by names or numbers from 1.",
             )
+
+
+def _is_band(band: Band) -> bool:
+    return band >= 1 if isinstance(band, int) else bool(band)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,13 @@
 """``zsr index``."""
 
 import json
+import warnings
 from pathlib import Path
 
 import click
 
-from zsr_lib.errors import BadInputError, printable
+from zsr_lib.errors import printable
+from zsr_lib.search.bands import Band
 from zsr_lib.search.windows import Tiling
 
 _INDEX_EXAMPLES = """
@@ -36,7 +38,7 @@ For example:
 @click.option(
     "--whole", type=int, metavar="PX", help=f"Pictures up to this side stay whole.  [default: {Tiling.whole}]"
 )
-@click.option("--bands", metavar="R,G,B", help="Of rasters, from 1; or one as grey.  [default: as their names say]")
+@click.option("--bands", metavar="R,G,B", help="Of rasters, by number or name; or one.  [default: as named]")
 @click.option("--relocate", "moved", is_flag=True, help="The archive of INDEX has moved to DIR: nothing is made again.")
 @click.option("--verify", is_flag=True, help="Compare the index with its checksums; change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -56,10 +58,10 @@ def index(
 ) -> int:
     """Index all pictures below DIR, or bring their index up to date.
 
-    Pictures are JPEG, PNG, WebP, BMP, GIF, TIFF, GeoTIFF (COG, too) and JPEG 2000 files in any folder below DIR. Large
-    scenes are cut into overlapping windows; those that are mostly no-data are left out. Corrupt files are listed and
-    skipped. Stopped at any moment, the command goes on where it was. What a disk has damaged in the index is made
-    again, and nothing else.
+    Pictures are JPEG, PNG, WebP, BMP, GIF, TIFF, GeoTIFF (COG, too), JPEG 2000, VRT and STAC item files in any folder
+    below DIR. Large scenes are cut into overlapping windows; those that are mostly no-data are left out. Corrupt files
+    are listed and skipped. Stopped at any moment, the command goes on where it was. What a disk has damaged in the
+    index is made again, and nothing else.
     """
     if verify:
         return _verified(out)
@@ -69,6 +71,7 @@ def index(
     from zsr_lib.search.pictures import IGNORED
     from zsr_lib.search.relocating import relocate
 
+    warnings.filterwarnings("ignore", module=r"PIL\.")  # without the file's name they help nobody
     if moved:
         relocate(pictures, out)
     exists = (out / CATALOGUE).is_file()
@@ -77,7 +80,7 @@ def index(
     given = {name: value for name, value in given.items() if value is not None}
     side = tile or Tiling.side
     tiling = Tiling(**({"overlap": side // 2, "whole": max(Tiling.whole, side)} | given)) if given else None
-    options = Options(codes, tiling, _numbers(bands) if bands else None)
+    options = Options(codes, tiling, _listed(bands) if bands else None)
     changes = build_index(pictures, out, system, options)
     if tokens:
         from zsr_lib.search.second_stage import keep_tokens
@@ -97,11 +100,9 @@ def index(
     return 0
 
 
-def _numbers(bands: str) -> tuple[int, ...]:
-    try:
-        return tuple(map(int, bands.split(",")))
-    except ValueError as error:
-        raise BadInputError(f"bands are given as '{bands}'.", "write numbers: --bands 3,2,1.") from error
+def _listed(bands: str) -> tuple[Band, ...]:
+    each = (band.strip() for band in bands.split(","))
+    return tuple(int(band) if band.isdecimal() else band for band in each)
 
 
 def _verified(folder: Path) -> int:

@@ -6,14 +6,16 @@ from pathlib import Path
 
 import numpy as np
 
+from zsr_lib.configs import plain
 from zsr_lib.data.images import decode_image
 from zsr_lib.data.items import ItemSet
 from zsr_lib.errors import BadFileError, BadInputError, ZsrError
+from zsr_lib.features.architectures import NOT_PICTURES
 from zsr_lib.features.cache import without_cache
 from zsr_lib.features.weights import file_of
 from zsr_lib.files import atomic_path
 from zsr_lib.models.method import Method
-from zsr_lib.models.saving import BACKBONE, DESCRIPTION, TENSORS, load
+from zsr_lib.models.saving import BACKBONE, DESCRIPTION, TENSORS, features_in, kept_name, load
 from zsr_lib.reporting.run_record import RECORD, read_record
 from zsr_lib.search.calibration import NAME as CALIBRATION
 from zsr_lib.search.default_model import DEFAULT_MODEL
@@ -110,9 +112,9 @@ def copy_system(system: Embedder, folder: Path) -> None:
     files = {name: system.folder / name for name in (TENSORS, DESCRIPTION)}
     if (system.folder / CALIBRATION).is_file():
         files[CALIBRATION] = system.folder / CALIBRATION
-    features = getattr(system.method.config, "features", None)
-    if features is not None and (weights := file_of(features.backbone, features.weights)):
-        files[f"{BACKBONE}/{weights.name}"] = weights
+    for features in features_in(plain(system.method.config)):
+        if features["backbone"] not in NOT_PICTURES and (weights := file_of(features["backbone"], features["weights"])):
+            files[f"{BACKBONE}/{kept_name(features)}{weights.suffix}"] = weights
     shutil.rmtree(folder / BACKBONE, ignore_errors=True)  # of another system, begun here and killed
     for name, path in files.items():
         with atomic_path(folder / name) as temporary:

@@ -1,9 +1,8 @@
-"""Hits for other programs: GeoJSON for maps, CSV for tables."""
+"""Hits for other programs, piece by piece: GeoJSON for maps, CSV for tables."""
 
 import csv
-import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -15,33 +14,37 @@ COLUMNS = ("place", "score", "expected", "distance", "path", "left", "top", "wid
 ON_EARTH = ("longitude", "latitude", "crs", "min_x", "min_y", "max_x", "max_y")
 
 
-def geojson(hits: Sequence[Hit]) -> str:
-    """Writes hits, best first, as a FeatureCollection (RFC 7946); a window without a place has no geometry.
+def geojson(hits: Iterable[Hit]) -> Iterator[str]:
+    """Writes hits, best first, as a FeatureCollection (RFC 7946), one a line.
 
-    Footprints are in longitude and latitude, counter-clockwise, and cut in two where they cross the antimeridian.
+    A window without a place has no geometry. Footprints are in longitude and latitude, counter-clockwise, and cut in
+    two where they cross the antimeridian.
     """
-    features = [
-        {"type": "Feature", "geometry": _geometry(hit), "properties": {"place": place} | _properties(hit)}
-        for place, hit in enumerate(hits, 1)
-    ]
-    return json.dumps({"type": "FeatureCollection", "features": features}, indent=1, ensure_ascii=False)
+    yield '{"type": "FeatureCollection", "features": ['
+    for place, hit in enumerate(hits, 1):
+        told = {"type": "Feature", "geometry": _geometry(hit), "properties": {"place": place} | _properties(hit)}
+        yield ("," if place > 1 else "") + "\n" + json.dumps(told, ensure_ascii=False)
+    yield "\n]}\n"
 
 
-def table(hits: Sequence[Hit]) -> str:
+def table(hits: Iterable[Hit]) -> Iterator[str]:
     """Writes hits, best first, as CSV with a head; what is not known of a window is empty.
 
     ``longitude`` and ``latitude`` are of its centre, ``min_x`` to ``max_y`` its box in ``crs``.
     """
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(COLUMNS + ON_EARTH)
+    writer = csv.writer(_Passing(), lineterminator="\n")
+    yield writer.writerow(COLUMNS + ON_EARTH)
     for place, hit in enumerate(hits, 1):
         centre = centre_of(hit.place["lonlat"]) if "lonlat" in hit.place else ("", "")
         ground = [hit.place.get("crs", ""), *hit.place.get("bounds", [""] * 4)]
-        writer.writerow(
-            [place, hit.score, hit.expected, hit.distance, hit.path, *hit.window, hit.state, *centre, *ground]
-        )
-    return stream.getvalue()
+        told = [place, hit.score, hit.expected, hit.distance, hit.path, *hit.window, hit.state]
+        yield writer.writerow([*told, *centre, *ground])
+
+
+class _Passing:
+    """What a CSV writer writes to, and gets back."""
+
+    write = staticmethod(str)
 
 
 def _properties(hit: Hit) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from zsr_lib.errors import BadFileError, BadInputError, BusyError
 from zsr_lib.files import sha256_of
 from zsr_lib.models.saving import DESCRIPTION
 from zsr_lib.search.asking import Example, Query, asked_code
+from zsr_lib.search.bands import Band
 from zsr_lib.search.blocks import damaged_blocks, state_of
 from zsr_lib.search.calibration import Calibration, read_calibration
 from zsr_lib.search.catalogue import Catalogue
@@ -28,6 +29,7 @@ from zsr_lib.search.embedding import Embedder, embedder
 from zsr_lib.search.filters import Columns, Filter
 from zsr_lib.search.hit import Hit
 from zsr_lib.search.near import score_of
+from zsr_lib.search.pictures import stamp_of
 from zsr_lib.search.windows import Tiling
 
 CATALOGUE, MODEL = "index.db", "model"
@@ -68,7 +70,7 @@ class Index:
         about = self._catalogue.about
         self.form = CodeFormat(**about["codes"])
         self.tiling = Tiling(**about["tiling"])
-        self.bands: tuple[int, ...] | None = tuple(about["bands"]) if about["bands"] else None
+        self.bands: tuple[Band, ...] | None = tuple(about["bands"]) if about["bands"] else None
         self.pictures = Path(about["pictures"])
         self.generation: int = about["generation"]
         self._table, self._rows = self._opened()
@@ -250,8 +252,7 @@ class Index:
             raise BusyError(f"{self.folder} has changed since it was opened.", "open the index again.") from error
         path = self.pictures / name
         try:
-            told = path.stat()
-            state = "here" if (told.st_size, told.st_mtime_ns) == stamp else "changed"
+            state = "here" if stamp_of(path) == stamp else "changed"
         except OSError:
             state = "missing"
         return Hit(row, path, window, distance, score_of(distance, self.form.distance), place, state, name)

@@ -19,10 +19,11 @@ from PIL import Image
 
 from zsr_lib.data.images import MAX_PIXELS
 from zsr_lib.errors import BadFileError
-from zsr_lib.search.bands import bands_of, colours_of, in_colours, is_radar
+from zsr_lib.search.bands import Band, bands_of, colours_of, in_colours, is_radar, reading
 from zsr_lib.search.ground import place_of
 from zsr_lib.search.scenes import Scene
-from zsr_lib.search.virtual import check_virtual
+from zsr_lib.search.stac import virtual_of
+from zsr_lib.search.virtual import sources_of_virtual
 from zsr_lib.search.windows import Window
 
 PERCENTILES = (2, 98)
@@ -49,10 +50,10 @@ class Raster(Scene):
     no-data to all appearance (`HUGE`, `NEVER`) is filled with the median of the window.
     """
 
-    def __init__(self, path: Path, opened: Any, bands: Sequence[int] | None = None) -> None:
+    def __init__(self, path: Path, opened: Any, bands: Sequence[Band] | None = None) -> None:
         self._path, self._opened = path, opened
         self.width, self.height = opened.width, opened.height
-        self._bands, self._colours = list(bands or bands_of(opened)), colours_of(opened)
+        self._bands, self._colours = bands_of(opened, path, bands), colours_of(opened)
         self._is_picture = set(opened.dtypes) == {"uint8"} or self._colours is not None
 
     def read(self, window: Window, size: int) -> np.ndarray:
@@ -72,7 +73,8 @@ class Raster(Scene):
 
     def place(self, window: Window) -> dict[str, Any]:
         """As `Scene.place`."""
-        return {} if self._opened.crs is None else place_of(self._opened.crs, self._opened.transform, window)
+        with reading(self._path):
+            return {} if self._opened.crs is None else place_of(self._opened.crs, self._opened.transform, window)
 
     def _smooth(self, window: Window, size: int) -> np.ndarray:
         """(B, size, size) numbers; GDAL resamples them, and leaves out what the file marks as no-data."""
@@ -161,47 +163,44 @@ class Raster(Scene):
 
     def _marked(self, window: Window, shape: tuple[int, int], **options: Any) -> np.ma.MaskedArray:
         """(B, *shape) float64; what the file says is no-data is masked."""
-        from rasterio.errors import RasterioError
         from rasterio.windows import Window as Part
 
-        try:
+        with reading(self._path):
             found = self._opened.read(
                 self._bands, window=Part(*window), out_shape=(len(self._bands), *shape), masked=True, **options
             )
-        except RasterioError as error:
-            raise BadFileError(f"{self._path} is damaged or truncated ({error}).", _REPLACE) from error
         return (found if self._colours is None else in_colours(found, self._colours)).astype(np.float64)
 
 
 @contextmanager
 def open_raster(
-    path: Path, driver: str, data: bytes | None = None, bands: Sequence[int] | None = None
+    path: Path, driver: str, data: bytes | None = None, bands: Sequence[Band] | None = None
 ) -> Iterator[Raster | None]:
     """The raster in a file; None for a TIFF that is a plain picture, or where rasterio is not installed.
 
     Raises:
-        BadFileError: Damaged, or not of the format that GDAL's `driver` reads; a virtual raster of other files than
-            those in its folder (`zsr_lib.search.virtual`); or JPEG 2000 or a virtual raster without rasterio.
+        BadFileError: Damaged, or not of the format that GDAL's `driver` reads; a virtual raster or a STAC item of other
+            files than those below its folder (`zsr_lib.search.virtual`); or any but TIFF without rasterio.
     """
     try:
         import rasterio
-        from rasterio.errors import NotGeoreferencedWarning, RasterioError
+        from rasterio.errors import NotGeoreferencedWarning
     except ImportError as error:
         if driver != TIFF:
             raise BadFileError(f"{path} takes rasterio.", "install it: pip install 'zsr-lib[search]'.") from error
         yield None
         return
     if driver == "VRT":
-        check_virtual(path)
+        sources_of_virtual(path)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
-        try:
+        if driver == "STAC":
+            driver, data = "VRT", virtual_of(path)
+        with reading(path):
             opened = rasterio.open(path if data is None else io.BytesIO(data), driver=driver)
-        except RasterioError as error:
-            raise BadFileError(f"{path} is damaged or not what its name says ({error}).", _REPLACE) from error
     with opened:
         small = opened.width * opened.height <= MAX_PIXELS
-        plain = set(opened.dtypes) == {"uint8"} and opened.crs is None and small and driver == TIFF and not bands
-        if bands and max(bands) > opened.count:
-            raise BadFileError(f"{path} has {opened.count} bands, no band {max(bands)}.", "name bands that all have.")
-        yield None if plain else Raster(path, opened, bands)
+        with reading(path):
+            plain = set(opened.dtypes) == {"uint8"} and opened.crs is None and small and driver == TIFF and not bands
+            raster = None if plain else Raster(path, opened, bands)
+        yield raster

@@ -16,12 +16,13 @@ from PIL import Image, ImageOps
 
 from zsr_lib.data.images import decode_bytes, to_rgb
 from zsr_lib.errors import BadFileError
+from zsr_lib.search.bands import Band
 from zsr_lib.search.windows import Window
 
-DRIVERS = {".tif": "GTiff", ".tiff": "GTiff", ".jp2": "JP2OpenJPEG", ".vrt": "VRT"}
+DRIVERS = {".tif": "GTiff", ".tiff": "GTiff", ".jp2": "JP2OpenJPEG", ".vrt": "VRT", ".json": "STAC"}
 """Ending → the driver of GDAL that opens such a file; others could follow what is written in it to other files.
 
-A virtual raster does; `zsr_lib.search.virtual` looks at where it leads."""
+A virtual raster does; `zsr_lib.search.virtual` looks at where it leads. `zsr_lib.search.stac` makes one of an item."""
 
 
 class Scene(ABC):
@@ -79,14 +80,13 @@ class Picture(Scene):
 
 
 @contextmanager
-def open_scene(path: Path, data: bytes | None = None, bands: Sequence[int] | None = None) -> Iterator[Scene]:
+def open_scene(path: Path, data: bytes | None = None, bands: Sequence[Band] | None = None) -> Iterator[Scene]:
     """The picture in a file.
 
     Args:
         path: Of the file; its ending says whether it may be a raster.
         data: Its bytes, where they are in memory; a raster's file is otherwise read in parts, as they are asked for.
-
-        bands: Of a raster those to show, from 1: three, or one as grey; None takes `zsr_lib.search.bands.bands_of`.
+        bands: Of a raster those to show, as `zsr_lib.search.bands.bands_of` takes them.
 
     Raises:
         BadFileError: It is empty, no picture, damaged, or too large to be decoded at once; or has no such bands.

@@ -101,10 +101,9 @@ def search(
         from zsr_lib.search.sheet import contact_sheet
 
         write_text(html, contact_sheet(opened, hits, sketch))
-    if form == "geojson":
-        click.echo(geojson(hits))
-    elif form == "csv":
-        click.echo(table(hits), nl=False)
+    if form in ("geojson", "csv"):
+        for part in (geojson if form == "geojson" else table)(hits):
+            click.echo(part, nl=False)
     elif form == "json":
         click.echo(json.dumps([hit.as_dict() for hit in hits], indent=1, ensure_ascii=False))
     else:

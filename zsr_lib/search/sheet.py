@@ -6,6 +6,7 @@ from pathlib import Path
 from string import Template
 
 from zsr_lib.errors import BadFileError
+from zsr_lib.search.bands import Band
 from zsr_lib.search.ground import in_words
 from zsr_lib.search.hit import Hit
 from zsr_lib.search.index import Index
@@ -57,7 +58,7 @@ def contact_sheet(index: Index, hits: Sequence[Hit], sketch: Path | None) -> str
     )
 
 
-def _item(place: int, hit: Hit, bands: Sequence[int] | None) -> str:
+def _item(place: int, hit: Hit, bands: Sequence[Band] | None) -> str:
     told = [f"{place}. score {hit.score:.3f}", hit.name]
     if hit.expected is not None:
         told[0] += f", right in {hit.expected:.0%} where it was measured"
@@ -71,7 +72,7 @@ def _item(place: int, hit: Hit, bands: Sequence[int] | None) -> str:
     return f"<li>{picture}<br>{'<br>'.join(map(escape, told))}</li>"
 
 
-def _picture(path: Path, window: Window | None, description: str, bands: Sequence[int] | None = None) -> str:
+def _picture(path: Path, window: Window | None, description: str, bands: Sequence[Band] | None = None) -> str:
     try:
         shown = inline_picture(cut_out(path, window, SIDE, bands))
     except BadFileError as error:

@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 
 from zsr_lib.errors import BadFileError
+from zsr_lib.search.bands import Band
 from zsr_lib.search.scenes import open_scene
 from zsr_lib.search.windows import Window
 from zsr_lib.viz.inline_picture import picture_file
 
 
-def cut_out(path: Path, window: Window | None, side: int, bands: Sequence[int] | None = None) -> np.ndarray:
+def cut_out(path: Path, window: Window | None, side: int, bands: Sequence[Band] | None = None) -> np.ndarray:
     """A window of a picture, (side, side, 3) uint8; its aspect ratio is not kept, as in codes.
 
     Args:
@@ -31,6 +32,6 @@ def cut_out(path: Path, window: Window | None, side: int, bands: Sequence[int] |
         return scene.read(window or whole, side)
 
 
-def thumbnail(path: Path, window: Window | None, side: int, bands: Sequence[int] | None = None) -> bytes:
+def thumbnail(path: Path, window: Window | None, side: int, bands: Sequence[Band] | None = None) -> bytes:
     """What `cut_out` gives, as a JPEG file."""
     return picture_file(cut_out(path, window, side, bands))

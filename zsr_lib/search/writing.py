@@ -10,14 +10,16 @@ from typing import Any
 
 import numpy as np
 
+from zsr_lib.data.checksums import combined
 from zsr_lib.errors import BadFileError
 from zsr_lib.files import atomic_path, explained, sha256_of
+from zsr_lib.search.bands import Band
 from zsr_lib.search.blocks import Block, RunningBlocks
 from zsr_lib.search.codes import CodeFormat
 from zsr_lib.search.embedding import Embedder
 from zsr_lib.search.entries import Entry
 from zsr_lib.search.index import codes_file
-from zsr_lib.search.pictures import PictureFile
+from zsr_lib.search.pictures import PictureFile, shown_by
 from zsr_lib.search.scenes import Scene, open_scene
 from zsr_lib.search.windows import Tiling, Window
 from zsr_lib.search.writable_catalogue import WritableCatalogue
@@ -40,7 +42,7 @@ class Source:
 
     Attributes:
         file: The file.
-        sha256: Of its bytes.
+        sha256: Of its bytes, and of the files that it shows.
         windows: What is to be embedded.
         problem: Why there is nothing, if there is nothing.
     """
@@ -52,7 +54,7 @@ class Source:
 
 
 def read_source(
-    pictures: Path, file: PictureFile, tiling: Tiling, size: int, bands: Sequence[int] | None = None
+    pictures: Path, file: PictureFile, tiling: Tiling, size: int, bands: Sequence[Band] | None = None
 ) -> Source:
     """Reads and decodes one file; whatever is wrong with it becomes its `problem`."""
     path, checksum = pictures / file.path, ""
@@ -69,12 +71,13 @@ def read_source(
 
 def _checksum(path: Path) -> str:
     try:
-        return sha256_of(path)
+        first, *others = map(sha256_of, shown_by(path))
+        return combined([first, *others]) if others else first
     except OSError as error:
         raise BadFileError(f"{path} cannot be read ({error.strerror}).", "check the file and its rights.") from error
 
 
-def _one_by_one(path: Path, tiling: Tiling, size: int, bands: Sequence[int] | None) -> Iterator[Read]:
+def _one_by_one(path: Path, tiling: Tiling, size: int, bands: Sequence[Band] | None) -> Iterator[Read]:
     with open_scene(path, bands=bands) as scene:
         yield from _filled(scene, tiling.windows(scene.width, scene.height), size)
 

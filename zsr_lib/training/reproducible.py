@@ -73,6 +73,11 @@ def initial_weights(seed: int) -> Iterator[None]:
 
 
 class _TwoRoundings(TorchDispatchMode):
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Else torch imports its compiler here, for more than a second: nothing is compiled in such a block."""
+        return False
+
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:

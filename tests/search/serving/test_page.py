@@ -104,7 +104,7 @@ def test_more_like_this_not_like_this_and_only_a_part(chrome, client, width):
     hits = found(visit, "The nearest 12 of 12")
     paths = hits.locator(".path").all_inner_texts()
     visit.page.get_by_role("button", name="12: more like this").click()
-    visit.page.locator("#examples", has_text="More like 1 pictures, not like 0").wait_for()
+    visit.page.locator("#examples", has_text="More like 1, not like 0").wait_for()
     moved = found(visit, "The nearest 12 of 12").locator(".path").all_inner_texts()
     assert moved.index(paths[-1]) < 11
     assert hits.locator("[aria-pressed=true]").count() == 1

@@ -63,7 +63,7 @@ function tally() {
   const number = (kind) => [...votes.values()].filter((each) => each === kind).length;
   const back = Object.assign(element("button", "", "forget"), { type: "button" });
   back.onclick = () => [votes.clear(), tally(), soon()];
-  examples.replaceChildren(`More like ${number("more")} pictures, not like ${number("less")}. `, back);
+  examples.replaceChildren(`More like ${number("more")}, not like ${number("less")}. `, back);
   examples.hidden = votes.size === 0;
 }
 
@@ -120,7 +120,7 @@ function ground({ lonlat, crs, bounds }) {
   if (!lonlat) return bounds ? `${crs}: ${bounds.map((each) => each.toFixed(1)).join(", ")}` : "";
   const [left, bottom, right, top] = lonlat;
   const middle = (left + right) / 2 + (left > right ? 180 : 0); // a box across the antimeridian has its left above its right
-  const degrees = (value, [plus, minus]) => `${Math.abs(value).toFixed(5)}° ${value < 0 ? minus : plus}`;
+  const degrees = (value, [plus, minus]) => `${Math.abs(value).toFixed(5)}°\u00a0${value < 0 ? minus : plus}`;
   return `${degrees((bottom + top) / 2, "NS")}, ${degrees(middle > 180 ? middle - 360 : middle, "EW")}`;
 }
 

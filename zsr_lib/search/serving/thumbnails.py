@@ -7,8 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from zsr_lib.errors import BadFileError
+from zsr_lib.search.bands import Band
 from zsr_lib.search.catalogue import Catalogue
 from zsr_lib.search.index import CATALOGUE
+from zsr_lib.search.pictures import stamp_of
 from zsr_lib.search.thumbnail import thumbnail
 from zsr_lib.search.windows import Window
 
@@ -53,12 +55,12 @@ class Thumbnails:
                 raise BadFileError("the index was written anew since.", "search again.")
             path, bands = Path(catalogue.about["pictures"], name), catalogue.about["bands"]
         try:
-            told = path.stat()
+            stamp = stamp_of(path)
         except OSError as error:
             raise BadFileError(f"{name} is missing.", "bring the index up to date: zsr index.") from error
-        return _kept(path, (told.st_size, told.st_mtime_ns), window, bands and tuple(bands))
+        return _kept(path, stamp, window, bands and tuple(bands))
 
 
 @lru_cache(KEPT)
-def _kept(path: Path, stamp: tuple[int, int], window: Window, bands: tuple[int, ...] | None) -> bytes:
+def _kept(path: Path, stamp: tuple[int, int], window: Window, bands: tuple[Band, ...] | None) -> bytes:
     return thumbnail(path, window, SIDE, bands)
