@@ -13,12 +13,14 @@ import numpy as np
 import torch
 from torch import nn
 
+from zsr_lib.configs import added
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.task import Task
 from zsr_lib.errors import BadInputError
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.models.bases.on_features import FeatureMethod
 from zsr_lib.models.bases.scaling import Scaling
+from zsr_lib.models.bases.whitening import Whitening
 from zsr_lib.models.tuning.config import FinetuneConfig
 from zsr_lib.training.config import Run
 from zsr_lib.training.history import History, with_tuning
@@ -32,22 +34,38 @@ class StandardisedConfig:
         features: Backbone, weights, input size.
         finetune: Stage one: the backbone is trained as a classifier first; None leaves it as it is.
         centre_only: Only take the mean away.
+        whitening: Then go this share of the way to a white covariance, 0 … 1, the same for all modalities
+            (`zsr_lib.models.bases.whitening.Whitening`); 0 leaves the features as they are.
+        dimension: Length of whitened features; None keeps it.
+
+    Raises:
+        BadInputError: `whitening` or `dimension` is out of range.
     """
 
     features: FeaturesConfig = field(default_factory=FeaturesConfig)
     finetune: FinetuneConfig | None = None
     centre_only: bool = False
+    whitening: float = added(0.0)
+    dimension: int | None = added(None)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.whitening <= 1:
+            raise BadInputError(f"whitening is {self.whitening}.", "give 0 (none) to 1 (all of it).")
+        if self.dimension is not None and (self.dimension < 1 or not self.whitening):
+            raise BadInputError(f"dimension is {self.dimension}.", "give 1 or more, and a whitening above 0.")
 
 
 class Standardised(FeatureMethod):
-    """Per modality ``(x − mean) / sd`` with statistics of the seen classes; cosine distance."""
+    """Per modality ``(x − mean) / sd`` with statistics of the seen classes, whitened if asked for; cosine distance."""
 
     Config = StandardisedConfig
     config: StandardisedConfig
 
     def build(self, features: Mapping[str, int]) -> None:
-        """Makes a standardisation for each modality."""
+        """Makes a standardisation for each modality, and the whitening that they share."""
         self.scaling = nn.ModuleDict({name: Scaling(size) for name, size in features.items()})
+        size = next(iter(features.values()))
+        self.whitening = Whitening(size, self.config.dimension or size) if self.config.whitening else None
 
     def fit(self, task: Task, run: Run = Run()) -> History:  # noqa: B008
         """Measures mean and standard deviation on the seen classes' photos and training sketches."""
@@ -57,6 +75,8 @@ class Standardised(FeatureMethod):
         self.begin(run, features={name: each.shape[1] for name, each in features.items()})
         for name, each in features.items():
             self.scaling[name].measure(each, self.config.centre_only)
+        if self.whitening is not None:
+            self.whitening.measure([self.scaling[name](each) for name, each in features.items()], self.config.whitening)
         self.record("standardisation", task.seen)
         return with_tuning(History(), tuning)
 
@@ -66,15 +86,16 @@ class Standardised(FeatureMethod):
         Raises:
             BadInputError: Not fitted, or not for this modality.
         """
-        scaling = self.after_features(items.modality)
-        return scaling(torch.from_numpy(self.features_of(items))).numpy()
+        finish = self.after_features(items.modality)
+        return finish(torch.from_numpy(self.features_of(items))).numpy()
 
     def after_features(self, modality: str) -> nn.Module:
-        """The modality's standardisation.
+        """The modality's standardisation, and the whitening if there is one.
 
         Raises:
             BadInputError: Not fitted, or not for this modality.
         """
         if self.sizes is None or modality not in self.scaling:
             raise BadInputError(f"there are no statistics of modality '{modality}'.", "call fit(task) first.")
-        return self.scaling[modality]
+        scaling = self.scaling[modality]
+        return scaling if self.whitening is None else nn.Sequential(scaling, self.whitening)
