@@ -6,15 +6,40 @@ kernel local descriptors", IJCV 2019.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
+from zsr_lib.configs import added
 from zsr_lib.errors import BadInputError
 
 FLOOR = 1.0
 """Of a direction's variance, in mean variances over all directions: where few items were measured, the smallest
 variances are accidents, and dividing by them would blow up noise."""
+
+
+@dataclass(frozen=True)
+class WhiteningConfig:
+    """Options of what follows standardisation.
+
+    Attributes:
+        whitening: Share of the way to a white covariance, 0 … 1, the same for all modalities (`Whitening`); 0 leaves
+            the features as they are.
+        dimension: Length of whitened features; None keeps it.
+
+    Raises:
+        BadInputError: An option is out of range.
+    """
+
+    whitening: float = added(0.0)
+    dimension: int | None = added(None)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.whitening <= 1:
+            raise BadInputError(f"whitening is {self.whitening}.", "give 0 (none) to 1 (all of it).")
+        if self.dimension is not None and (self.dimension < 1 or not self.whitening):
+            raise BadInputError(f"dimension is {self.dimension}.", "give 1 or more, and a whitening above 0.")
 
 
 class Whitening(nn.Module):

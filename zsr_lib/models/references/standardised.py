@@ -13,46 +13,31 @@ import numpy as np
 import torch
 from torch import nn
 
-from zsr_lib.configs import added
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.task import Task
 from zsr_lib.errors import BadInputError
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.models.bases.on_features import FeatureMethod
 from zsr_lib.models.bases.scaling import Scaling
-from zsr_lib.models.bases.whitening import Whitening
+from zsr_lib.models.bases.whitening import Whitening, WhiteningConfig
 from zsr_lib.models.tuning.config import FinetuneConfig
 from zsr_lib.training.config import Run
 from zsr_lib.training.history import History, with_tuning
 
 
 @dataclass(frozen=True)
-class StandardisedConfig:
+class StandardisedConfig(WhiteningConfig):
     """Options.
 
     Attributes:
         features: Backbone, weights, input size.
         finetune: Stage one: the backbone is trained as a classifier first; None leaves it as it is.
         centre_only: Only take the mean away.
-        whitening: Then go this share of the way to a white covariance, 0 … 1, the same for all modalities
-            (`zsr_lib.models.bases.whitening.Whitening`); 0 leaves the features as they are.
-        dimension: Length of whitened features; None keeps it.
-
-    Raises:
-        BadInputError: `whitening` or `dimension` is out of range.
     """
 
     features: FeaturesConfig = field(default_factory=FeaturesConfig)
     finetune: FinetuneConfig | None = None
     centre_only: bool = False
-    whitening: float = added(0.0)
-    dimension: int | None = added(None)
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.whitening <= 1:
-            raise BadInputError(f"whitening is {self.whitening}.", "give 0 (none) to 1 (all of it).")
-        if self.dimension is not None and (self.dimension < 1 or not self.whitening):
-            raise BadInputError(f"dimension is {self.dimension}.", "give 1 or more, and a whitening above 0.")
 
 
 class Standardised(FeatureMethod):
