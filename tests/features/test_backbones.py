@@ -23,7 +23,7 @@ def test_trunk_and_head_make_the_whole(name, block):
         assert torch.equal(head(trunk(images)), backbone.module(images))
 
 
-@pytest.mark.parametrize("until", [0, 20])
+@pytest.mark.parametrize("until", [0, 20, (), (3, 20)])
 def test_features_of_blocks_that_do_not_exist_are_refused(until):
     with pytest.raises(BadInputError, match=r"features.until[\s\S]*1 … 19"):
         make_backbone(FeaturesConfig("mobilenet_v2", size=64, until=until))

@@ -6,6 +6,7 @@ from zsr_lib.errors import BadFileError
 from zsr_lib.features.backbones import make_backbone, pretrained_classifier
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.efficientnet_lite import STAGES, EfficientNetLite0, Same, packaged_weights, with_own_names
+from zsr_lib.features.extractor import extractor_of
 from zsr_lib.features.weights import file_of, imagenet
 
 IMAGENET = FeaturesConfig("efficientnet_lite0", "imagenet", size=64, crop=False)
@@ -97,3 +98,14 @@ def test_features_can_be_those_of_its_first_blocks():
     with torch.inference_mode():
         maps = whole.module.features[:17](images)
         torch.testing.assert_close(backbone.module(images), maps.mean(dim=(2, 3)))
+
+
+def test_features_can_be_those_of_several_blocks_side_by_side():
+    options = {"size": 64, "crop": False}
+    backbone = make_backbone(FeaturesConfig("efficientnet_lite0", "imagenet", until=(12, 17), **options))
+    whole, images = make_backbone(IMAGENET).module.features, torch.rand(2, 3, 64, 64)
+    with torch.inference_mode():
+        means = [whole[:count](images).mean(dim=(2, 3)) for count in (12, 17)]
+        torch.testing.assert_close(backbone.module(images), torch.cat(means, dim=1))
+    others = make_backbone(FeaturesConfig("efficientnet_lite0", "imagenet", until=(16, 17), **options))
+    assert extractor_of(backbone).key != extractor_of(others).key

@@ -86,6 +86,9 @@ class Case:
 CASES = {
     "frozen": Case("frozen", HOG, 0.02, 1764, (), seeded=False),
     "standardised": Case("standardised", HOG, 0.02, 1764, ("standardisation",), seeded=False),
+    "standardised, whitened": Case(
+        *("standardised", HOG | {"whitening": 0.5, "dimension": 64}, 0.02, 64, ("standardisation",)), seeded=False
+    ),
     "standardised, tuned": Case(
         "standardised",
         TUNED | {"finetune": {"training": {"steps": 3, "batch_size": 8}}},

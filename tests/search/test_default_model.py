@@ -19,7 +19,7 @@ from zsr_lib.search.embedding import embedder
 from zsr_lib.search.onnx import export_sketches
 from zsr_lib.search.train_default import OPTIONS, main
 
-MEGABYTES, PAGE_MEGABYTES, LENGTH = 5, 6, 128 + 320
+MEGABYTES, PAGE_MEGABYTES, LENGTH = 5, 6, 128 + 192
 
 
 def test_it_is_small_and_has_a_card():

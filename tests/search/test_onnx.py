@@ -13,6 +13,11 @@ SYSTEMS = {
     "as decoded": ("standardised", {"features": {"backbone": "small_cnn"}}, 256),
     "decoded to the network's side": ("standardised", {"features": {"backbone": "small_cnn"}}, 64),
     "eight symmetries": ("frozen", {"features": {"backbone": "small_cnn", "rotations": 8}}, 100),
+    "several blocks, whitened": (
+        "standardised",
+        {"features": {"backbone": "edge_cnn", "until": [3, 5]}, "whitening": 0.5, "dimension": 32},
+        64,
+    ),
     "cropped": ("frozen", {"features": {"backbone": "resnet18", "size": 64}}, 256),
     "fused": (
         "fused",

@@ -1,8 +1,9 @@
 """Plain drawings: what somebody who tries the search for the first time may draw, five of each class.
 
 They are strokes in a file beside this one, made for this purpose in five manners: one author wrote them as lines,
-circles and dashes in a script that shook them a little. No person's hand drew them. Nothing is trained or chosen on
-them: they measure what the page promises.
+circles and dashes in a script that shook them a little. No person's hand drew them. Nothing is trained on them: they
+measure what the page promises. Those of seen classes took part in choosing the system that ships; those of its unseen
+classes did not.
 """
 
 import json

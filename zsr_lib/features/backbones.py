@@ -1,10 +1,12 @@
 """Backbones: networks that turn pictures into features, with their weights and preprocessing."""
 
 import copy
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from zsr_lib.errors import BadInputError
 from zsr_lib.features.architectures import IN_FLOAT64, OWN, build_network, without_classifier
@@ -127,11 +129,28 @@ def _dimension(network: nn.Module, config: FeaturesConfig) -> int:
         ) from error
 
 
-def _first_blocks(network: nn.Module, config: FeaturesConfig) -> nn.Sequential:
-    """The network up to a block, and the mean over positions."""
+class MeansOfBlocks(nn.Module):
+    """(N, 3, H, W) → (N, Σ C): the means over positions of what the first `counts[i]` blocks give, side by side."""
+
+    def __init__(self, blocks: Sequence[nn.Module], counts: tuple[int, ...]) -> None:
+        super().__init__()
+        self.blocks, self.counts = nn.Sequential(*blocks[: max(counts)]), counts
+
+    def forward(self, images: Tensor) -> Tensor:
+        """See the class."""
+        maps = list(accumulate(self.blocks, lambda each, block: block(each), initial=images))
+        return torch.cat([maps[count].mean(dim=(2, 3)) for count in self.counts], dim=1)
+
+
+def _first_blocks(network: nn.Module, config: FeaturesConfig) -> nn.Module:
+    """The network up to a block, and the mean over positions; or those of several blocks."""
     blocks, _ = _blocks(network, config.backbone)
-    if not 0 < config.until <= len(blocks):
+    several = isinstance(config.until, tuple)
+    counts = config.until if several else (config.until,)
+    if not counts or not 0 < min(counts) <= max(counts) <= len(blocks):
         raise BadInputError(f"features.until is {config.until}.", f"'{config.backbone}' has blocks 1 … {len(blocks)}.")
+    if several:
+        return MeansOfBlocks(blocks, counts)
     return nn.Sequential(*blocks[: config.until], nn.AdaptiveAvgPool2d(1), nn.Flatten())
 
 

@@ -30,7 +30,8 @@ class FeaturesConfig:
         precision: What a network computes in. In ``float64`` features come out the same on every processor but for
             single last digits, and take more than twice as long; None takes that for ``small_cnn``, else float32.
         until: Features are the mean over positions of what this many of the network's blocks give, numbered as in
-            `zsr_lib.features.backbones.trunk_and_head`; None takes what its classifier takes.
+            `zsr_lib.features.backbones.trunk_and_head`; of several numbers, the means side by side. None takes what
+            its classifier takes.
         by: Modality → how its items become features, where that differs from the rest.
 
     Raises:
@@ -44,7 +45,7 @@ class FeaturesConfig:
     seed: int = 0
     rotations: Literal[1, 2, 4, 8] = 1
     precision: Literal["float32", "float64"] | None = added(None)
-    until: int | None = added(None)
+    until: int | tuple[int, ...] | None = added(None)
     by: "dict[str, FeaturesConfig] | None" = added(None)  # noqa: RUF009 - a field
 
     def __post_init__(self) -> None:

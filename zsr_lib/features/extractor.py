@@ -156,6 +156,8 @@ def extractor_of(backbone: Backbone, rotations: int = 1, device: str = "cpu") ->
     """An extractor around a backbone, for example a fine-tuned one."""
     network = Network(backbone, rotations, device)
     wide = {"precision": "float64"} if backbone.wide else {}
+    # Of one block, the weights alone tell how many there are.
+    blocks = {"blocks": backbone.config.until} if isinstance(backbone.config.until, tuple) else {}
     key = _key(
         backbone=backbone.name,
         weights=checksum(backbone.module),
@@ -163,6 +165,7 @@ def extractor_of(backbone: Backbone, rotations: int = 1, device: str = "cpu") ->
         resized=backbone.preprocess.resized,
         rotations=rotations,
         **wide,
+        **blocks,
     )
     return Extractor(
         backbone.name, key, backbone.dimension, backbone.classes, network, network.batch, device.partition(":")[0]

@@ -39,11 +39,16 @@ EDGES = {
     "finetune": {"shared": True, "block": None, "training": TRAINING},
 }
 OBJECTS = {
-    "features": {"backbone": "efficientnet_lite0", "weights": "imagenet", "size": 160, "crop": False, "until": 17}
+    "features": {
+        **{"backbone": "efficientnet_lite0", "weights": "imagenet", "size": 160, "crop": False},
+        "until": (12, 16, 17),
+    },
+    "whitening": 0.3,
+    "dimension": 192,
 }
 OPTIONS = {
     "parts": {
-        "edges": {"of": "standardised", "options": EDGES, "weight": 0.5},
+        "edges": {"of": "standardised", "options": EDGES, "weight": 0.1},
         "objects": {"of": "standardised", "options": OBJECTS, "weight": 1.0},
     }
 }

@@ -19,13 +19,14 @@ from zsr_lib.errors import BadInputError
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.models.bases.on_features import FeatureMethod
 from zsr_lib.models.bases.scaling import Scaling
+from zsr_lib.models.bases.whitening import Whitening, WhiteningConfig
 from zsr_lib.models.tuning.config import FinetuneConfig
 from zsr_lib.training.config import Run
 from zsr_lib.training.history import History, with_tuning
 
 
 @dataclass(frozen=True)
-class StandardisedConfig:
+class StandardisedConfig(WhiteningConfig):
     """Options.
 
     Attributes:
@@ -40,14 +41,16 @@ class StandardisedConfig:
 
 
 class Standardised(FeatureMethod):
-    """Per modality ``(x − mean) / sd`` with statistics of the seen classes; cosine distance."""
+    """Per modality ``(x − mean) / sd`` with statistics of the seen classes, whitened if asked for; cosine distance."""
 
     Config = StandardisedConfig
     config: StandardisedConfig
 
     def build(self, features: Mapping[str, int]) -> None:
-        """Makes a standardisation for each modality."""
+        """Makes a standardisation for each modality, and the whitening that they share."""
         self.scaling = nn.ModuleDict({name: Scaling(size) for name, size in features.items()})
+        size = next(iter(features.values()))
+        self.whitening = Whitening(size, self.config.dimension or size) if self.config.whitening else None
 
     def fit(self, task: Task, run: Run = Run()) -> History:  # noqa: B008
         """Measures mean and standard deviation on the seen classes' photos and training sketches."""
@@ -57,6 +60,8 @@ class Standardised(FeatureMethod):
         self.begin(run, features={name: each.shape[1] for name, each in features.items()})
         for name, each in features.items():
             self.scaling[name].measure(each, self.config.centre_only)
+        if self.whitening is not None:
+            self.whitening.measure([self.scaling[name](each) for name, each in features.items()], self.config.whitening)
         self.record("standardisation", task.seen)
         return with_tuning(History(), tuning)
 
@@ -66,15 +71,16 @@ class Standardised(FeatureMethod):
         Raises:
             BadInputError: Not fitted, or not for this modality.
         """
-        scaling = self.after_features(items.modality)
-        return scaling(torch.from_numpy(self.features_of(items))).numpy()
+        finish = self.after_features(items.modality)
+        return finish(torch.from_numpy(self.features_of(items))).numpy()
 
     def after_features(self, modality: str) -> nn.Module:
-        """The modality's standardisation.
+        """The modality's standardisation, and the whitening if there is one.
 
         Raises:
             BadInputError: Not fitted, or not for this modality.
         """
         if self.sizes is None or modality not in self.scaling:
             raise BadInputError(f"there are no statistics of modality '{modality}'.", "call fit(task) first.")
-        return self.scaling[modality]
+        scaling = self.scaling[modality]
+        return scaling if self.whitening is None else nn.Sequential(scaling, self.whitening)

@@ -9,12 +9,13 @@ frozen, and features are standardised per modality with statistics of the seen c
 from dataclasses import dataclass, field
 
 from zsr_lib.features.config import FeaturesConfig
+from zsr_lib.models.bases.whitening import WhiteningConfig
 from zsr_lib.models.references.standardised import Standardised
 from zsr_lib.models.tuning.config import TailConfig
 
 
 @dataclass(frozen=True)
-class ZscmrPlusConfig:
+class ZscmrPlusConfig(WhiteningConfig):
     """Options.
 
     Attributes:
