@@ -9,6 +9,7 @@ from PIL import Image
 
 from zsr_lib.data.items import ItemSet
 from zsr_lib.errors import BadFileError, BadInputError
+from zsr_lib.features.network import _UNFILLED, Network
 from zsr_lib.search.embedding import as_sketch, embedder, read_sketch
 
 
@@ -20,6 +21,18 @@ def test_codes_are_those_of_the_system_and_nothing_is_cached(system, generated, 
     items = ItemSet(np.array(["a", "b", "c"]), np.zeros(3, int), ("x",), "photo", "camera", pixels=pixels)
     assert np.array_equal(found, system.method.embed(items))
     assert not np.array_equal(system.sketches(pixels), found), "each modality has its own statistics"
+
+
+def test_a_photo_has_the_same_code_however_many_are_new_and_only_a_drawing_alone_is_hurried(monkeypatch):
+    shipped, pixels, seen = embedder(), np.random.default_rng(0).integers(0, 256, (9, 256, 256, 3), np.uint8), []
+    plain = Network.__call__
+    monkeypatch.setattr(Network, "__call__", lambda self, some: seen.append(_UNFILLED.get()) or plain(self, some))
+    whole = shipped.photos(pixels)
+    np.testing.assert_allclose(shipped.photos(pixels[8:]), whole[8:], rtol=1e-5, atol=1e-5)
+    drawings = shipped.sketches(pixels)
+    assert not any(seen)
+    np.testing.assert_allclose(shipped.sketches(pixels[:1]), drawings[:1], rtol=1e-4, atol=1e-4)
+    assert seen[-1]
 
 
 def test_a_folder_without_a_system_is_said(tmp_path):

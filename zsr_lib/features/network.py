@@ -1,5 +1,8 @@
 """A backbone at work: stored pixels in, features out, the same whatever else is in the batch."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,6 +17,19 @@ from zsr_lib.features.symmetries import AVERAGED, turned
 BATCH = {"cpu": 8, "cuda": 128}
 """On a CPU, larger batches fall out of its caches. MobileNetV2 on one thread, images per CPU second: with channels last
 57 in batches of 8 and 49 in batches of 16, without 42 and 36. ``benchmarks/features.py --layouts`` measures yours."""
+
+
+_UNFILLED = ContextVar("unfilled", default=False)
+
+
+@contextmanager
+def unfilled() -> Iterator[None]:
+    """A block in which empty images fill no batch up: sooner for one, whose last digits are then of other kernels."""
+    token = _UNFILLED.set(True)
+    try:
+        yield
+    finally:
+        _UNFILLED.reset(token)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,22 +62,20 @@ class Network:
 
     @property
     def batch(self) -> int:
-        """Images of every batch that the network sees, but for one image alone, for which somebody waits."""
+        """Images of every batch that the network sees, but inside `unfilled`."""
         return BATCH.get(self.device.partition(":")[0], BATCH["cuda"])
 
     def __call__(self, pixels: np.ndarray) -> np.ndarray:
         """(N, H, W, 3) uint8 → (N, D) float32."""
         if not len(pixels):
             return np.empty((0, self.backbone.dimension), dtype=np.float32)
-        size = self.batch if len(pixels) > 1 else 1
-        return np.concatenate(
-            [self._batch(pixels[start : start + size], size) for start in range(0, len(pixels), size)]
-        )
+        parts = [self._batch(pixels[start : start + self.batch]) for start in range(0, len(pixels), self.batch)]
+        return np.concatenate(parts)
 
     @torch.inference_mode()
-    def _batch(self, pixels: np.ndarray, size: int) -> np.ndarray:
+    def _batch(self, pixels: np.ndarray) -> np.ndarray:
         # Kernels are chosen by batch size and differ in the last bits: all batches have the same size.
-        filled = np.zeros((size, *pixels.shape[1:]), dtype=np.uint8)
+        filled = np.zeros((len(pixels) if _UNFILLED.get() else self.batch, *pixels.shape[1:]), dtype=np.uint8)
         filled[: len(pixels)] = pixels
         images = self.backbone.preprocess(filled, self.device, next(self.module.parameters()).dtype)
         images = images.contiguous(memory_format=self.backbone.layout)

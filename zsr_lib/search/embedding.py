@@ -1,6 +1,7 @@
 """A fitted system as a function from pictures to codes."""
 
 import shutil
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from zsr_lib.data.items import ItemSet
 from zsr_lib.errors import BadFileError, BadInputError, ZsrError
 from zsr_lib.features.architectures import NOT_PICTURES
 from zsr_lib.features.cache import without_cache
+from zsr_lib.features.network import unfilled
 from zsr_lib.features.weights import file_of
 from zsr_lib.files import atomic_path
 from zsr_lib.models.method import Method
@@ -57,8 +59,9 @@ class Embedder:
         return np.concatenate([self.photos(pixels[:middle]), self.photos(pixels[middle:])])
 
     def sketches(self, pixels: np.ndarray) -> np.ndarray:
-        """Codes of (N, size, size, 3) uint8 sketches, dark lines on white: (N, D)."""
-        return embed_pixels(self.method, pixels, "sketch")
+        """Codes of (N, size, size, 3) uint8 sketches, dark lines on white: (N, D); one alone, sooner."""
+        with unfilled() if len(pixels) == 1 else nullcontext():
+            return embed_pixels(self.method, pixels, "sketch")
 
 
 _OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
