@@ -45,6 +45,21 @@ def test_the_check_is_written_as_json(small, zsr):
     assert row == {"chapter": "01_small", "key": "two", "reference": 2, "now": 2, "tier": "exact", "verdict": "pass"}
 
 
+def test_chapters_are_executed_as_on_another_processor_in_turn(small, zsr, monkeypatch):
+    executed = []
+    monkeypatch.setattr("zsr_lib.book.check.training_chapters", lambda *_: ["03_one", "05_two"])
+    monkeypatch.setattr("zsr_lib.book.check.check_elsewhere", lambda _, __, chosen, ___: executed.append(chosen) or [])
+    for turn in ("0", "1", "2"):
+        assert zsr("check", "--elsewhere", "oldest", "--turn", turn).exit_code == 0
+    assert executed == [["03_one"], ["05_two"], ["03_one"]]
+
+
+def test_there_may_be_no_chapter_whose_turn_it_is(small, zsr):
+    execute(small)
+    zsr("bless", "--reason", "nothing here is trained")
+    assert json.loads(zsr("check", "--json", "--elsewhere", "oldest", "--turn", "3").output) == []
+
+
 def test_blessing_without_a_reason_is_refused(small, zsr):
     result = zsr("bless")
     assert result.exit_code == 2

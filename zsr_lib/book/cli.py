@@ -59,14 +59,24 @@ def _source(profile: str) -> str:
     help="Execute chapters (those that train, if none is named) as on another processor and check that; repeatable. "
     "'oldest', 'all' or a name.",
 )
-def check(profile: str, show_all: bool, as_json: bool, only: tuple[str, ...], elsewhere: tuple[str, ...]) -> None:
+@click.option(
+    "--turn",
+    type=click.IntRange(min=0),
+    metavar="NUMBER",
+    help="With --elsewhere: only one of the chapters, the next one with each number.",
+)
+def check(
+    profile: str, show_all: bool, as_json: bool, only: tuple[str, ...], elsewhere: tuple[str, ...], turn: int | None
+) -> None:
     """Compare the executed chapters with reported/; exit status 1 if a number moved."""
     from zsr_lib.book.check import as_text, check_chapters, check_elsewhere, not_checked, training_chapters, write_json
 
     project, source = Project.find(), _source(profile)
     chosen = [project.chapter(name) for name in only]
     if elsewhere:
-        rows = check_elsewhere(project, elsewhere, chosen or training_chapters(project, source), profile)
+        chosen = chosen or training_chapters(project, source)
+        chosen = chosen if turn is None else chosen[turn % max(len(chosen), 1) :][:1]
+        rows = check_elsewhere(project, elsewhere, chosen, profile)
     else:
         executed = executed_before(project, source)
         rows = check_chapters(project, [each for each in executed if not chosen or each.chapter in chosen])
