@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
+from zsr_lib.book.timeline import timeline
 from zsr_lib.configs import plain
 from zsr_lib.experiments.boards import Board, Entry
 from zsr_lib.models.registry import METHODS, method_class
@@ -31,7 +32,13 @@ def systems_page(boards: Sequence[Board], published: Published) -> str:
         boards: As `zsr_lib.experiments.boards.boards_of` gives them.
         published: Where printed numbers and their footnotes are.
     """
-    return "\n".join([_INTRODUCTION, *(line for name in METHODS for line in _card(name, boards, published))])
+    return "\n".join(
+        [
+            _INTRODUCTION,
+            *timeline(boards, published),
+            *(line for name in METHODS for line in _card(name, boards, published)),
+        ]
+    )
 
 
 def anchor(method: str) -> str:
