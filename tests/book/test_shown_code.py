@@ -1,4 +1,6 @@
 import ast
+import subprocess
+import sys
 
 import jupytext
 import pytest
@@ -37,7 +39,17 @@ def test_its_import_names_what_is_left():
     module = "zsr_lib.reporting.claims"
     assert shown_code(f"from {module} import claim, claim_table, uses") == f"from {module} import show_table"
     assert shown_code(f"import numpy\nfrom {module} import claim, uses") == "import numpy"
-    assert shown_code("from zsr_lib.reporting.wording import by_sign") == ""
+    assert shown_code(f"from {module} import claim, slug") == f"from {module} import slug"
+    assert shown_cells([f"from {module} import claim, slug", "claim(slug('a b'), 1)\nclaim('c', 2)"]) == ["", ""]
+    shown = shown_cells([f"from {module} import claim, slug", "claim('c', slug('a b'), show='d')"])
+    assert shown == [f"from {module} import slug", "print('c', slug('a b'))"]
+
+
+def test_imports_and_functions_that_served_only_bookkeeping_go_with_it():
+    assert shown_cells(["import numpy as np\nfrom a import b, c\nclaim('x', b(np.e))\nc()"]) == ["from a import c\nc()"]
+    hollow = 'def told(key, found):\n    """States it."""\n    low, high = found.ends\n    claim(key, high - low)'
+    assert shown_cells([hollow, "told('x', y)\nfor z in y:\n    told('z', z)"]) == ["", ""]
+    assert shown_cells([f"{hollow}\n    return high", "told('x', y)"])[1] == "told('x', y)"
 
 
 def test_names_that_only_bookkeeping_reads_go_with_it():
@@ -75,3 +87,11 @@ def test_the_code_that_a_chapter_shows_is_valid_and_free_of_bookkeeping(chapter)
     called = {node.func.id for node in ast.walk(ast.parse(code)) if isinstance(getattr(node, "func", None), ast.Name)}
     assert called.isdisjoint({*SILENT, TABLE, "by_sign"})
     assert called & {"show_table"} <= {name for name in called if "import show_table" in code}
+    undefined = subprocess.run(
+        [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "F821", "--output-format", "concise", "-"],
+        input=code,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert undefined.returncode == 0, undefined.stdout

@@ -5,6 +5,7 @@ what a reader would write for it: `claim_table` as `show_table`, a `claim` that 
 """
 
 import ast
+import builtins
 import re
 from collections.abc import Sequence
 
@@ -14,23 +15,7 @@ SILENT = ("audited", "claim", "queries_asked", "uses", "word")
 TABLE = "claim_table"
 LONGEST_LINE = 88
 SOURCE = "show_source"
-PLAIN = (
-    "abs",
-    "by_sign",
-    "dict",
-    "float",
-    "int",
-    "len",
-    "list",
-    "max",
-    "min",
-    "next",
-    "range",
-    "round",
-    "sorted",
-    "sum",
-    "zip",
-)
+PLAIN = {"by_sign", *dir(builtins)} - {"input", "open", "print"}
 """Functions whose result alone matters; others may be what a page is about."""
 
 
@@ -44,7 +29,11 @@ def shown_cells(sources: Sequence[str]) -> list[str]:
     """
     shown, read = [shown_code(each) for each in sources], _read("\n".join(map(_python, sources)))
     while True:
-        idle = read - _read("\n".join(map(_python, shown)))
+        code = "\n".join(map(_python, shown))
+        idle = read - _read(code)
+        idle |= {
+            each.name for each in ast.parse(code).body if isinstance(each, ast.FunctionDef) and _is_idle(each, idle)
+        }
         fewer = [_without(each, idle) for each in shown]
         if fewer == shown:
             return shown
@@ -89,19 +78,47 @@ def _read(source: str) -> set[str]:
 
 
 def _without(source: str, idle: set[str]) -> str:
-    """The code without assignments, and loops of such, to names that nothing reads."""
-    gone = [each for each in ast.parse(_python(source)).body if _is_idle(each, idle)]
-    return _edited(source, [(each.lineno, each.end_lineno, []) for each in gone])
+    """The code without what serves names that nothing reads: imports, assignments, loops of such, hollow functions."""
+    edits: list[tuple[int, int, list[str]]] = []
+    for each in ast.parse(_python(source)).body:
+        names = each.names if isinstance(each, ast.ImportFrom) else []
+        kept = [name for name in names if _bound(name) not in idle]
+        if _is_idle(each, idle) or len(kept) < len(names):
+            text = _import(each.module or "", kept) if kept else []
+            edits.append((each.lineno, each.end_lineno or each.lineno, text))
+    return _edited(source, edits)
 
 
-def _is_idle(statement: ast.stmt, idle: set[str]) -> bool:
-    if isinstance(statement, ast.For):
-        return not statement.orelse and all(_is_idle(each, idle) for each in statement.body)
-    if not isinstance(statement, ast.Assign | ast.AugAssign):
-        return False
-    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-    plain = all(_is_plain(node) for node in ast.walk(statement.value) if isinstance(node, ast.Call))
-    return plain and all(isinstance(each, ast.Name) and each.id in idle for each in targets)
+def _is_idle(statement: ast.AST, idle: set[str]) -> bool:
+    """Whether a statement only serves `idle` names: those that nothing reads, and functions that do nothing."""
+    match statement:
+        case ast.For(orelse=[], body=body):
+            return all(_is_idle(each, idle) for each in body)
+        case ast.FunctionDef(body=[first, *rest]):
+            return all(_is_idle(each, idle) for each in rest + [first] * (ast.get_docstring(statement) is None))
+        case ast.Import(names=names) | ast.ImportFrom(names=names):
+            return all(_bound(each) in idle for each in names)
+        case ast.Expr(value=ast.Call(func=ast.Name(id=name))):
+            return name in idle
+        case ast.Assign(value=value) | ast.AugAssign(value=value):
+            targets = getattr(statement, "targets", None) or [statement.target]
+            names = [name for each in targets for name in getattr(each, "elts", [each])]
+            plain = all(_is_plain(node) for node in ast.walk(value) if isinstance(node, ast.Call))
+            return plain and all(isinstance(each, ast.Name) and each.id in idle for each in names)
+    return False
+
+
+def _bound(name: ast.alias) -> str:
+    return (name.asname or name.name).split(".")[0]
+
+
+def _import(module: str, names: Sequence[ast.alias]) -> list[str]:
+    """The lines of an import."""
+    texts = [ast.unparse(each) for each in names]
+    line = f"from {module} import {', '.join(texts)}"
+    return (
+        [line] if len(line) <= LONGEST_LINE else [f"from {module} import (", *(f"    {each}," for each in texts), ")"]
+    )
 
 
 def _is_plain(call: ast.Call) -> bool:
@@ -132,8 +149,9 @@ def _edits(statement: ast.stmt, source: str) -> list[tuple[int, int, list[str]]]
     """(first line, last line, lines instead) for every place in `statement` that the page shows differently."""
     place = statement.lineno, statement.end_lineno
     if isinstance(statement, ast.ImportFrom) and statement.module in BOOKKEEPING:
-        table = any(each.name == TABLE for each in statement.names)
-        return [(*place, [f"from {CLAIMS} import show_table"] if table else [])]
+        names = [each.name for each in statement.names if each.name not in SILENT]
+        kept = [ast.alias("show_table" if each == TABLE else each) for each in names]
+        return [(*place, _import(statement.module or "", kept) if kept else [])]
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
         instead = _instead(statement.value, source)
         indented = None if instead is None else [" " * statement.col_offset + line for line in instead]
