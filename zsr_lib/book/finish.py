@@ -3,11 +3,9 @@
 import os
 from pathlib import Path
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
-from zsr_lib.book.page_head import describe
 from zsr_lib.book.pictures import Pictures
-from zsr_lib.book.quiz import make_answerable
 from zsr_lib.book.terms import GLOSSARY, link_terms, terms_of
 
 ICONS = "scripts/fontawesome.js"
@@ -19,6 +17,9 @@ THEME_NOW = 'localStorage.getItem("theme") || (matchMedia("(prefers-color-scheme
 """What the theme asks first, and what it asks later: until then a page has no colours, and no borders."""
 FORMULAS = "katex"
 """Style sheets that only pages with formulas need."""
+LONGEST = 200
+"""Characters of a description that are shown anywhere."""
+PICTURE = "_static/overview.png"
 
 
 def finish(folder: Path) -> None:
@@ -60,3 +61,54 @@ def _forget_unused(page: BeautifulSoup, path: str) -> None:
 
 def _read(file: Path) -> BeautifulSoup:
     return BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser")
+
+
+def make_answerable(page: BeautifulSoup) -> None:
+    """Turns each ``quiz`` block, a question above a task list, into radio buttons with a reason for each answer.
+
+    The right answers are the list's ticked ones; what stands below an answer is shown once it is chosen.
+
+    Args:
+        page: Changed.
+    """
+    for number, quiz in enumerate(page.select("div.quiz"), start=1):
+        quiz.name = "fieldset"
+        quiz.p.name = "legend"
+        for item in quiz.select("li"):
+            _offer(page, item, f"quiz-{number}")
+
+
+def _offer(page: BeautifulSoup, item: Tag, group: str) -> None:
+    answer, *reasons = item.find_all("p", recursive=False)
+    button = item.select_one("input").extract()
+    item["class"] = "right" if button.has_attr("checked") else "wrong"
+    answer.name = "span"
+    label = answer.wrap(page.new_tag("label"))
+    label.insert(0, page.new_tag("input", attrs={"type": "radio", "name": group}))
+    for reason in reasons:
+        reason["class"], reason["role"] = "reason", "status"
+
+
+def describe(page: BeautifulSoup, path: str, site: str = "") -> None:
+    """Adds a description, a title and a picture to the head of `page`.
+
+    Args:
+        page: Changed.
+        path: Its address inside the site.
+        site: Address of the site, if it is known; without it the picture's is relative.
+    """
+    if page.article is None or page.title is None:
+        return
+    text = _first_words(page)
+    start = f"{site.rstrip('/')}/" if site else "../" * path.count("/")
+    facts = {"title": page.title.get_text().strip(), "description": text, "image": start + PICTURE, "type": "article"}
+    page.head.append(page.new_tag("meta", attrs={"name": "description", "content": text}))
+    for name, content in facts.items():
+        page.head.append(page.new_tag("meta", attrs={"property": f"og:{name}", "content": content}))
+
+
+def _first_words(page: BeautifulSoup) -> str:
+    """The first paragraph that says something: a badge does not."""
+    paragraphs = (" ".join(each.get_text().split()) for each in page.select("article p"))
+    text = next((each for each in paragraphs if len(each) > LONGEST // 4), page.title.get_text().strip())
+    return text if len(text) <= LONGEST else text[:LONGEST].rpartition(" ")[0] + " …"

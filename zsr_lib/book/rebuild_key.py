@@ -12,7 +12,7 @@ import importlib.metadata
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from zsr_lib import settings
@@ -21,6 +21,8 @@ from zsr_lib.reporting.dependencies import PACKAGE, library_files
 from zsr_lib.reporting.record import LIBRARIES, device
 
 LONGEST_PATH = 200
+ROOMS, CODE = ("book", "experiments", "models", "reporting", "widgets"), (".py", ".yaml", ".js", ".css")
+"""What of the library makes pages."""
 
 
 def named_files(source: str, root: Path) -> list[Path]:
@@ -78,5 +80,28 @@ def rebuild_key(project: Project, text: str, code: str, parameters: Mapping[str,
     digest.update(json.dumps(facts, sort_keys=True).encode() + text.encode())
     library = library_files(code, project.root / PACKAGE)
     for file in [project.root / "constraints.txt", *library, *named_files(code, project.root)]:
+        digest.update(str(file.relative_to(project.root)).encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
+
+
+def pages_key(project: Project, notebooks: Sequence[Path], assets: str) -> str:
+    """SHA-256 over everything that the built pages depend on: they are built again when it moves.
+
+    Args:
+        project: The checkout.
+        notebooks: The executed chapters.
+        assets: Digest of what else pages load.
+    """
+    inside = [
+        file
+        for folder, endings in [(name, ()) for name in ("book", "reported")]
+        + [(f"{PACKAGE}/{room}", CODE) for room in ROOMS]
+        for file in sorted((project.root / folder).rglob("*"))
+        if file.is_file() and "node_modules" not in file.parts and (not endings or file.suffix in endings)
+    ]
+    files = [project.root / name for name in ("_config.yml", "_toc.yml", "constraints.txt")]
+    addresses = [os.environ.get(name, "") for name in ("ZSR_REPOSITORY", "ZSR_SITE")]
+    digest = hashlib.sha256("\0".join([*addresses, assets]).encode())
+    for file in [*files, *inside, *notebooks]:
         digest.update(str(file.relative_to(project.root)).encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
