@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from zsr_lib.errors import BadFileError
+from zsr_lib.experiments.apart import evidence_of
 from zsr_lib.experiments.boards import boards_of
 from zsr_lib.experiments.credentials import code_of, league_of, parameters_of, pretraining_of, training_of
-from zsr_lib.experiments.evidence import evidence_of
 from zsr_lib.experiments.run_cell import run_cell
 from zsr_lib.models import registry
 from zsr_lib.reporting.per_query import PER_QUERY, keep_per_query

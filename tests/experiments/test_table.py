@@ -2,7 +2,8 @@ from dataclasses import replace
 
 from zsr_lib.experiments.runner import run_cells
 from zsr_lib.experiments.summary import blocks_of
-from zsr_lib.experiments.table import as_text, described
+from zsr_lib.experiments.table import as_text
+from zsr_lib.experiments.tables_cli import described
 from zsr_lib.reporting.run_record import Published
 
 

@@ -42,6 +42,15 @@ class Fitted(NamedTuple):
     seconds: float
     trained: dict[str, Any] | None = None
 
+    def described(self) -> dict[str, Any]:
+        """What a run record says of the system."""
+        return {
+            "distance": self.method.distance,
+            "legacy": self.method.legacy,
+            "parameters": sum(tensor.numel() for tensor in self.method.state_dict().values()),
+            "about": self.method.about(),
+        }
+
 
 def trained(cell: Cell, task: Task, work: Path, device: str, progress: bool, strict: bool = False) -> Fitted:
     """The system of a cell, trained; what an interrupted training left in `work` is gone on with.

@@ -161,7 +161,6 @@ def _make(
 def _record(
     cell: Cell, task: Task, fitted: Fitted, scored: dict[str, Scored], provenance: Provenance, seconds: float
 ) -> RunRecord:
-    method = fitted.method
     return RunRecord(
         format=FORMAT,
         experiment=cell.plan.name,
@@ -176,12 +175,7 @@ def _record(
         groups=cell.experiment.grouped,
         published=cell.experiment.published,
         task=task.describe(),
-        method={
-            "distance": method.distance,
-            "legacy": method.legacy,
-            "parameters": sum(tensor.numel() for tensor in method.state_dict().values()),
-            "about": method.about(),
-        },
+        method=fitted.described(),
         results={
             direction: as_dict(each.evaluation) | halves(each.evaluation, task) | {"code": each.code}
             for direction, each in scored.items()

@@ -13,10 +13,9 @@ from zsr_lib.configs import plain
 from zsr_lib.data.task import Task
 from zsr_lib.errors import BadInputError
 from zsr_lib.evaluation.codes_file import read_codes
-from zsr_lib.evaluation.directions import ends
+from zsr_lib.evaluation.directions import check_ends, ends
 from zsr_lib.evaluation.report import as_dict
 from zsr_lib.experiments.cells import digest
-from zsr_lib.experiments.config import check_ends
 from zsr_lib.experiments.materials import Materials
 from zsr_lib.experiments.named_tasks import NamedTask, named_task
 from zsr_lib.experiments.scoring import size_of_code
