@@ -61,3 +61,28 @@ CREATE TRIGGER about_changed AFTER UPDATE OF value ON about BEGIN
     UPDATE about SET seal = {SEALED["about"]} WHERE name = NEW.name;
 END;
 """  # noqa: S608 - nothing of a user's is in it
+
+# What is asked of them; `?` is filled in by SQLite.
+WINDOW = f"""
+SELECT path, size, changed, "left", top, width, height, place,
+    windows.seal IS {SEALED["windows"]} AND files.seal IS {SEALED["files"]}
+FROM windows JOIN files ON file = id WHERE row = ?
+"""  # noqa: S608
+
+BROKEN = f"""
+SELECT id FROM files WHERE seal IS NOT {SEALED["files"]} OR parts != (SELECT COUNT(*) FROM windows WHERE file = id)
+UNION SELECT file FROM windows WHERE seal IS NOT {SEALED["windows"]}
+"""  # noqa: S608
+
+FILES = "SELECT id, path, changed FROM files"
+WINDOWS = f"""
+SELECT file, {", ".join(f"json_extract(NULLIF(place, ''), '$.lonlat[{side}]')" for side in range(4))}
+FROM windows ORDER BY row
+"""  # noqa: S608
+
+ABOUT = f"SELECT name, value, seal IS {SEALED['about']} FROM about"  # noqa: S608
+
+COUNTS = """
+SELECT (SELECT COUNT(*) FROM files WHERE problem = ''), (SELECT COUNT(*) FROM windows),
+    (SELECT COUNT(*) FROM files WHERE problem != '')
+"""

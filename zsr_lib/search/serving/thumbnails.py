@@ -9,7 +9,7 @@ from pathlib import Path
 from zsr_lib.errors import BadFileError
 from zsr_lib.search.bands import Band
 from zsr_lib.search.catalogue import Catalogue
-from zsr_lib.search.index import CATALOGUE
+from zsr_lib.search.opened import CATALOGUE
 from zsr_lib.search.pictures import stamp_of
 from zsr_lib.search.thumbnail import thumbnail
 from zsr_lib.search.windows import Window
