@@ -1,4 +1,4 @@
-"""A split as a task takes it: in a data set's spelling, without what that cannot offer, some classes held out to choose."""
+"""A split as a task takes it: spelled as the data set does, without what that lacks, some classes held out."""
 
 import hashlib
 from collections.abc import Sequence

@@ -58,9 +58,7 @@ def generate(
     names = checked_classes(classes)
     _check(modalities, per_class, 1 if workers is None else workers)
     numbers = range(first, first + per_class)
-    jobs = [
-        (modality, name, seed, index, size, paired) for modality, name, index in product(modalities, names, numbers)
-    ]
+    jobs = [(kind, name, seed, index, size, paired) for kind, name, index in product(modalities, names, numbers)]
     _draw(jobs[0])  # bad sizes and seeds are refused here, not in another process
     pixels = _draw_all(jobs, workers or os.cpu_count() or 1, progress)
     each = len(names) * per_class

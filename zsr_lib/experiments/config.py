@@ -12,7 +12,7 @@ from zsr_lib.evaluation.directions import DIRECTIONS, check_ends, is_unimodal
 from zsr_lib.evaluation.names import parse
 from zsr_lib.evaluation.protocols import Protocol
 from zsr_lib.reporting.published import system_named
-from zsr_lib.reporting.run_record import Published
+from zsr_lib.reporting.published.number import Listed
 
 METRICS = ("AP@all/std", "P@100/k", "P@10/k")
 
@@ -152,7 +152,7 @@ class Experiment:
     directions: tuple[str, ...] = DIRECTIONS
     retrieval: RetrievalConfig = field(default_factory=RetrievalConfig)
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    published: tuple[str | Published, ...] = ()
+    published: tuple[str | Listed, ...] = ()
     profiles: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     variants: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     grid: dict[str, tuple[Any, ...]] = field(default_factory=dict)

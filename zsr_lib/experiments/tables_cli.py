@@ -1,6 +1,8 @@
 """``zsr table`` and ``zsr show``: tables of run records, single runs."""
 
+import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -25,7 +27,8 @@ from zsr_lib.experiments.options import (
 from zsr_lib.experiments.reading import point_text
 from zsr_lib.experiments.summary import blocks_of, current
 from zsr_lib.experiments.table import as_plain, as_text
-from zsr_lib.reporting.run_record import RunRecord, keep_record
+from zsr_lib.reporting.per_query import PER_QUERY, keep_per_query
+from zsr_lib.reporting.run_record import CODES, RunRecord, write_record
 
 # The \b keeps click from wrapping what follows.
 _TABLE_EXAMPLES = """\b
@@ -120,6 +123,29 @@ def _standing(record: RunRecord) -> str:
     method = record.setting["method"]
     behind = code_behind(method) if method in METHODS else ""
     return standing(record, read_earned(record.folder.resolve().parents[1]), behind)
+
+
+def keep_record(record: RunRecord, root: Path) -> Path:
+    """Copies a record below `root` without what is large (history, model), to be committed; queries' values compactly.
+
+    Returns:
+        The new folder, as `read_records` finds it.
+
+    Raises:
+        BadFileError: The values of its queries are not what the run wrote.
+        ZsrError: The disk is full, or the folder cannot be written.
+    """
+    assert record.folder is not None
+    folder, files = root / record.experiment / record.folder.name, {}
+    if PER_QUERY in record.files:  # records that were kept before had to leave it behind
+        values = {direction: record.per_query(direction) for direction in record.results}
+        files = {PER_QUERY: keep_per_query(values, folder)}
+    if CODES in record.files:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(record.folder / CODES, folder / CODES)
+        files[CODES] = record.files[CODES]
+    write_record(replace(record, history={}, files=files), folder)
+    return folder
 
 
 def described(record: RunRecord, standing: str = "") -> str:

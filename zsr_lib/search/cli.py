@@ -78,8 +78,7 @@ def index(
     warnings.filterwarnings("ignore", module=r"PIL\.")  # without the file's name they help nobody
     if moved:
         relocate(pictures, out)
-    exists = (out / CATALOGUE).is_file()
-    system = embedder(model) if model else own_embedder(out) if exists else embedder()
+    system = embedder(model) if model else own_embedder(out) if (out / CATALOGUE).is_file() else embedder()
     options = Options(codes, _tiling(tile, overlap, whole), _listed(bands) if bands else None)
     changes = build_index(pictures, out, system, options)
     if tokens:
