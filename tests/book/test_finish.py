@@ -8,10 +8,9 @@ from bs4 import BeautifulSoup
 from PIL import Image
 
 from tests.browser import Visit, served
-from zsr_lib.book.finish import LONGEST, describe, finish, make_answerable
+from zsr_lib.book.finish import LONGEST, describe, finish, link_terms, make_answerable, terms_of
 from zsr_lib.book.pictures import Pictures
 from zsr_lib.book.project import Project
-from zsr_lib.book.terms import link_terms, terms_of
 
 GLOSSARY = """<dl class="glossary"><dt id="term-mAP">mAP<a class="headerlink" href="#term-mAP">#</a></dt>
 <dd><p>A mean of   many meanings.</p></dd><dt id="term-unseen-classes">unseen classes</dt><dd>New ones.</dd></dl>"""

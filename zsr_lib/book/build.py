@@ -13,10 +13,9 @@ from zsr_lib.book.annotate import annotate, earned_text
 from zsr_lib.book.check import check_chapters, references_folder
 from zsr_lib.book.every_number import EVERY_NUMBER, every_number_page
 from zsr_lib.book.execute import Executed, execute_chapter, pinned_environment, source_name
-from zsr_lib.book.memory import keep
 from zsr_lib.book.project import Project
 from zsr_lib.book.published_page import PUBLISHED, published_page
-from zsr_lib.book.rebuild_key import data_fingerprint, pages_key
+from zsr_lib.book.rebuild_key import data_fingerprint, keep, pages_key
 from zsr_lib.book.site import build_html, stage
 from zsr_lib.errors import ZsrError
 from zsr_lib.experiments.earned import name_of, read_earned, standing_of

@@ -13,9 +13,9 @@ from zsr_lib.errors import BadFileError, BadInputError
 from zsr_lib.search import tables
 from zsr_lib.search.blocks import Block
 from zsr_lib.search.database import DAMAGE, connection, in_words, is_whole
-from zsr_lib.search.entries import Known
 from zsr_lib.search.filters import Columns, columns_of
 from zsr_lib.search.pictures import PictureFile
+from zsr_lib.search.tables import Known
 from zsr_lib.search.windows import Window
 
 

@@ -12,7 +12,7 @@ from zsr_lib.data.images import MAX_PIXELS, decode_bytes
 from zsr_lib.errors import BadInputError
 from zsr_lib.search.embedding import as_sketch, read_sketch
 from zsr_lib.search.feedback import rocchio
-from zsr_lib.search.thumbnail import cut_out
+from zsr_lib.search.scenes import cut_out
 
 NAME = "the drawing"
 if TYPE_CHECKING:

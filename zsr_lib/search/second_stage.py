@@ -14,7 +14,7 @@ from zsr_lib.search.embedding import items_of
 from zsr_lib.search.hit import Hit
 from zsr_lib.search.index import Index
 from zsr_lib.search.query import Query, query_pixels
-from zsr_lib.search.thumbnail import cut_out
+from zsr_lib.search.scenes import cut_out
 from zsr_lib.search.token_store import SHARD, TokenKind, open_tokens, write_tokens
 
 FOLDER = "tokens"

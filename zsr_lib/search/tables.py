@@ -1,6 +1,15 @@
-"""The tables of an index's catalogue. Every row carries a checksum of itself, so that a flipped bit is noticed."""
+"""The tables of an index's catalogue, and what goes into them.
+
+Every row carries a checksum of itself, so that a flipped bit is noticed.
+"""
 
 import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from zsr_lib.search.pictures import PictureFile
+from zsr_lib.search.windows import Window
 
 FORMAT = 2
 """Raised when an older version could not read what this one writes. Format 1 had no checksums."""
@@ -86,3 +95,29 @@ COUNTS = """
 SELECT (SELECT COUNT(*) FROM files WHERE problem = ''), (SELECT COUNT(*) FROM windows),
     (SELECT COUNT(*) FROM files WHERE problem != '')
 """
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the catalogue says of a file: its stamp, its checksum, and why it was skipped, if it was."""
+
+    file: PictureFile
+    sha256: str
+    problem: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A picture that was read.
+
+    Attributes:
+        file: The file.
+        sha256: Of its bytes.
+        windows: Its windows, each with the row of its code and where it lies on the ground (`Place`, or empty).
+        problem: Why it could not be read; then there are no windows.
+    """
+
+    file: PictureFile
+    sha256: str
+    windows: Sequence[tuple[int, Window, Mapping[str, Any]]] = ()
+    problem: str = ""
