@@ -34,11 +34,6 @@ def systems_page(boards: Sequence[Board], published: Published) -> str:
     return "\n".join([_INTRODUCTION, *(line for name in METHODS for line in _card(name, boards, published))])
 
 
-def anchor(method: str) -> str:
-    """The end of the address of a system's card."""
-    return method.replace("_", "-")
-
-
 def _card(name: str, boards: Sequence[Board], published: Published) -> Iterator[str]:
     """One heading in Markdown, for the list of contents; the rest in HTML, in which no docstring is markup."""
     cls = method_class(name)

@@ -8,19 +8,15 @@ from zsr_lib.data.task import Task
 from zsr_lib.evaluation.leaks import LeakError
 from zsr_lib.experiments.auditing import audited, verdict_of
 from zsr_lib.experiments.cells import Cell
-from zsr_lib.experiments.earlier import MODEL
 from zsr_lib.experiments.guarding import Guard, guarded
 from zsr_lib.experiments.strict import check_strict
 from zsr_lib.experiments.watching import Watch, watched
 from zsr_lib.models.method import Method
 from zsr_lib.models.registry import create
 from zsr_lib.models.saving import load
-from zsr_lib.reporting.run_record import RunRecord
+from zsr_lib.reporting.run_record import MODEL, TRAINING, RunRecord
 from zsr_lib.training.config import Run
 from zsr_lib.training.history import History
-
-TRAINING = "training"
-"""Folder of checkpoints within the folder of an unfinished run."""
 
 
 class Fitted(NamedTuple):

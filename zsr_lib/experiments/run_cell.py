@@ -14,16 +14,26 @@ from zsr_lib.evaluation.report import as_dict
 from zsr_lib.experiments.auditing import scored_as_saved
 from zsr_lib.experiments.behind import noted_behind
 from zsr_lib.experiments.cells import Cell
-from zsr_lib.experiments.earlier import MODEL, finished_as, has_model, trained_as
-from zsr_lib.experiments.fitted import TRAINING, Fitted, stored, trained
+from zsr_lib.experiments.earlier import finished_as, has_model, trained_as
+from zsr_lib.experiments.fitted import Fitted, stored, trained
 from zsr_lib.experiments.guarding import guarded
 from zsr_lib.experiments.materials import Materials
 from zsr_lib.experiments.plugins import plugins_told
 from zsr_lib.experiments.scoring import Scored, halves
-from zsr_lib.files import exclusive, explained, sha256_of
+from zsr_lib.files import exclusive, explained
 from zsr_lib.reporting.per_query import write_per_query
 from zsr_lib.reporting.record import Provenance
-from zsr_lib.reporting.run_record import FORMAT, RECORD, UNFINISHED, RunRecord, read_record, write_record
+from zsr_lib.reporting.run_record import (
+    FORMAT,
+    MODEL,
+    RECORD,
+    TRAINING,
+    UNFINISHED,
+    RunRecord,
+    checksums_of,
+    read_record,
+    write_record,
+)
 from zsr_lib.training.processes import Processes
 from zsr_lib.training.reproducible import pinned
 
@@ -144,8 +154,9 @@ def _make(
     # what it left to run later, while its numbers are written down.
     with guarded(cell.experiment.method, work):
         # Before anything is scored: the numbers of a run that leaks never exist.
-        options = (where.device, where.progress, where.strict)
-        fitted = stored(origin, task) if origin else trained(cell, task, work, *options)
+        fitted = (
+            stored(origin, task) if origin else trained(cell, task, work, where.device, where.progress, where.strict)
+        )
         started = time.perf_counter()
         scored = scored_as_saved(
             cell.experiment, fitted.method, task, fitted.verdict, work / MODEL, where.device, where.strict
@@ -154,7 +165,7 @@ def _make(
         write_per_query(work, {direction: each.per_query() for direction, each in scored.items()})
         code = where.provenance.code | noted_behind(cell.experiment.method, origin) | plugins_told()
         provenance = replace(where.provenance, data=checksums, code=code)
-        record = replace(_record(cell, task, fitted, scored, provenance, seconds), files=_checksums(work))
+        record = replace(_record(cell, task, fitted, scored, provenance, seconds), files=checksums_of(work))
     write_record(record, work)
 
 
@@ -189,10 +200,3 @@ def _record(
         measures=fitted.measures,
         trained=fitted.trained,
     )
-
-
-def _checksums(folder: Path) -> dict[str, str]:
-    """Path → SHA-256 of a run's files, checkpoints left out."""
-    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    names = {path.relative_to(folder).as_posix(): path for path in files}
-    return {name: sha256_of(path) for name, path in names.items() if not name.startswith(f"{TRAINING}/")}

@@ -11,7 +11,6 @@ from zsr_lib.evaluation.directions import ends
 from zsr_lib.evaluation.leaks import UNLABELLED
 from zsr_lib.evaluation.names import parse
 from zsr_lib.evaluation.report import as_table
-from zsr_lib.experiments.cells import digest, scoring_of, training_of
 from zsr_lib.experiments.earned import read_earned, standing, standing_of
 from zsr_lib.experiments.failures import read_failures
 from zsr_lib.experiments.layouts import LAYOUTS, laid_out, tables_by_class
@@ -29,6 +28,7 @@ from zsr_lib.experiments.summary import blocks_of, current
 from zsr_lib.experiments.table import as_plain, as_text
 from zsr_lib.reporting.per_query import PER_QUERY, keep_per_query
 from zsr_lib.reporting.run_record import CODES, RunRecord, write_record
+from zsr_lib.reporting.seals import digest, scoring_of, training_of
 
 # The \b keeps click from wrapping what follows.
 _TABLE_EXAMPLES = """\b

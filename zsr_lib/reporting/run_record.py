@@ -10,7 +10,7 @@ import numpy as np
 
 from zsr_lib.configs import added, build, jsonable, plain
 from zsr_lib.errors import BadFileError, UnknownNameError, ZsrError
-from zsr_lib.files import write_text
+from zsr_lib.files import sha256_of, write_text
 from zsr_lib.reporting.from_runs import FromRuns
 from zsr_lib.reporting.per_query import PER_QUERY, read_per_query
 from zsr_lib.reporting.published.number import Listed
@@ -21,6 +21,8 @@ FORMAT = 1
 RECORD = "record.json"
 CODES = "codes.npz"
 """In the folder of a run of which nothing but its codes was handed in: they are kept, to be scored again."""
+MODEL, TRAINING = "model", "training"
+"""Folders of the fitted system, and of checkpoints until the run is complete."""
 UNFINISHED = ".part"
 """How the name of a run's folder ends until the run is complete."""
 
@@ -126,6 +128,13 @@ def write_record(record: RunRecord, folder: Path) -> None:
     """
     text = json.dumps(sealed(record.as_dict()), indent=1, ensure_ascii=False, allow_nan=False)
     write_text(folder / RECORD, text + "\n")
+
+
+def checksums_of(folder: Path) -> dict[str, str]:
+    """Path → SHA-256 of a run's files, checkpoints left out."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    names = {path.relative_to(folder).as_posix(): path for path in files}
+    return {name: sha256_of(path) for name, path in names.items() if not name.startswith(f"{TRAINING}/")}
 
 
 def read_record(folder: Path) -> RunRecord:
