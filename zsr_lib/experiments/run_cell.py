@@ -113,7 +113,7 @@ def rescore(origin: RunRecord, cell: Cell, materials: Materials, where: Where) -
     checksums = materials.checksums(cell.experiment.data)
     if checksums != origin.provenance.data:
         raise BadInputError(
-            f"the data are not those that {origin.folder} was trained on.", "make the run again with zsr run."
+            f"the data are not those that {origin.folder} was trained on.", "run it again with zsr run."
         )
     folder = where.runs / cell.plan.name / cell.folder_name(checksums)
     work = folder.with_name(folder.name + UNFINISHED)
@@ -154,9 +154,8 @@ def _make(
     # what it left to run later, while its numbers are written down.
     with guarded(cell.experiment.method, work):
         # Before anything is scored: the numbers of a run that leaks never exist.
-        fitted = (
-            stored(origin, task) if origin else trained(cell, task, work, where.device, where.progress, where.strict)
-        )
+        options = (where.device, where.progress, where.strict)
+        fitted = stored(origin, task) if origin else trained(cell, task, work, *options)
         started = time.perf_counter()
         scored = scored_as_saved(
             cell.experiment, fitted.method, task, fitted.verdict, work / MODEL, where.device, where.strict
