@@ -112,9 +112,7 @@ def rescore(origin: RunRecord, cell: Cell, materials: Materials, where: Where) -
         raise DataNotFoundError(f"{origin.folder} holds no fitted system.", "make the run again with zsr run.")
     checksums = materials.checksums(cell.experiment.data)
     if checksums != origin.provenance.data:
-        raise BadInputError(
-            f"the data are not those that {origin.folder} was trained on.", "run it again with zsr run."
-        )
+        raise BadInputError(f"{origin.folder} was trained on other data.", "make the run again with zsr run.")
     folder = where.runs / cell.plan.name / cell.folder_name(checksums)
     work = folder.with_name(folder.name + UNFINISHED)
     with _locked(cell, folder, where):
