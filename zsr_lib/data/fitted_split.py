@@ -32,35 +32,6 @@ def fitted_split(split: Split | ItemSplit | str, dataset: Dataset) -> Split | It
         ) from error
 
 
-def reduced_split(split: Split, dataset: Dataset, machine: ItemSet | None = None) -> Split:
-    """The split without classes that cannot take part; if there are any, its name ends in ``/reduced``.
-
-    An unseen class needs items of the data set's own in every modality; in a seen one, drawings may take their place.
-
-    Args:
-        split: In the spelling of `dataset`.
-        dataset: What is here.
-        machine: Machine-made sketches of seen classes.
-
-    Raises:
-        BadInputError: No seen or no unseen class would be left.
-    """
-    own = {modality: set(held_classes(items, split.classes)) for modality, items in dataset.items.items()}
-    drawn = {} if machine is None else {machine.modality: set(held_classes(machine, split.classes))}
-    trained = [own.get(modality, set()) | drawn.get(modality, set()) for modality in {**own, **drawn}]
-    seen = tuple(name for name in split.seen if all(name in each for each in trained))
-    unseen = tuple(name for name in split.unseen if all(name in each for each in own.values()))
-    if not seen or not unseen:
-        raise BadInputError(
-            f"no {'unseen' if seen else 'seen'} class of split '{split.name}' has {' and '.join(own)} items here.",
-            f"see 'zsr data info {dataset.name}' for what is here.",
-        )
-    if (seen, unseen) == (split.seen, split.unseen):
-        return split
-    note = f"Reduced to {len(seen)} of {len(split.seen)} seen and {len(unseen)} of {len(split.unseen)} unseen classes."
-    return replace(split, name=f"{split.name}/reduced", seen=seen, unseen=unseen, note=f"{split.note} {note}".strip())
-
-
 def choose_validation(split: Split, seed: int, wanted: int | Sequence[str] | None = None) -> tuple[str, ...]:
     """Validation classes taken from the seen ones, in the split's order.
 
@@ -99,3 +70,32 @@ def _seen_class(name: str, split: Split) -> str:
         return match_class(name, split.seen)
     except UnknownNameError:
         raise UnknownNameError(f"seen class of split {split.name}", name, split.seen) from None
+
+
+def reduced_split(split: Split, dataset: Dataset, machine: ItemSet | None = None) -> Split:
+    """The split without classes that cannot take part; if there are any, its name ends in ``/reduced``.
+
+    An unseen class needs items of the data set's own in every modality; in a seen one, drawings may take their place.
+
+    Args:
+        split: In the spelling of `dataset`.
+        dataset: What is here.
+        machine: Machine-made sketches of seen classes.
+
+    Raises:
+        BadInputError: No seen or no unseen class would be left.
+    """
+    own = {modality: set(held_classes(items, split.classes)) for modality, items in dataset.items.items()}
+    drawn = {} if machine is None else {machine.modality: set(held_classes(machine, split.classes))}
+    trained = [own.get(modality, set()) | drawn.get(modality, set()) for modality in {**own, **drawn}]
+    seen = tuple(name for name in split.seen if all(name in each for each in trained))
+    unseen = tuple(name for name in split.unseen if all(name in each for each in own.values()))
+    if not seen or not unseen:
+        raise BadInputError(
+            f"no {'unseen' if seen else 'seen'} class of split '{split.name}' has {' and '.join(own)} items here.",
+            f"see 'zsr data info {dataset.name}' for what is here.",
+        )
+    if (seen, unseen) == (split.seen, split.unseen):
+        return split
+    note = f"Reduced to {len(seen)} of {len(split.seen)} seen and {len(unseen)} of {len(split.unseen)} unseen classes."
+    return replace(split, name=f"{split.name}/reduced", seen=seen, unseen=unseen, note=f"{split.note} {note}".strip())
