@@ -45,7 +45,7 @@ def query_pixels(sketch: Path | bytes | np.ndarray, size: int, most: int = MAX_P
 
 
 def photo_pixels(photo: bytes | np.ndarray, size: int, most: int = MAX_PIXELS) -> np.ndarray:
-    """The same of a photo, which is taken as it is; files are read by `zsr_lib.search.thumbnail.cut_out`."""
+    """The same of a photo, which is taken as it is; files are read by `zsr_lib.search.scenes.cut_out`."""
     return _decoded(photo, size, most, "the photo")
 
 
