@@ -4,11 +4,13 @@ An unknown key is an error that names the nearest valid one, and so is a value o
 option must never run with its default.
 """
 
+import math
 import re
 import types
 from collections.abc import Iterable, Mapping
 from dataclasses import Field, field, fields, is_dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import yaml
@@ -67,6 +69,19 @@ def plain(config: object) -> Any:
     if isinstance(config, tuple | list):
         return [plain(value) for value in config]
     return config
+
+
+def jsonable(value: Any) -> Any:
+    """Nested values with NumPy's as Python's, and None for what JSON has no number for."""
+    if isinstance(value, Mapping):
+        return {str(key): jsonable(each) for key, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [jsonable(each) for each in value]
+    if hasattr(value, "tolist"):
+        return jsonable(value.tolist())
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return str(value) if isinstance(value, Path) else value
 
 
 def _at_added_default(option: Field, config: object) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.book.conftest import notebook
 from zsr_lib.book.execute import ChapterError, execute_chapter, pinned_environment
-from zsr_lib.book.memory import keep
+from zsr_lib.book.rebuild_key import keep
 from zsr_lib.errors import ZsrError
 from zsr_lib.reporting.executed import read_stated
 

@@ -3,8 +3,7 @@ from dataclasses import replace
 import pytest
 
 from zsr_lib.book.hover import provenance_texts, with_provenance, with_provenance_in_table
-from zsr_lib.reporting.claims import Claim
-from zsr_lib.reporting.executed import Stated
+from zsr_lib.reporting.executed import Claim, Stated
 from zsr_lib.reporting.references import Reference, References
 
 AP = Claim("ap", 0.5, "trained", metric='AP|"all"')

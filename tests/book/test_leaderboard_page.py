@@ -8,9 +8,10 @@ import pytest
 
 from tests.book.test_published_page import Cells
 from zsr_lib.book.leaderboard_page import leaderboard_page
+from zsr_lib.book.leaderboard_text import anchor
 from zsr_lib.book.project import Project
 from zsr_lib.book.stored_pages import write_stored_pages
-from zsr_lib.book.systems_page import anchor, systems_page
+from zsr_lib.book.systems_page import systems_page
 from zsr_lib.experiments.boards import boards_of
 from zsr_lib.experiments.earned import Earned, name_of
 from zsr_lib.models.registry import METHODS

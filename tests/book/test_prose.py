@@ -4,7 +4,8 @@ import pytest
 from zsr_lib.book.cli import QUOTED_FROM
 from zsr_lib.book.project import Project
 from zsr_lib.book.prose import QUOTED, claimed_constants, misquoted_numbers, printed_numbers, typed_numbers
-from zsr_lib.reporting.claims import HIDDEN, Claim
+from zsr_lib.reporting.claims import HIDDEN
+from zsr_lib.reporting.executed import Claim
 from zsr_lib.reporting.references import Reference, References, save_references
 
 

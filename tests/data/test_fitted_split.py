@@ -1,14 +1,56 @@
 import pytest
 
-from zsr_lib.data.fitted_split import fitted_split, reduced_split
+from zsr_lib.data.fitted_split import choose_validation, fitted_split, reduced_split
+from zsr_lib.data.names import EOC_CLASSES
 from zsr_lib.data.registry import Dataset
-from zsr_lib.data.splits import Split
+from zsr_lib.data.splits import Split, get_split
 from zsr_lib.errors import BadInputError, UnknownNameError
 
 from .test_task import make_items
 
 CLASSES = ("ant", "bear", "crab", "door")
 SPLIT = Split("four", "demo", ("ant", "Bears"), ("crab", "door"), note="Ours.")
+EOC = get_split("eoc-10-4")
+
+
+def test_the_seed_decides():
+    chosen = {choose_validation(EOC, seed) for seed in range(20)}
+    assert len(chosen) > 5
+    assert all(len(held) == 2 and set(held) <= set(EOC.seen) for held in chosen)
+
+
+def test_the_choice_is_the_one_that_sha256sum_makes():
+    # for c in ...; do echo "$(printf 0/$c | sha256sum) $c"; done | sort | head -2
+    assert choose_validation(EOC, 0) == ("airplane", "harbor")
+
+
+def test_the_order_of_classes_does_not_matter():
+    turned = Split("turned", "eoc", EOC.seen[::-1], EOC.unseen)
+    assert choose_validation(turned, 3) == choose_validation(EOC, 3)[::-1]
+
+
+@pytest.mark.parametrize(("seen", "expected"), [(0, 0), (1, 0), (2, 0), (3, 1), (7, 1), (8, 2), (10, 2)])
+def test_default_number_of_validation_classes(seen, expected):
+    assert len(choose_validation(Split("s", "eoc", EOC_CLASSES[:seen], EOC_CLASSES[10:]), 0)) == expected
+
+
+def test_classes_by_name_in_any_spelling():
+    assert choose_validation(EOC, 0, ["harbour", "Golf Course"]) == ("golfcourse", "harbor")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "error", "message"),
+    [
+        (["runway"], UnknownNameError, "unknown seen class of split eoc-10-4 'runway'"),
+        (10, BadInputError, "ask for 0 to 9"),
+        (11, BadInputError, "ask for 0 to 9"),
+        (-1, BadInputError, "ask for 0 to 9"),
+        (list(EOC_CLASSES[:10]), BadInputError, "ask for 0 to 9"),
+    ],
+)
+def test_bad_wishes_are_explained(wanted, error, message):
+    with pytest.raises(error, match=message):
+        choose_validation(EOC, 0, wanted)
 
 
 def make_dataset(photos, sketches):

@@ -71,12 +71,6 @@ def test_classes_without_items_are_visible(dataset):
     assert not any("photos" in what for what in missing)
 
 
-def test_which_group_a_class_is_in(dataset):
-    task = build_task(dataset, "eoc-10-4", validation_classes=["freeway"])
-    asked = ("Aeroplane", "motorway", "storage tank", "volcano")
-    assert [task.group_of(name) for name in asked] == ["seen", "validation", "unseen", None]
-
-
 def test_machine_made_sketches_train_but_never_query(dataset):
     drawn = make_items("sketch", "machine", 1)
     task = build_task(dataset, "eoc-10-4", machine_sketches=drawn)
@@ -123,7 +117,6 @@ def test_classes_outside_the_split_are_left_out(dataset):
     classes = (*EOC_CLASSES, "zoo")
     dataset = Dataset("eoc", classes, {"photo": make_items("photo", "camera", 3, classes)}, "abc")
     task = build_task(dataset, "eoc-10-4")
-    assert task.group_of("zoo") is None
     assert sum(len(task.photos(group)) for group in GROUPS) == 42
 
 

@@ -6,7 +6,8 @@ import pytest
 from zsr_lib.experiments.beside import listed, numbers_beside
 from zsr_lib.experiments.summary import blocks_of
 from zsr_lib.experiments.table import as_plain, as_text
-from zsr_lib.reporting.run_record import Published, read_record, write_record
+from zsr_lib.reporting.published.number import Listed
+from zsr_lib.reporting.run_record import read_record, write_record
 
 SPLITS = {"list": ("sketchy-21-eccv2018",)}
 TASK = {"dataset": "sketchy", "dataset_checksum": "s", "split": "sketchy-21-eccv2018"}
@@ -39,13 +40,13 @@ def test_nothing_is_published_on_generated_data_nor_for_systems_that_nobody_know
 
 
 def test_numbers_in_full_are_listed_once_and_where_they_belong(record):
-    published = ("SAKE", Published(0.6, "mAP", "p"), Published(0.7, "mAP", "p", direction="photo→photo"))
+    published = ("SAKE", Listed(0.6, "mAP", "p"), Listed(0.7, "mAP", "p", direction="photo→photo"))
     records = [record(0.5, seed=seed, published=published) for seed in (0, 1)]
     assert [(each["experiment"], each["value"]) for each in listed(records, "sketch→photo")] == [("e", 0.6)]
 
 
 def test_a_record_keeps_names_and_numbers(tmp_path, record):
-    made = record(0.5, published=("SAKE", Published(0.6, "mAP", "p")))
+    made = record(0.5, published=("SAKE", Listed(0.6, "mAP", "p")))
     write_record(made, tmp_path)
     assert read_record(tmp_path).published == made.published
 

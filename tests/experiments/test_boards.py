@@ -5,13 +5,14 @@ import numpy as np
 import pytest
 
 from zsr_lib.errors import BadFileError
+from zsr_lib.experiments.apart import evidence_of
 from zsr_lib.experiments.boards import boards_of
 from zsr_lib.experiments.credentials import code_of, league_of, parameters_of, pretraining_of, training_of
-from zsr_lib.experiments.evidence import evidence_of
 from zsr_lib.experiments.run_cell import run_cell
+from zsr_lib.experiments.tables_cli import keep_record
 from zsr_lib.models import registry
 from zsr_lib.reporting.per_query import PER_QUERY, keep_per_query
-from zsr_lib.reporting.run_record import keep_record, read_records
+from zsr_lib.reporting.run_record import read_records
 
 SPLITS = ["eoc-sample-4-airplane-seen", "eoc-sample-5"]
 AP = ("sketch→photo", "AP@all/std")

@@ -14,7 +14,8 @@ from zsr_lib.evaluation.leaks import UNLABELLED, LeakError
 from zsr_lib.experiments.run_cell import run_cell
 from zsr_lib.experiments.scoring import score
 from zsr_lib.experiments.summary import blocks_of
-from zsr_lib.experiments.table import as_text, described
+from zsr_lib.experiments.table import as_text
+from zsr_lib.experiments.tables_cli import described
 from zsr_lib.models import registry
 from zsr_lib.models.method import Method
 from zsr_lib.training.config import Run

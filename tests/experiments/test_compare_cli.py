@@ -5,7 +5,7 @@ import pytest
 
 from zsr_lib.cli import main
 from zsr_lib.experiments.run_cell import run_cell
-from zsr_lib.reporting.run_record import keep_record
+from zsr_lib.experiments.tables_cli import keep_record
 
 SPLIT = {"splits": ["eoc-sample-5"], "seeds": [0], "metrics": ["AP@all/std", "P@5/k"]}
 

@@ -6,7 +6,7 @@ from zsr_lib.evaluation.directions import DIRECTIONS
 from zsr_lib.evaluation.names import AmbiguousMetricError
 from zsr_lib.experiments.config import DataConfig, DataSource, Experiment, RetrievalConfig
 from zsr_lib.experiments.reading import read_plan
-from zsr_lib.reporting.run_record import Published
+from zsr_lib.reporting.published.number import Listed
 
 BASE = {"title": "t", "method": "m", "splits": ["eoc-10-4", "eoc-sample-5"]}
 
@@ -84,7 +84,7 @@ def test_what_cannot_be_run_is_refused(changes, error):
 
 def test_published_systems_by_name_and_numbers_in_full():
     own = {"value": 0.5, "metric": "mAP", "source": "a report"}
-    assert made(published=["ZSEoC-300", own]).published == ("ZSEoC-300", Published(0.5, "mAP", "a report"))
+    assert made(published=["ZSEoC-300", own]).published == ("ZSEoC-300", Listed(0.5, "mAP", "a report"))
 
 
 def test_the_tested_data_set_is_a_source_like_the_others():

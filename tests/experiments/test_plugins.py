@@ -7,7 +7,7 @@ import pytest
 from zsr_lib.cli import main
 from zsr_lib.errors import BadFileError, DataNotFoundError
 from zsr_lib.experiments.plugins import load_plugin
-from zsr_lib.experiments.table import described
+from zsr_lib.experiments.tables_cli import described
 from zsr_lib.files import sha256_of
 from zsr_lib.models import registry
 from zsr_lib.reporting.run_record import read_records

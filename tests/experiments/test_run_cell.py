@@ -12,7 +12,7 @@ from zsr_lib.experiments.behind import code_behind
 from zsr_lib.experiments.earned import BEHIND
 from zsr_lib.experiments.run_cell import run_cell
 from zsr_lib.experiments.scoring import score
-from zsr_lib.experiments.table import described
+from zsr_lib.experiments.tables_cli import described
 from zsr_lib.files import exclusive
 from zsr_lib.models.saving import load
 from zsr_lib.reporting.run_record import RECORD, read_record

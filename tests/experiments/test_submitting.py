@@ -17,10 +17,11 @@ from zsr_lib.experiments.submission import Declared, Submission
 from zsr_lib.experiments.submitted import check_names, check_submission
 from zsr_lib.experiments.submitting import submit
 from zsr_lib.experiments.summary import current
+from zsr_lib.experiments.tables_cli import keep_record
 from zsr_lib.experiments.verifying import verify
 from zsr_lib.files import sha256_of
 from zsr_lib.reporting.per_query import PER_QUERY
-from zsr_lib.reporting.run_record import CODES, keep_record, read_record, read_records, write_record
+from zsr_lib.reporting.run_record import CODES, read_record, read_records, write_record
 
 TASK = "eoc-sample-5"
 WHAT = Submission("Ours", TASK, "sketch→photo", "euclidean", Declared(0, "resnet50", "ImageNet-1k", "nine classes"))

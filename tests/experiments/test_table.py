@@ -2,12 +2,13 @@ from dataclasses import replace
 
 from zsr_lib.experiments.runner import run_cells
 from zsr_lib.experiments.summary import blocks_of
-from zsr_lib.experiments.table import as_text, described
-from zsr_lib.reporting.run_record import Published
+from zsr_lib.experiments.table import as_text
+from zsr_lib.experiments.tables_cli import described
+from zsr_lib.reporting.published.number import Listed
 
 
 def test_a_table_has_caption_chance_oracle_spread_and_notes(record):
-    published = (Published(0.686, "mAP", "a paper", "its extractor saw the unseen classes"),)
+    published = (Listed(0.686, "mAP", "a paper", "its extractor saw the unseen classes"),)
     records = [record(0.1, "a"), record(0.3, "a", 1), record(0.5, "b"), record(0.9, "b", 1, published=published)]
     text = as_text(blocks_of(records), {"e": 3})
     lines = text.splitlines()

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from zsr_lib.errors import DataNotFoundError, UnknownNameError
-from zsr_lib.experiments.tables_cli import chosen
+from zsr_lib.experiments.options import chosen
 
 RUNS = Path("runs")
 

@@ -7,10 +7,11 @@ import pytest
 from zsr_lib.errors import DataNotFoundError, ZsrError
 from zsr_lib.experiments import materials
 from zsr_lib.experiments.run_cell import run_cell
+from zsr_lib.experiments.tables_cli import keep_record
 from zsr_lib.experiments.verifying import UNTRAINED, cell_again, compared, verify
 from zsr_lib.files import sha256_of
 from zsr_lib.reporting.per_query import PER_QUERY, write_per_query
-from zsr_lib.reporting.run_record import keep_record, read_record, write_record
+from zsr_lib.reporting.run_record import read_record, write_record
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from zsr_lib.errors import BadInputError
-from zsr_lib.features.hog import hog_features
+from zsr_lib.features.hog import LUMA, hog_features, pixel_features
 
 
 def stripes(vertical, side=64):
@@ -40,3 +40,17 @@ def test_a_blank_image_has_no_gradients():
 def test_other_images_are_refused(pixels):
     with pytest.raises(BadInputError, match="What to do"):
         hog_features(pixels)
+
+
+def test_each_value_is_the_grey_of_one_pixel():
+    picture = np.random.default_rng(0).integers(0, 256, (2, 3, 4, 3), dtype=np.uint8)
+    found = pixel_features(picture)
+    assert found.shape == (2, 12)
+    assert found.dtype == np.float32
+    expected = sum(weight * int(value) for weight, value in zip(LUMA, picture[1, 2, 3], strict=True)) / 255
+    assert found[1, 11] == pytest.approx(expected)
+
+
+def test_black_is_0_and_white_is_1():
+    found = pixel_features(np.stack([np.zeros((8, 8, 3), np.uint8), np.full((8, 8, 3), 255, np.uint8)]))
+    np.testing.assert_allclose(found, np.repeat([[0.0], [1.0]], 64, axis=1), atol=1e-6)

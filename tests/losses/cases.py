@@ -1,4 +1,4 @@
-"""One row a loss: the function, its formula in plain Python, its module, and the shapes of what it takes."""
+"""One row a loss: the function, its formula in plain Python, and the shapes of what it takes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -42,14 +42,10 @@ class Case:
     formula: Callable
     shapes: tuple[tuple[int, int], ...]
     indices: tuple[list, ...] = ()
-    module: Callable | None = None
     as_list: bool = False
 
     def __call__(self, *tensors, **options):
         return self._call(self.function, tensors, options)
-
-    def through_module(self, *tensors):
-        return self._call(self.module(), tensors, {})
 
     def expected(self, *tensors, **options):
         return self._call(self.formula, [tensor.detach().cpu().tolist() for tensor in tensors], options)
@@ -65,18 +61,15 @@ class Case:
 
 CASES = {
     "latent": Case(latent.latent, naive.mean_squared, CODES_2),
-    "cross_modal_latent": Case(latent.cross_modal_latent, naive.latent, CODES_3, module=latent.CrossModalLatent),
+    "cross_modal_latent": Case(latent.cross_modal_latent, naive.latent, CODES_3),
     "legacy_latent": Case(latent.legacy_latent, naive.legacy_latent, CODES_2),
     "cross_triplet": Case(triplet.cross_triplet, naive.triplet, CODES_3),
-    "cross_modal_triplet": Case(
-        triplet.cross_modal_triplet, naive.both_triplets, CODES_4, module=triplet.CrossModalTriplet
-    ),
+    "cross_modal_triplet": Case(triplet.cross_modal_triplet, naive.both_triplets, CODES_4),
     "legacy_batch_mean_triplet": Case(triplet.legacy_batch_mean_triplet, naive.legacy_triplet, CODES_3),
     "cross_reconstruction": Case(
         reconstruction.cross_reconstruction,
         naive.reconstruction,
         DECODED,
-        module=reconstruction.CrossReconstruction,
     ),
     "legacy_cross_reconstruction": Case(
         reconstruction.legacy_cross_reconstruction, naive.legacy_reconstruction, DECODED
@@ -87,38 +80,31 @@ CASES = {
         naive.both_cross_entropies,
         CODES_2,
         (CLASSES,),
-        module=classification.CrossModalClassification,
     ),
     "contrastive_pairs": Case(contrastive_pairs.contrastive_pairs, naive.contrastive_pairs, CODES_2, (SAME,)),
     "cycle": Case(cycle.cycle, naive.mean_absolute, CODES_2),
     "exponential_pairs": Case(exponential_pairs.exponential_pairs, naive.exponential_pairs, CODES_2, (SAME,)),
     "multiclass_hinge": Case(hinges.multiclass_hinge, naive.multiclass_hinge, (CODES,), (CLASSES,)),
-    "distillation": Case(distillation.distillation, naive.divergence, CODES_2, module=distillation.Distillation),
+    "distillation": Case(distillation.distillation, naive.divergence, CODES_2),
     "gaussian_divergence": Case(gaussian.gaussian_divergence, naive.gaussian_divergence, CODES_2),
     "least_squares_adversarial": Case(adversarial.least_squares_adversarial, naive.mean_of_squares, CODES_2),
     "margin_softmax": Case(margin_softmax.margin_softmax, naive.margin_softmax, (CODES,), (CLASSES,)),
     "l21": Case(group_sparsity.l21, naive.l21, (CODES,)),
     "relation": Case(relation.relation, naive.relation, CODES_2),
-    "norm_regulariser": Case(
-        norm.norm_regulariser, naive.norms, (CODES, (3, 5)), module=norm.NormRegulariser, as_list=True
-    ),
+    "norm_regulariser": Case(norm.norm_regulariser, naive.norms, (CODES, (3, 5)), as_list=True),
     "code_norm": Case(norm.code_norm, naive.code_norm, CODES_2),
     "supervised_contrastive": Case(
         supervised_contrastive.supervised_contrastive,
         naive.contrastive,
         (CODES,),
         (CLASSES, MODALITIES),
-        module=supervised_contrastive.SupervisedContrastive,
     ),
-    "soft_orthogonality": Case(
-        orthogonality.soft_orthogonality, naive.orthogonality, (CODES,), module=orthogonality.SoftOrthogonality
-    ),
-    "quantisation": Case(quantisation.quantisation, naive.quantisation, (CODES,), module=quantisation.Quantisation),
+    "soft_orthogonality": Case(orthogonality.soft_orthogonality, naive.orthogonality, (CODES,)),
+    "quantisation": Case(quantisation.quantisation, naive.quantisation, (CODES,)),
     "multi_label": Case(
         lambda logits, tags: multi_label.multi_label(logits, tags.double()),
         naive.multi_label,
         (CODES,),
         (TAGS,),
-        module=lambda: lambda logits, tags: multi_label.MultiLabel()(logits, tags.double()),
     ),
 }

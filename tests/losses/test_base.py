@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from zsr_lib.errors import BadInputError
-from zsr_lib.losses.base import Loss, matching_rows, number, row_labels
+from zsr_lib.losses.base import matching_rows, number, row_labels
 
 
 def test_rows_come_back_as_given_in_their_order():
@@ -47,12 +47,3 @@ def test_numbers_have_a_range():
             number("margin", value)
     with pytest.raises(BadInputError, match="above 0"):
         number("temperature", 0, above=True)
-
-
-def test_a_loss_shows_its_hyper_parameters():
-    class Scaled(Loss):
-        def __init__(self):
-            super().__init__()
-            self.scale = 2.0
-
-    assert repr(Scaled()) == "Scaled(scale=2.0)"

@@ -12,7 +12,6 @@ from tests.losses.cases import CASES
 from zsr_lib.errors import BadInputError
 
 EACH = pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
-WITH_MODULE = {name: case for name, case in CASES.items() if case.module}
 MODULES = [module.name for module in pkgutil.iter_modules(zsr_lib.losses.__path__)]
 
 
@@ -80,12 +79,6 @@ def test_a_broken_number_is_not_hidden(case, draw):
     assert case(*floats, *indices).isnan()
 
 
-@pytest.mark.parametrize("case", WITH_MODULE.values(), ids=WITH_MODULE.keys())
-def test_the_module_is_the_function(case, draw):
-    floats, indices = case.inputs(draw)
-    assert torch.equal(case.through_module(*floats, *indices), case(*floats, *indices))
-
-
 @EACH
 @pytest.mark.parametrize(
     "break_it", [torch.Tensor.long, lambda x: x[:0], torch.Tensor.tolist], ids=["int", "empty", "list"]
@@ -113,9 +106,3 @@ def test_shapes_that_would_broadcast_are_refused(name, cut, draw):
 @pytest.mark.parametrize("name", MODULES)
 def test_the_examples_in_docstrings(name):
     assert doctest.testmod(importlib.import_module(f"zsr_lib.losses.{name}")).failed == 0
-
-
-def test_every_module_says_its_hyper_parameters():
-    shown = {repr(case.module()) for case in WITH_MODULE.values()}
-    assert "CrossModalTriplet(margin=1.0, anchors='both')" in shown
-    assert "SupervisedContrastive(temperature=0.1, cross_modal_only=False)" in shown

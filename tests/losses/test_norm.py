@@ -2,14 +2,14 @@ import pytest
 import torch
 
 from zsr_lib.errors import BadInputError
-from zsr_lib.losses.norm import NormRegulariser, code_norm, norm_regulariser
+from zsr_lib.losses.norm import code_norm, norm_regulariser
 
 FIVE = torch.tensor([[3.0, 0.0], [0.0, 4.0]])
 
 
 @pytest.mark.parametrize(("target", "expected"), [(0.0, 5.0), (1.0, 4.0), (5.0, 0.0), (7.0, 2.0)])
 def test_distance_of_the_norm_from_its_target(target, expected):
-    assert NormRegulariser(target)([FIVE]) == expected
+    assert norm_regulariser([FIVE], target) == expected
     assert norm_regulariser([FIVE, FIVE], target) == 2 * expected
 
 
@@ -49,6 +49,5 @@ def test_what_is_no_list_of_weights(weights):
 
 
 def test_a_norm_is_not_negative():
-    for make in (lambda: NormRegulariser(-1), lambda: norm_regulariser([FIVE], -1)):
-        with pytest.raises(BadInputError, match="target is -1"):
-            make()
+    with pytest.raises(BadInputError, match="target is -1"):
+        norm_regulariser([FIVE], -1)

@@ -73,7 +73,3 @@ def test_a_term_is_a_scalar_tensor(term):
 def test_weights_that_cannot_be_right(weights, message):
     with pytest.raises(BadInputError, match=message):
         WeightedSum(weights)
-
-
-def test_it_shows_its_weights():
-    assert repr(WeightedSum({"a": 1, "b": 0})) == "WeightedSum(weights={'a': 1.0, 'b': 0.0})"

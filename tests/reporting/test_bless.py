@@ -5,8 +5,7 @@ import pytest
 
 from zsr_lib.errors import BadInputError, ZsrError
 from zsr_lib.reporting.bless import make_references, moves
-from zsr_lib.reporting.claims import Claim
-from zsr_lib.reporting.executed import Stated
+from zsr_lib.reporting.executed import Claim, Stated
 from zsr_lib.reporting.gate import verdict
 from zsr_lib.reporting.references import load_references, save_references
 

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from zsr_lib.errors import BadInputError, UnknownNameError
-from zsr_lib.reporting.claims import HIDDEN, Claim, audited, claim, claim_table, plain, slug, uses, word
+from zsr_lib.reporting.claims import HIDDEN, audited, claim, claim_table, plain, slug, uses, word
+from zsr_lib.reporting.executed import Claim
 
 
 @pytest.fixture

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from zsr_lib.reporting.claims import Claim
-from zsr_lib.reporting.executed import Stated
+from zsr_lib.reporting.executed import Claim, Stated
 from zsr_lib.reporting.gate import SPREAD, WIDEST, check, verdict, width
 from zsr_lib.reporting.references import Reference, References, load_references
 

@@ -2,7 +2,7 @@ import pytest
 import yaml
 
 from zsr_lib.errors import BadFileError
-from zsr_lib.reporting.claims import Claim
+from zsr_lib.reporting.executed import Claim
 from zsr_lib.reporting.references import Reference, References, load_references, save_references
 
 KNOWN = References(

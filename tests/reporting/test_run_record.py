@@ -8,18 +8,12 @@ import pytest
 
 from zsr_lib.errors import BadFileError, UnknownNameError
 from zsr_lib.evaluation.bootstrap import interval
+from zsr_lib.experiments.tables_cli import keep_record
 from zsr_lib.files import sha256_of
 from zsr_lib.reporting.per_query import PER_QUERY, SHARED, write_per_query
+from zsr_lib.reporting.published.number import Listed
 from zsr_lib.reporting.record import Provenance
-from zsr_lib.reporting.run_record import (
-    RECORD,
-    Published,
-    RunRecord,
-    keep_record,
-    read_record,
-    read_records,
-    write_record,
-)
+from zsr_lib.reporting.run_record import RECORD, RunRecord, read_record, read_records, write_record
 from zsr_lib.reporting.seals import SEAL
 
 REPORTED = Path(__file__).parents[2] / "reported" / "runs"
@@ -41,7 +35,7 @@ def written(folder, scores=(0.5, np.nan), **changes):
         "seed": 3,
         "setting": {"method": "m"},
         "groups": {"g": ("s",)},
-        "published": (Published(0.5, "mAP", "p"),),
+        "published": (Listed(0.5, "mAP", "p"),),
         "task": {"dataset": "eoc", "dataset_checksum": "c"},
         "method": {"about": {"mean": np.float32(0.5), "axis": np.arange(2)}},
         "results": {"sketch→photo": {"metrics": {"P@100/k": 0.5}}},

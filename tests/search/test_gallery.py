@@ -7,7 +7,7 @@ import pytest
 
 from zsr_lib.data.task import build_task
 from zsr_lib.errors import BadInputError, UnknownNameError
-from zsr_lib.search.gallery import Gallery
+from zsr_lib.search.gallery import Gallery, group_of
 from zsr_lib.search.query import query_pixels
 
 
@@ -99,3 +99,9 @@ def test_an_answer_can_be_read_aloud(gallery, sketch):
     assert words.count("(unseen)") == 2
     assert "photos of unseen classes" in words
     assert "classes" not in gallery.search(sketch, "hog", 2, "all").in_words()
+
+
+def test_which_group_a_class_is_in(generated):
+    task = build_task(generated, "generated-14-6", validation_classes=["airplane"])
+    asked = (task.seen[0].upper(), "Aeroplane", task.unseen[0], "volcano")
+    assert [group_of(task, name) for name in asked] == ["seen", "validation", "unseen", ""]

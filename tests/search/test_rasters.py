@@ -6,8 +6,7 @@ import pytest
 from zsr_lib.errors import BadFileError, BadInputError
 from zsr_lib.search.building import Options, build_index
 from zsr_lib.search.index import Index
-from zsr_lib.search.scenes import open_scene
-from zsr_lib.search.thumbnail import cut_out
+from zsr_lib.search.scenes import cut_out, open_scene
 from zsr_lib.search.windows import Tiling, Window
 
 rasterio = pytest.importorskip("rasterio")

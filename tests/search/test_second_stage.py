@@ -12,8 +12,8 @@ from zsr_lib.models.saving import save
 from zsr_lib.search.building import build_index
 from zsr_lib.search.embedding import embedder, items_of, read_sketch
 from zsr_lib.search.index import Index
+from zsr_lib.search.scenes import cut_out
 from zsr_lib.search.second_stage import keep_tokens, ranked_again
-from zsr_lib.search.thumbnail import cut_out
 from zsr_lib.search.token_store import MANIFEST
 from zsr_lib.training.config import Run
 

@@ -11,8 +11,7 @@ from zsr_lib.book.every_number import slugged
 from zsr_lib.book.hover import provenance_texts, with_provenance, with_provenance_in_table
 from zsr_lib.book.numbering import renumbered, with_labels
 from zsr_lib.book.shown_code import needs_no_code, shown_cells
-from zsr_lib.reporting.claims import Value
-from zsr_lib.reporting.executed import Stated
+from zsr_lib.reporting.executed import Stated, Value
 from zsr_lib.reporting.gate import Row
 from zsr_lib.reporting.references import References
 

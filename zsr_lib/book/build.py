@@ -1,8 +1,6 @@
 """The whole build, one process at a time: chapters first, then pages."""
 
-import hashlib
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,10 +13,9 @@ from zsr_lib.book.annotate import annotate, earned_text
 from zsr_lib.book.check import check_chapters, references_folder
 from zsr_lib.book.every_number import EVERY_NUMBER, every_number_page
 from zsr_lib.book.execute import Executed, execute_chapter, pinned_environment, source_name
-from zsr_lib.book.memory import keep
 from zsr_lib.book.project import Project
 from zsr_lib.book.published_page import PUBLISHED, published_page
-from zsr_lib.book.rebuild_key import data_fingerprint
+from zsr_lib.book.rebuild_key import data_fingerprint, keep, pages_key
 from zsr_lib.book.site import build_html, stage
 from zsr_lib.errors import ZsrError
 from zsr_lib.experiments.earned import name_of, read_earned, standing_of
@@ -96,6 +93,7 @@ def execute_chapters(project: Project, order: Order, say: Callable[[str], None])
     }
 
     def execute(name: str) -> Executed:
+        """One chapter, and a copy of it for later."""
         place = f"[{chapters.index(name) + 1}/{len(chapters)}] {name}"
         say(f"{place} ({parameters['data']} data, {order.profile} profile) …")
         force = order.force and name in chosen
@@ -114,7 +112,7 @@ def execute_chapters(project: Project, order: Order, say: Callable[[str], None])
 def _pages(project: Project, executed: Sequence[Executed], say: Callable[[str], None]) -> Path:
     marker, pages = project.build / "pages.json", project.build / "html"
     query = _query(project, executed)
-    key = _pages_key(project, executed, "" if query is None else query.key)
+    key = pages_key(project, [chapter.path for chapter in executed], "" if query is None else query.key)
     if (pages / "index.html").is_file() and marker.is_file() and json.loads(marker.read_text()).get("key") == key:
         say("pages: unchanged")
         return pages
@@ -180,24 +178,3 @@ def executed_before(project: Project, source: str) -> list[Executed]:
     if missing:
         raise ZsrError(f"not executed yet on {source}: {', '.join(missing)}.", "run 'zsr book build' first.")
     return found
-
-
-def _pages_key(project: Project, executed: Sequence[Executed], assets: str) -> str:
-    pages = [
-        file
-        for folder in ("book", "reported")
-        for file in sorted((project.root / folder).rglob("*"))
-        if file.is_file() and "node_modules" not in file.parts
-    ]
-    rooms = [
-        file
-        for room in ("book", "experiments", "models", "reporting", "widgets")
-        for file in sorted((project.root / "zsr_lib" / room).rglob("*"))
-        if file.suffix in (".py", ".yaml", ".js", ".css")
-    ]
-    files = [project.root / name for name in ("_config.yml", "_toc.yml", "constraints.txt")]
-    addresses = [os.environ.get(name, "") for name in ("ZSR_REPOSITORY", "ZSR_SITE")]
-    digest = hashlib.sha256("\0".join([*addresses, assets]).encode())
-    for file in [*files, *pages, *rooms, *(chapter.path for chapter in executed)]:
-        digest.update(str(file.relative_to(project.root)).encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zsr_lib import settings
-from zsr_lib.book.memory import recall, remember
 from zsr_lib.book.processors import environment
 from zsr_lib.book.project import Project
 from zsr_lib.book.publishable import ChapterError, refuse_unpublishable
-from zsr_lib.book.rebuild_key import rebuild_key
+from zsr_lib.book.rebuild_key import rebuild_key, recall, remember
 from zsr_lib.files import atomic_path, write_text
 
 ONE_KEY = threading.Lock()

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from itertools import groupby
 
-from zsr_lib.book.leaderboard_text import EXPLANATION, INTRODUCTION
+from zsr_lib.book.leaderboard_text import EXPLANATION, INTRODUCTION, anchor
 from zsr_lib.book.published_page import SCRIPTS, controls
-from zsr_lib.book.systems_page import anchor
 from zsr_lib.experiments.apart import LEVEL
 from zsr_lib.experiments.averages import Value
 from zsr_lib.experiments.boards import Board, Entry

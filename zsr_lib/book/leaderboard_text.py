@@ -40,3 +40,8 @@ of which there are only such numbers stand below ours. None of them was measured
 
 {marks}
 """
+
+
+def anchor(method: str) -> str:
+    """The end of the address of a system's card."""
+    return method.replace("_", "-")

@@ -19,6 +19,7 @@ def renumbered(text: str, chapters: Sequence[str]) -> str:
     known = places(chapters)
 
     def by_place(found: re.Match[str]) -> str:
+        """The words that were found, with numbers by place."""
         numbers = re.sub(r"\d+", lambda each: str(known.get(int(each.group()), each.group())), found["numbers"])
         return found["word"] + numbers
 

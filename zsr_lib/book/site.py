@@ -1,15 +1,17 @@
 """Puts executed chapters, pages and assets together and runs Jupyter Book, every warning an error."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from string import ascii_lowercase
 
 import yaml
 
-from zsr_lib.book.citations import with_letters
 from zsr_lib.book.execute import Executed
 from zsr_lib.book.finish import finish
 from zsr_lib.book.numbering import renumbered
@@ -74,33 +76,9 @@ def build_html(project: Project, staged: Path, assets: Mapping[str, Path] | None
     """
     for package in PACKAGES:
         installed(project, package)
-    output, pages, log = (
-        project.build / "jupyter-book",
-        project.build / "html",
-        project.build / "logs" / "sphinx.log",
-    )
+    output, pages = project.build / "jupyter-book", project.build / "html"
     shutil.rmtree(output, ignore_errors=True)
-    log.parent.mkdir(parents=True, exist_ok=True)
-    command = [
-        Path(sys.executable).with_name("jupyter-book"),
-        "build",
-        staged,
-        "--path-output",
-        output,
-        "-W",
-        "-n",
-        "--keep-going",
-        "--all",
-    ]
-    with log.open("w", encoding="utf-8") as stream:
-        status = subprocess.run(
-            command, stdout=stream, stderr=subprocess.STDOUT, cwd=project.root, check=False
-        ).returncode
-    if status:
-        raise ZsrError(
-            f"Jupyter Book stopped:\n{_complaints(log)}",
-            f"mend the pages named above; the whole log is {log.relative_to(project.root)}.",
-        )
+    _run_jupyter_book(project, staged, output)
     # After the build: Jupyter Book would load every script that lies in the static folder on every page.
     static = output / "_build" / "html" / "_static"
     vendor(project, static)
@@ -110,6 +88,20 @@ def build_html(project: Project, staged: Path, assets: Mapping[str, Path] | None
     _swap(output / "_build" / "html", pages)
     shutil.rmtree(output, ignore_errors=True)
     return pages
+
+
+def _run_jupyter_book(project: Project, staged: Path, output: Path) -> None:
+    log = project.build / "logs" / "sphinx.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    command = [Path(sys.executable).with_name("jupyter-book"), "build", staged, "--path-output", output]
+    command += ["-W", "-n", "--keep-going", "--all"]
+    with log.open("w", encoding="utf-8") as stream:
+        done = subprocess.run(command, stdout=stream, stderr=subprocess.STDOUT, cwd=project.root, check=False)
+    if done.returncode:
+        raise ZsrError(
+            f"Jupyter Book stopped:\n{_complaints(log)}",
+            f"mend the pages named above; the whole log is {log.relative_to(project.root)}.",
+        )
 
 
 def _complaints(log: Path, most: int = 20) -> str:
@@ -125,3 +117,22 @@ def _swap(new: Path, current: Path) -> None:
         current.rename(old)
     new.rename(current)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def with_letters(bibliography: str) -> str:
+    """BibTeX in which the years of entries that would be cited alike carry letters, in the order of the file.
+
+    >>> with_letters("@book{x, author = {Li, A}, year = {2020}} @book{y, author = {Li, B}, year = {2020}}")
+    '@book{x, author = {Li, A}, year = {2020a}} @book{y, author = {Li, B}, year = {2020b}}'
+    """
+    from pybtex.database import parse_string
+
+    alike = defaultdict(list)
+    for key, entry in parse_string(bibliography, "bibtex").entries.items():
+        names = [" ".join(person.last_names) for person in entry.persons["author"]]
+        alike[(names[0], "et al." if len(names) > 2 else tuple(names[1:]), entry.fields["year"])].append(key)
+    for keys in (keys for keys in alike.values() if len(keys) > 1):
+        for key, letter in zip(keys, ascii_lowercase, strict=False):
+            entry = rf"(@\w+\{{{re.escape(key)},(?:(?!@\w+\{{).)*?\byear\s*=\s*\{{\d+)"
+            bibliography = re.sub(entry, rf"\g<1>{letter}", bibliography, count=1, flags=re.DOTALL)
+    return bibliography

@@ -41,11 +41,6 @@ def systems_page(boards: Sequence[Board], published: Published) -> str:
     )
 
 
-def anchor(method: str) -> str:
-    """The end of the address of a system's card."""
-    return method.replace("_", "-")
-
-
 def _card(name: str, boards: Sequence[Board], published: Published) -> Iterator[str]:
     """One heading in Markdown, for the list of contents; the rest in HTML, in which no docstring is markup."""
     cls = method_class(name)

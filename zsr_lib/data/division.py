@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 import numpy as np
 
 from zsr_lib.data.checksums import combined
-from zsr_lib.data.groups import GROUPS, Group
+from zsr_lib.data.groups import GROUPS, SHARE, Group
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.splits.by_items import SQUARE, ItemSplit
-from zsr_lib.data.validation import SHARE
 from zsr_lib.errors import BadInputError
 
 Division = Mapping[Group, Mapping[str, frozenset[str]]]
@@ -55,6 +54,19 @@ def divide(split: ItemSplit, items: Mapping[str, ItemSet], seed: int = 0, valida
             "change the share, or make the guard band narrower.",
         )
     return {group: _by_modality(items, mask) for group, mask in masks.items()}
+
+
+def check_alone(split: ItemSplit, *others: object) -> None:
+    """Refuses what may show held-out items beside a split by items.
+
+    Raises:
+        BadInputError: There is something of the kind.
+    """
+    if any(others):
+        raise BadInputError(
+            f"'{split.name}' divides items: drawings and other data sets may show those that are held out.",
+            "leave out machine_sketches, auxiliary and reduced; validation_classes may be 0.",
+        )
 
 
 def classes_of(division: Division, items: Mapping[str, ItemSet]) -> list[tuple[str, ...]]:

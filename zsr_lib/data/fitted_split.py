@@ -1,12 +1,18 @@
-"""A split in the spelling of the data set that is here, and without the classes that it cannot offer."""
+"""A split as a task takes it: spelled as the data set does, without what that lacks, some classes held out."""
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 
+from zsr_lib.data.groups import SHARE
 from zsr_lib.data.items import ItemSet
+from zsr_lib.data.names import match_class
 from zsr_lib.data.registry import Dataset
 from zsr_lib.data.splits import ItemSplit, Split, get_split
 from zsr_lib.data.training_sketches import held_classes
-from zsr_lib.errors import BadInputError, ZsrError
+from zsr_lib.errors import BadInputError, UnknownNameError, ZsrError
+
+FEWEST = 3
 
 
 def fitted_split(split: Split | ItemSplit | str, dataset: Dataset) -> Split | ItemSplit:
@@ -24,6 +30,46 @@ def fitted_split(split: Split | ItemSplit | str, dataset: Dataset) -> Split | It
             f"split '{split.name}' does not fit data set '{dataset.name}': {error.problem}",
             f"correct its list ({error.remedy}), or choose another (split_names('{dataset.name}')).",
         ) from error
+
+
+def choose_validation(split: Split, seed: int, wanted: int | Sequence[str] | None = None) -> tuple[str, ...]:
+    """Validation classes taken from the seen ones, in the split's order.
+
+    By seed, those classes are taken whose SHA-256 of ``"<seed>/<class>"`` comes first: the same on every
+    machine, whatever the order of the classes.
+
+    Args:
+        split: A split that knows its seen classes.
+        seed: Which of the possible choices.
+        wanted: How many, or which; by default a fifth of the seen classes, but none of fewer than 3.
+
+    Raises:
+        BadInputError: No seen class would be left for training.
+        UnknownNameError: A named class is not a seen one.
+    """
+    total = len(split.seen)
+    if wanted is None:
+        wanted = max(1, round(SHARE * total)) if total >= FEWEST else 0
+    if not isinstance(wanted, int):
+        held = {_seen_class(name, split) for name in wanted}
+    elif 0 <= wanted <= total:
+        held = set(sorted(split.seen, key=lambda name: _rank(name, seed))[:wanted])
+    else:
+        raise BadInputError(f"{wanted} of {total} seen classes were asked for.", f"ask for 0 to {total - 1}.")
+    if total and len(held) == total:
+        raise BadInputError(f"{total} validation classes leave no seen one for training.", f"ask for 0 to {total - 1}.")
+    return tuple(name for name in split.seen if name in held)
+
+
+def _rank(name: str, seed: int) -> bytes:
+    return hashlib.sha256(f"{seed}/{name}".encode()).digest()
+
+
+def _seen_class(name: str, split: Split) -> str:
+    try:
+        return match_class(name, split.seen)
+    except UnknownNameError:
+        raise UnknownNameError(f"seen class of split {split.name}", name, split.seen) from None
 
 
 def reduced_split(split: Split, dataset: Dataset, machine: ItemSet | None = None) -> Split:

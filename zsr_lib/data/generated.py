@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Sequence
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -32,9 +33,7 @@ def generate(
     progress: bool = True,
     first: int = 0,
 ) -> dict[str, ItemSet]:
-    """Draws `per_class` items of each class and modality.
-
-    The same arguments give the same bytes on every machine, whatever the number of workers.
+    """Draws `per_class` items of each class and modality; the same arguments give the same bytes on every machine.
 
     Args:
         per_class: Items of each class in each modality.
@@ -44,7 +43,7 @@ def generate(
         modalities: Among ``photo``, ``sketch``, ``height`` (metres, rounded, as grey pixels) and ``multispectral``
             (`zsr_lib.data.infrared`).
         paired: Sketches show the photos' own instances, and `pairs` names the partner; otherwise they show others.
-        workers: Processes; all cores when None.
+        workers: Processes, which the bytes do not depend on; all cores when None.
         progress: Show a progress bar.
         first: Number of the first instance of each class.
 
@@ -58,24 +57,15 @@ def generate(
     check_open("scenes cannot be drawn")
     names = checked_classes(classes)
     _check(modalities, per_class, 1 if workers is None else workers)
-    jobs = [
-        (modality, name, seed, index, size, paired)
-        for modality in modalities
-        for name in names
-        for index in range(first, first + per_class)
-    ]
+    numbers = range(first, first + per_class)
+    jobs = [(kind, name, seed, index, size, paired) for kind, name, index in product(modalities, names, numbers)]
     _draw(jobs[0])  # bad sizes and seeds are refused here, not in another process
     pixels = _draw_all(jobs, workers or os.cpu_count() or 1, progress)
     each = len(names) * per_class
+    parts = {modality: np.stack(pixels[i * each :][:each]) for i, modality in enumerate(modalities)}
     return {
-        modality: scene_items(
-            modality,
-            names,
-            range(first, first + per_class),
-            np.stack(pixels[i * each : (i + 1) * each]),
-            _partner(modality, modalities, paired),
-        )
-        for i, modality in enumerate(modalities)
+        modality: scene_items(modality, names, numbers, part, _partner(modality, modalities, paired))
+        for modality, part in parts.items()
     }
 
 
@@ -174,6 +164,7 @@ def scene_items(
     """
 
     def ids(kind: str) -> np.ndarray:
+        """(classes · numbers,) names of one kind."""
         return np.array([f"{name}/{kind}/{index:04d}" for name in names for index in numbers])
 
     return ItemSet(

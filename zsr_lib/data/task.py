@@ -9,16 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from zsr_lib.data.auxiliary import Auxiliary, check_nothing_held_out, without_classes
-from zsr_lib.data.division import Division, classes_of, divide
-from zsr_lib.data.fitted_split import fitted_split, reduced_split
+from zsr_lib.data.division import Division, check_alone, classes_of, divide
+from zsr_lib.data.fitted_split import choose_validation, fitted_split, reduced_split
 from zsr_lib.data.groups import GROUPS, Group
 from zsr_lib.data.items import ItemSet
-from zsr_lib.data.names import match_class
 from zsr_lib.data.registry import Dataset
 from zsr_lib.data.splits import ItemSplit, Split
 from zsr_lib.data.task_record import describe, missing
-from zsr_lib.data.training_sketches import HOW_TO_DRAW, check_drawn, drawn_sketches, training_sketches
-from zsr_lib.data.validation import choose_validation
+from zsr_lib.data.training_sketches import check_drawn, drawn_items, drawn_sketches, not_drawn, training_sketches
 from zsr_lib.errors import BadInputError, UnknownNameError
 
 
@@ -73,14 +71,6 @@ class Task:
             raise UnknownNameError("group of classes", group, GROUPS)
         return getattr(self, group)
 
-    def group_of(self, name: str) -> Group | None:
-        """The group that the class `name`, in any spelling, belongs to; None for one outside the task."""
-        try:
-            found = match_class(name, (*self.seen, *self.validation, *self.unseen))
-        except UnknownNameError:
-            return None
-        return next(group for group in GROUPS if found in self.classes(group))
-
     @property
     def setting(self) -> str:
         """``zero-shot``, or ``seen-class`` where items are divided."""
@@ -121,13 +111,7 @@ class Task:
         Raises:
             BadInputError: The data set has no such items, or they are machine-made.
         """
-        found = self.items(group, modality)
-        if found.origin == "machine":
-            raise BadInputError(
-                f"machine-made {modality} items cannot be queries: they trace the photos to be found.",
-                f"query with hand sketches; to train on drawings: {HOW_TO_DRAW}.",
-            )
-        return found
+        return not_drawn(self.items(group, modality))
 
     def photos(self, group: Group) -> ItemSet:
         """``items(group, "photo")``."""
@@ -155,13 +139,7 @@ class Task:
         Raises:
             BadInputError: The group is ``unseen``, which never has any, or the task was built without them.
         """
-        names = self.classes(group)
-        if group == "unseen" or self.machine is None:
-            raise BadInputError(
-                f"this task has no machine-made sketches of {group} classes.",
-                f"{HOW_TO_DRAW} draws seen and validation classes; tests need hand sketches.",
-            )
-        return self.machine.of_classes(names)
+        return drawn_items(self.machine if group != "unseen" else None, self.classes(group), group)
 
     @property
     def missing(self) -> dict[str, tuple[str, ...]]:
@@ -206,11 +184,7 @@ def build_task(
     """
     split = fitted_split(split, dataset)
     if isinstance(split, ItemSplit):
-        if machine_sketches or auxiliary or reduced or validation_classes not in (None, 0):
-            raise BadInputError(
-                f"'{split.name}' divides items: drawings and other data sets may show those that are held out.",
-                "leave out machine_sketches, auxiliary and reduced; validation_classes may be 0.",
-            )
+        check_alone(split, machine_sketches, auxiliary, reduced, validation_classes)
         division = divide(split, dataset.items, seed, validation_classes is None)
         return Task(dataset, split, seed, *classes_of(division, dataset.items), division=division)
     machine = drawn_sketches(machine_sketches, dataset.classes, split.seen)

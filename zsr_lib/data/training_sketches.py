@@ -59,6 +59,34 @@ def training_sketches(own: ItemSet | None, machine: ItemSet | None, names: Seque
     return joined(*(items.of_classes(each) for items, each in full))
 
 
+def drawn_items(machine: ItemSet | None, names: Sequence[str], group: str) -> ItemSet:
+    """The machine-made sketches of the classes `names`, those of a task's `group`.
+
+    Raises:
+        BadInputError: There are none.
+    """
+    if machine is None:
+        raise BadInputError(
+            f"this task has no machine-made sketches of {group} classes.",
+            f"{HOW_TO_DRAW} draws seen and validation classes; tests need hand sketches.",
+        )
+    return machine.of_classes(names)
+
+
+def not_drawn(items: ItemSet) -> ItemSet:
+    """The same items, to test with.
+
+    Raises:
+        BadInputError: They are machine-made.
+    """
+    if items.origin == "machine":
+        raise BadInputError(
+            f"machine-made {items.modality} items cannot be queries: they trace the photos to be found.",
+            f"query with hand sketches; to train on drawings: {HOW_TO_DRAW}.",
+        )
+    return items
+
+
 def held_classes(items: ItemSet | None, names: Sequence[str]) -> tuple[str, ...]:
     """Those of the classes `names` that have at least one item."""
     held = set() if items is None else {items.classes[label] for label in set(items.labels.tolist())}

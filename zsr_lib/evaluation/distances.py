@@ -126,6 +126,7 @@ def shifted_loader(codes: Codes) -> Callable[[np.ndarray, int], np.ndarray]:
     origin = codes.gallery.min(axis=0).astype(np.float64) if codes.distance == "euclidean" else 0.0
 
     def load(part: np.ndarray, height: int) -> np.ndarray:
+        """(height, D) numbers around the origin, filled up with ones."""
         tile = np.ones((height, part.shape[1]))
         np.subtract(part, origin, out=tile[: len(part)], dtype=np.float64)
         return tile

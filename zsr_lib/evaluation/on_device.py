@@ -16,6 +16,7 @@ def block(codes: Codes, first: int, last: int, device: torch.device) -> torch.Te
     host = _signs if codes.distance == "hamming" else shifted_loader(codes)
 
     def load(part: np.ndarray, height: int) -> torch.Tensor:
+        """The same rows on the device."""
         return torch.from_numpy(host(part, height)).to(device)
 
     fill(out, codes, first, {**KERNELS, "l1": _l1, "hamming": _hamming}[codes.distance], load)

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from zsr_lib.errors import BadFileError
-from zsr_lib.experiments.cells import digest
 from zsr_lib.experiments.submitted import is_submitted
 from zsr_lib.reporting.per_query import PER_QUERY
 from zsr_lib.reporting.run_record import RunRecord
+from zsr_lib.reporting.seals import digest
 
 _LAST_DIGITS = 1e-9
 

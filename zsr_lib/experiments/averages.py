@@ -37,6 +37,7 @@ def families(records: Sequence[RunRecord]) -> list[list[RunRecord]]:
     order = list(dict.fromkeys(record.experiment for record in records))
 
     def place(family: list[RunRecord]) -> tuple[int, str]:
+        """Where a family stands among all."""
         return order.index(family[0].experiment), min(record.finished for record in family)
 
     return sorted(found.values(), key=place)
@@ -66,6 +67,16 @@ def average(records: Sequence[RunRecord], splits: Sequence[str], direction: str,
     return Value(FromRuns(_mean(by_split), runs), _sd(by_seed), _sd(by_split), len(complete), len(splits))
 
 
+def limits(
+    records: Sequence[RunRecord], direction: str, metrics: Sequence[str], which: str
+) -> dict[str, dict[str, float | None]]:
+    """Group → metric → `limit`."""
+    return {
+        group: {metric: limit(records, splits, direction, metric, which) for metric in metrics}
+        for group, splits in records[0].groups.items()
+    }
+
+
 def limit(records: Sequence[RunRecord], splits: Sequence[str], direction: str, metric: str, which: str) -> float | None:
     """The mean of ``chance`` or ``oracle`` over a group's splits; None if a split has no run."""
     found = {}
@@ -80,6 +91,12 @@ def sizes(records: Sequence[RunRecord], splits: Sequence[str], direction: str) -
     """Numbers of counted queries and of gallery items that occur in a group, each ascending."""
     told = [record.results[direction]["protocol"] for record in records if record.split in splits]
     return sorted({each["queries_counted"] for each in told}), sorted({each["gallery"] for each in told})
+
+
+def picked(seeds: Collection[int]) -> str:
+    """Seeds by name where they are not the first ones: somebody has chosen among them."""
+    found = sorted(seeds)
+    return "" if found == list(range(len(found))) else f"seeds {', '.join(map(str, found))}"
 
 
 def _mean(numbers: Collection[float]) -> float:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from zsr_lib.reporting.published import Number, datasets, matching, numbers_on
-from zsr_lib.reporting.run_record import Published, RunRecord
+from zsr_lib.reporting.published.number import Listed
+from zsr_lib.reporting.run_record import RunRecord
 
 
 def listed(records: Sequence[RunRecord], direction: str) -> tuple[dict[str, Any], ...]:
@@ -12,7 +13,7 @@ def listed(records: Sequence[RunRecord], direction: str) -> tuple[dict[str, Any]
     found = {}
     for record in records:
         for each in record.published:
-            if isinstance(each, Published) and each.direction == direction:
+            if isinstance(each, Listed) and each.direction == direction:
                 found[record.experiment, each] = {"experiment": record.experiment} | vars(each)
     return tuple(found.values())
 

@@ -10,11 +10,10 @@ from typing import Any
 
 from zsr_lib.evaluation.leaks import LABELS
 from zsr_lib.experiments.agreement import check_agree, check_called
-from zsr_lib.experiments.apart import Evidence, interval_over_queries, rank_ranges
+from zsr_lib.experiments.apart import Evidence, evidence_of, interval_over_queries, rank_ranges, stored_interval
 from zsr_lib.experiments.averages import Value, average, families, limit, sizes
 from zsr_lib.experiments.beside import numbers_beside
 from zsr_lib.experiments.credentials import league_of
-from zsr_lib.experiments.evidence import evidence_of, stored_interval
 from zsr_lib.experiments.reading import point_text
 from zsr_lib.experiments.summary import shared_protocol
 from zsr_lib.reporting.published import Number

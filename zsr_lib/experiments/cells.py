@@ -1,7 +1,5 @@
 """Cells: one setting of an experiment on one split with one seed, the unit that is run, kept and repeated."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +8,7 @@ from typing import Any
 from zsr_lib.configs import build, plain
 from zsr_lib.experiments.config import Experiment
 from zsr_lib.experiments.reading import Plan, Point, point_text
+from zsr_lib.reporting.seals import digest, training_of
 
 
 @dataclass(frozen=True)
@@ -71,22 +70,6 @@ def cells_of(plan: Plan) -> list[Cell]:
         for split in point.experiment.splits
         for seed in point.experiment.seeds
     ]
-
-
-def training_of(setting: Mapping[str, Any], split: str, seed: int) -> dict[str, Any]:
-    """What a fitted system follows from, beside the data's checksums; see `Cell.training`."""
-    return {key: setting[key] for key in ("data", "method", "config")} | {"split": split, "seed": seed}
-
-
-def scoring_of(setting: Mapping[str, Any]) -> dict[str, Any]:
-    """The rest of a setting: how what was trained is scored."""
-    return {key: value for key, value in setting.items() if key not in ("data", "method", "config")}
-
-
-def digest(value: Any) -> str:
-    """Twelve hexadecimal digits that name nested plain values."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def setting_of(experiment: Experiment) -> dict[str, Any]:

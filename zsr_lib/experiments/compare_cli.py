@@ -14,9 +14,9 @@ from zsr_lib.evaluation.bootstrap import compare as compare_values
 from zsr_lib.evaluation.cli import compare as compare_files
 from zsr_lib.evaluation.cli import scoring_options
 from zsr_lib.evaluation.directions import ends
+from zsr_lib.evaluation.names import parse
 from zsr_lib.evaluation.report import comparison_dict, comparison_table
 from zsr_lib.experiments.options import run_named, runs_option
-from zsr_lib.experiments.table import full_metric
 from zsr_lib.reporting.run_record import RunRecord
 
 _EXAMPLES = """\b
@@ -46,7 +46,7 @@ def compare(ctx: click.Context, first: Path, second: Path, runs: Path, direction
     direction = "→".join(ends(direction))
     asked = ctx.get_parameter_source("metrics") is not ParameterSource.DEFAULT
     records = (run_named(str(first), runs), run_named(str(second), runs))
-    metrics = tuple(map(full_metric, options["metrics"])) if asked else ()
+    metrics = tuple(str(parse(each)) for each in options["metrics"]) if asked else ()
     found = compared(records, direction, metrics, options["clusters"], options["seed"])
     protocols = [record.results[direction]["protocol"]["name"] for record in records]
     if options["as_json"]:

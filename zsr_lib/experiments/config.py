@@ -1,6 +1,5 @@
 """What an experiment file says, as frozen dataclasses."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -9,11 +8,11 @@ from zsr_lib.configs import added
 from zsr_lib.data.registry import OWN, SOURCES, get_source
 from zsr_lib.data.splits import get_split, settled, split_names
 from zsr_lib.errors import BadInputError, UnknownNameError
-from zsr_lib.evaluation.directions import DIRECTIONS, ends, is_unimodal
+from zsr_lib.evaluation.directions import DIRECTIONS, check_ends, is_unimodal
 from zsr_lib.evaluation.names import parse
 from zsr_lib.evaluation.protocols import Protocol
 from zsr_lib.reporting.published import system_named
-from zsr_lib.reporting.run_record import Published
+from zsr_lib.reporting.published.number import Listed
 
 METRICS = ("AP@all/std", "P@100/k", "P@10/k")
 
@@ -153,7 +152,7 @@ class Experiment:
     directions: tuple[str, ...] = DIRECTIONS
     retrieval: RetrievalConfig = field(default_factory=RetrievalConfig)
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    published: tuple[str | Published, ...] = ()
+    published: tuple[str | Listed, ...] = ()
     profiles: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     variants: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     grid: dict[str, tuple[Any, ...]] = field(default_factory=dict)
@@ -197,15 +196,3 @@ class Experiment:
         """`groups`, or all splits as one group."""
         name = self.splits[0] if len(self.splits) == 1 else f"mean of {len(self.splits)} splits"
         return self.groups or {name: self.splits}
-
-
-def check_ends(direction: str, dataset: str, modalities: Collection[str]) -> None:
-    """Makes sure that a data set has both modalities of a direction.
-
-    Raises:
-        UnknownNameError: It lacks one; names the nearest.
-        BadInputError: It is no direction.
-    """
-    for modality in ends(direction):
-        if modality not in modalities:
-            raise UnknownNameError(f"modality of data set '{dataset}' in direction {direction}:", modality, modalities)

@@ -7,14 +7,13 @@ from typing import Any
 
 from zsr_lib.configs import build, override, plain
 from zsr_lib.errors import BadInputError, ZsrError
-from zsr_lib.experiments.cells import Cell, setting_of, training_of
+from zsr_lib.experiments.cells import Cell, setting_of
 from zsr_lib.experiments.config import Experiment
 from zsr_lib.experiments.reading import Plan, Point
 from zsr_lib.models.saving import DESCRIPTION
-from zsr_lib.reporting.run_record import UNFINISHED, RunRecord, read_record
+from zsr_lib.reporting.run_record import MODEL, UNFINISHED, RunRecord, read_record
+from zsr_lib.reporting.seals import training_of
 
-MODEL = "model"
-"""Folder of the fitted system within a run's folder."""
 SCORING = ("metrics", "directions", "retrieval")
 """Sections of an experiment that say how it is scored."""
 

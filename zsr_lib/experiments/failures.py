@@ -7,8 +7,9 @@ from pathlib import Path
 
 from zsr_lib.configs import build
 from zsr_lib.errors import BadFileError, ZsrError
-from zsr_lib.experiments.cells import Cell, digest
+from zsr_lib.experiments.cells import Cell
 from zsr_lib.files import write_text
+from zsr_lib.reporting.seals import digest
 
 FOLDER = ".failed"
 

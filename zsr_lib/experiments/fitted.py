@@ -8,19 +8,15 @@ from zsr_lib.data.task import Task
 from zsr_lib.evaluation.leaks import LeakError
 from zsr_lib.experiments.auditing import audited, verdict_of
 from zsr_lib.experiments.cells import Cell
-from zsr_lib.experiments.earlier import MODEL
 from zsr_lib.experiments.guarding import Guard, guarded
 from zsr_lib.experiments.strict import check_strict
 from zsr_lib.experiments.watching import Watch, watched
 from zsr_lib.models.method import Method
 from zsr_lib.models.registry import create
 from zsr_lib.models.saving import load
-from zsr_lib.reporting.run_record import RunRecord
+from zsr_lib.reporting.run_record import MODEL, TRAINING, RunRecord
 from zsr_lib.training.config import Run
 from zsr_lib.training.history import History
-
-TRAINING = "training"
-"""Folder of checkpoints within the folder of an unfinished run."""
 
 
 class Fitted(NamedTuple):
@@ -41,6 +37,15 @@ class Fitted(NamedTuple):
     measures: dict[str, float] | None
     seconds: float
     trained: dict[str, Any] | None = None
+
+    def described(self) -> dict[str, Any]:
+        """What a run record says of the system."""
+        return {
+            "distance": self.method.distance,
+            "legacy": self.method.legacy,
+            "parameters": sum(tensor.numel() for tensor in self.method.state_dict().values()),
+            "about": self.method.about(),
+        }
 
 
 def trained(cell: Cell, task: Task, work: Path, device: str, progress: bool, strict: bool = False) -> Fitted:

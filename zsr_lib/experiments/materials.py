@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from zsr_lib.data.composite import with_seen_from
+from zsr_lib.data.auxiliary import with_seen_from
 from zsr_lib.data.datasets import load_dataset
 from zsr_lib.data.drawing import draw_items
 from zsr_lib.data.items import ItemSet

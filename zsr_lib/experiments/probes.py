@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -53,6 +54,7 @@ def check_codes_alone(
     name = WHAT[how]
 
     def made(system: Method, items: ItemSet) -> np.ndarray:
+        """Codes, or whatever `how` gives."""
         return np.asarray(getattr(system, how)(items))
 
     count = min(SAMPLE, -(-len(items) // 2))
@@ -71,24 +73,33 @@ def check_codes_alone(
     turned = made(saved, blind(few.take(np.arange(count)[::-1]), first=len(items)))[::-1]
     if agree(alone, among) and agree(turned, among):
         return ""
-    again = made(saved, blind(few))
-    if not agree(again, alone):
-        raise LeakError(
-            f"'{fitted.name}' gives other {name} once it is saved and loaded ({_text(again, alone)}).",
-            "let state() and about() hold all that fit(task) made, and embed(items) draw no random numbers.",
-        )
-    if not agree(made(saved, blind(few, first=len(items))), again):
-        raise LeakError(
-            f"{name} of '{fitted.name}' follow the ids of the {items.modality} items.",
-            "make codes from pixels or features alone.",
-        )
-    if not agree(made(saved, blind(lying)), again):
-        raise LeakError(
-            f"{name} of '{fitted.name}' follow the place of the {items.modality} items in their data set.",
-            "make codes from what an item shows alone.",
-        )
+    _refuse_if_moved(partial(made, saved), (name, fitted.name), lying, alone, first=len(items))
     changed = turned if agree(alone, among) else alone
     return f"{name} of {items.modality} items depend on the items they are embedded with ({_text(changed, among)})"
+
+
+def _refuse_if_moved(
+    made: Callable[[ItemSet], np.ndarray], what: tuple[str, str], lying: ItemSet, alone: np.ndarray, first: int
+) -> None:
+    """Refuses codes that move with no other items beside a sample: by saving, by ids (from `first`), by places."""
+    name, system = what
+    few = _plain(lying)
+    again = made(blind(few))
+    if not agree(again, alone):
+        raise LeakError(
+            f"'{system}' gives other {name} once it is saved and loaded ({_text(again, alone)}).",
+            "let state() and about() hold all that fit(task) made, and embed(items) draw no random numbers.",
+        )
+    if not agree(made(blind(few, first=first)), again):
+        raise LeakError(
+            f"{name} of '{system}' follow the ids of the {lying.modality} items.",
+            "make codes from pixels or features alone.",
+        )
+    if not agree(made(blind(lying)), again):
+        raise LeakError(
+            f"{name} of '{system}' follow the place of the {lying.modality} items in their data set.",
+            "make codes from what an item shows alone.",
+        )
 
 
 class PairByPair:

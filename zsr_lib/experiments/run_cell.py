@@ -14,16 +14,26 @@ from zsr_lib.evaluation.report import as_dict
 from zsr_lib.experiments.auditing import scored_as_saved
 from zsr_lib.experiments.behind import noted_behind
 from zsr_lib.experiments.cells import Cell
-from zsr_lib.experiments.earlier import MODEL, finished_as, has_model, trained_as
-from zsr_lib.experiments.fitted import TRAINING, Fitted, stored, trained
+from zsr_lib.experiments.earlier import finished_as, has_model, trained_as
+from zsr_lib.experiments.fitted import Fitted, stored, trained
 from zsr_lib.experiments.guarding import guarded
 from zsr_lib.experiments.materials import Materials
 from zsr_lib.experiments.plugins import plugins_told
 from zsr_lib.experiments.scoring import Scored, halves
-from zsr_lib.files import exclusive, explained, sha256_of
+from zsr_lib.files import exclusive, explained
 from zsr_lib.reporting.per_query import write_per_query
 from zsr_lib.reporting.record import Provenance
-from zsr_lib.reporting.run_record import FORMAT, RECORD, UNFINISHED, RunRecord, read_record, write_record
+from zsr_lib.reporting.run_record import (
+    FORMAT,
+    MODEL,
+    RECORD,
+    TRAINING,
+    UNFINISHED,
+    RunRecord,
+    checksums_of,
+    read_record,
+    write_record,
+)
 from zsr_lib.training.processes import Processes
 from zsr_lib.training.reproducible import pinned
 
@@ -102,9 +112,7 @@ def rescore(origin: RunRecord, cell: Cell, materials: Materials, where: Where) -
         raise DataNotFoundError(f"{origin.folder} holds no fitted system.", "make the run again with zsr run.")
     checksums = materials.checksums(cell.experiment.data)
     if checksums != origin.provenance.data:
-        raise BadInputError(
-            f"the data are not those that {origin.folder} was trained on.", "make the run again with zsr run."
-        )
+        raise BadInputError(f"{origin.folder} was trained on other data.", "make the run again with zsr run.")
     folder = where.runs / cell.plan.name / cell.folder_name(checksums)
     work = folder.with_name(folder.name + UNFINISHED)
     with _locked(cell, folder, where):
@@ -154,14 +162,13 @@ def _make(
         write_per_query(work, {direction: each.per_query() for direction, each in scored.items()})
         code = where.provenance.code | noted_behind(cell.experiment.method, origin) | plugins_told()
         provenance = replace(where.provenance, data=checksums, code=code)
-        record = replace(_record(cell, task, fitted, scored, provenance, seconds), files=_checksums(work))
+        record = replace(_record(cell, task, fitted, scored, provenance, seconds), files=checksums_of(work))
     write_record(record, work)
 
 
 def _record(
     cell: Cell, task: Task, fitted: Fitted, scored: dict[str, Scored], provenance: Provenance, seconds: float
 ) -> RunRecord:
-    method = fitted.method
     return RunRecord(
         format=FORMAT,
         experiment=cell.plan.name,
@@ -176,12 +183,7 @@ def _record(
         groups=cell.experiment.grouped,
         published=cell.experiment.published,
         task=task.describe(),
-        method={
-            "distance": method.distance,
-            "legacy": method.legacy,
-            "parameters": sum(tensor.numel() for tensor in method.state_dict().values()),
-            "about": method.about(),
-        },
+        method=fitted.described(),
         results={
             direction: as_dict(each.evaluation) | halves(each.evaluation, task) | {"code": each.code}
             for direction, each in scored.items()
@@ -195,10 +197,3 @@ def _record(
         measures=fitted.measures,
         trained=fitted.trained,
     )
-
-
-def _checksums(folder: Path) -> dict[str, str]:
-    """Path → SHA-256 of a run's files, checkpoints left out."""
-    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    names = {path.relative_to(folder).as_posix(): path for path in files}
-    return {name: sha256_of(path) for name, path in names.items() if not name.startswith(f"{TRAINING}/")}

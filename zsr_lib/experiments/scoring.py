@@ -9,13 +9,13 @@ import numpy as np
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.task import Task
 from zsr_lib.errors import BadInputError
-from zsr_lib.evaluation.directions import ends
+from zsr_lib.evaluation.directions import check_ends, ends
 from zsr_lib.evaluation.protocols import select
 from zsr_lib.evaluation.rerank import Scores
 from zsr_lib.evaluation.score import Evaluation, evaluate, seen_unseen
 from zsr_lib.evaluation.sides import Side
 from zsr_lib.experiments.blind import blind
-from zsr_lib.experiments.config import RetrievalConfig, check_ends
+from zsr_lib.experiments.config import RetrievalConfig
 from zsr_lib.models.method import Method
 
 ZERO_SHOT = RetrievalConfig()

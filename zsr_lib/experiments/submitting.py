@@ -13,10 +13,8 @@ from zsr_lib.configs import plain
 from zsr_lib.data.task import Task
 from zsr_lib.errors import BadInputError
 from zsr_lib.evaluation.codes_file import read_codes
-from zsr_lib.evaluation.directions import ends
+from zsr_lib.evaluation.directions import check_ends, ends
 from zsr_lib.evaluation.report import as_dict
-from zsr_lib.experiments.cells import digest
-from zsr_lib.experiments.config import check_ends
 from zsr_lib.experiments.materials import Materials
 from zsr_lib.experiments.named_tasks import NamedTask, named_task
 from zsr_lib.experiments.scoring import size_of_code
@@ -34,6 +32,7 @@ from zsr_lib.files import atomic_path, sha256_of
 from zsr_lib.reporting.per_query import PER_QUERY, keep_per_query
 from zsr_lib.reporting.record import Provenance
 from zsr_lib.reporting.run_record import CODES, FORMAT, RunRecord, read_record, read_records, write_record
+from zsr_lib.reporting.seals import digest
 
 
 def task_of(name: str, materials: Materials) -> tuple[NamedTask, Task]:

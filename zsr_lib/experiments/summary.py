@@ -9,7 +9,7 @@ from typing import Any
 from zsr_lib.errors import UnknownNameError
 from zsr_lib.evaluation.leaks import LABELS
 from zsr_lib.evaluation.protocols import second_stage
-from zsr_lib.experiments.averages import Value, average, families, limit, sizes
+from zsr_lib.experiments.averages import Value, average, families, limits, picked, sizes
 from zsr_lib.experiments.beside import listed, numbers_beside
 from zsr_lib.experiments.reading import point_text
 from zsr_lib.reporting.published import Number
@@ -159,13 +159,6 @@ def _block(
     names = {record.split: record.task["split"] for record in records}
     metrics = dict.fromkeys(name for record in records for name in record.results[direction]["metrics"])
     metrics = (*(name for name in metrics if not wanted or name in wanted), *measures)
-
-    def limits(which: str) -> dict[str, dict[str, float | None]]:
-        return {
-            group: {metric: limit(records, splits, direction, metric, which) for metric in metrics}
-            for group, splits in groups.items()
-        }
-
     return Block(
         dataset=records[0].dataset,
         checksum=records[0].dataset_checksum,
@@ -175,17 +168,11 @@ def _block(
         sizes={group: sizes(records, splits, direction) for group, splits in groups.items()},
         metrics=metrics,
         rows=tuple(_row(family, direction, metrics) for family in families(records)),
-        chance=limits("chance"),
-        oracle=limits("oracle"),
+        chance=limits(records, direction, metrics, "chance"),
+        oracle=limits(records, direction, metrics, "oracle"),
         published=listed(records, direction),
         numbers=numbers_beside(records, direction, every_system),
     )
-
-
-def _picked(seeds: Collection[int]) -> str:
-    """Seeds by name where they are not the first ones: somebody has chosen among them."""
-    found = sorted(seeds)
-    return "" if found == list(range(len(found))) else f"seeds {', '.join(map(str, found))}"
 
 
 def _row(records: Sequence[RunRecord], direction: str, metrics: Sequence[str]) -> Row:
@@ -193,7 +180,7 @@ def _row(records: Sequence[RunRecord], direction: str, metrics: Sequence[str]) -
     return Row(
         experiment=first.experiment,
         title=first.title,
-        label=", ".join(filter(None, [point_text(first.point), *first.overrides, _picked({r.seed for r in records})])),
+        label=", ".join(filter(None, [point_text(first.point), *first.overrides, picked({r.seed for r in records})])),
         profile=first.profile,
         method=first.setting["method"],
         distance=first.results[direction]["protocol"]["distance"],

@@ -6,14 +6,9 @@ from typing import Any
 
 from tabulate import tabulate
 
-from zsr_lib.evaluation.leaks import UNLABELLED
-from zsr_lib.evaluation.names import parse
 from zsr_lib.evaluation.protocols import second_stage
-from zsr_lib.evaluation.report import as_table
 from zsr_lib.experiments.averages import Value
-from zsr_lib.experiments.cells import digest, scoring_of, training_of
 from zsr_lib.experiments.failures import Failure
-from zsr_lib.experiments.reading import point_text
 from zsr_lib.experiments.summary import Block, Row, depth_of
 from zsr_lib.reporting.published import published
 from zsr_lib.reporting.published.text import as_table as published_table
@@ -158,61 +153,3 @@ def _cell(value: Value | None) -> str:
 
 def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:.3f}"
-
-
-def full_metric(text: str) -> str:
-    """`text` as a metric's full name.
-
-    Raises:
-        BadInputError: It names several metrics; lists them.
-        UnknownNameError: No such metric.
-    """
-    return str(parse(text))
-
-
-def described(record: RunRecord, standing: str = "") -> str:
-    """One run in full, for people; `standing` as `zsr_lib.experiments.earned.standing` words it."""
-    label = " ".join(filter(None, [point_text(record.point), *record.overrides]))
-    provenance, seconds = record.provenance, record.seconds
-    training = training_of(record.setting, record.split, record.seed)
-    lines = [
-        f"{record.title}",
-        f"  experiment  {record.experiment} {record.profile} {label}".rstrip(),
-        f"  split       {record.split}, seed {record.seed}",
-        f"  task        {record.task['protocol']}",
-        f"  method      {record.setting['method']}, {record.method['distance']} distance",
-        f"  audit       {record.audit['label']}{', strict' * bool(record.audit.get('strict'))}"
-        + "".join(f"; {leak}" for leak in record.audit["leaks"]),
-        *(f"  declared    {each['name']}: {_classes(each['classes'])}" for each in record.audit["parts"]),
-        # Records of before it was observed are there, too.
-        *(
-            f"  observed    {each['name']}: {_classes(each['classes'])}, {each['items']} items"
-            for each in record.audit.get("observed", ())
-        ),
-        *(f"  opened      {name}" for name in record.audit.get("opened", ())),
-        f"  identity    training {digest(training)}, scoring {digest(scoring_of(record.setting))}",
-        f"  time        {seconds['fit']:.1f} s fit, {seconds['evaluate']:.1f} s evaluate, {record.finished} UTC",
-        f"  ran on      {provenance.device}, {provenance.threads} threads",
-        f"  code        {provenance.code['commit']}, sources {provenance.code['library'][:12]}"
-        + "".join(f", {told} {sha[:12]}" for told, sha in provenance.code.items() if told.startswith("plugin ")),
-        *(f"  {name}  {value:.6g}" for name, value in (record.measures or {}).items()),
-        *_trained(record),
-        *(f"  data        {name} {checksum[:12]}" for name, checksum in provenance.data.items()),
-        f"  folder      {record.folder}",
-        *([f"  today       {standing}"] if standing else []),
-    ]
-    return "\n".join(lines) + "".join(f"\n\n{as_table(report)}" for report in record.results.values())
-
-
-def _trained(record: RunRecord) -> list[str]:
-    """Where the system is from, if the run only scored it."""
-    if record.trained is None:
-        return []
-    code = record.trained["code"]
-    return [f"  trained in  {record.trained['run']} by code {code['commit']}, sources {code['library'][:12]}"]
-
-
-def _classes(names: Sequence[str] | None) -> str:
-    if names is None:
-        return "nobody knows which classes"
-    return "items without labels" if tuple(names) == UNLABELLED else f"{len(names)} class{'es' * (len(names) != 1)}"

@@ -1,21 +1,34 @@
 """``zsr table`` and ``zsr show``: tables of run records, single runs."""
 
-from collections.abc import Iterable, Sequence
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from zsr_lib.errors import DataNotFoundError, UnknownNameError
 from zsr_lib.evaluation.directions import ends
-from zsr_lib.experiments.by_class import tables_by_class
+from zsr_lib.evaluation.leaks import UNLABELLED
+from zsr_lib.evaluation.names import parse
+from zsr_lib.evaluation.report import as_table
 from zsr_lib.experiments.earned import read_earned, standing, standing_of
 from zsr_lib.experiments.failures import read_failures
-from zsr_lib.experiments.layouts import LAYOUTS, laid_out
-from zsr_lib.experiments.options import echo_json, json_option, run_named, runs_option, stored_records, with_folder
+from zsr_lib.experiments.layouts import LAYOUTS, laid_out, tables_by_class
+from zsr_lib.experiments.options import (
+    chosen,
+    echo_json,
+    json_option,
+    run_named,
+    runs_option,
+    stored_records,
+    with_folder,
+)
+from zsr_lib.experiments.reading import point_text
 from zsr_lib.experiments.summary import blocks_of, current
-from zsr_lib.experiments.table import as_plain, as_text, described, full_metric
-from zsr_lib.reporting.published import datasets
-from zsr_lib.reporting.run_record import RunRecord, keep_record
+from zsr_lib.experiments.table import as_plain, as_text
+from zsr_lib.reporting.per_query import PER_QUERY, keep_per_query
+from zsr_lib.reporting.run_record import CODES, RunRecord, write_record
+from zsr_lib.reporting.seals import digest, scoring_of, training_of
 
 # The \b keeps click from wrapping what follows.
 _TABLE_EXAMPLES = """\b
@@ -68,7 +81,10 @@ def table(
     kept, left_out = current(picked)
     for record in kept if keep else ():
         keep_record(record, keep)
-    metrics, directions = tuple(map(full_metric, metrics)), tuple("→".join(ends(each)) for each in directions)
+    metrics, directions = (
+        tuple(str(parse(each)) for each in metrics),
+        tuple("→".join(ends(each)) for each in directions),
+    )
     if by:
         click.echo(tables_by_class(kept, metrics, directions, layout or ""))
         return
@@ -109,40 +125,72 @@ def _standing(record: RunRecord) -> str:
     return standing(record, read_earned(record.folder.resolve().parents[1]), behind)
 
 
-def chosen(
-    records: Sequence[RunRecord], names: Sequence[str], runs: Path, failed: Iterable[str] = ()
-) -> tuple[list[RunRecord], list[str]]:
-    """The records of some experiments and data sets, in the order of the names, each once.
-
-    Args:
-        records: All there are.
-        names: Of experiments or data sets; all records when empty. An experiment goes before a data set of its name.
-        runs: Where the records are from, for messages.
-        failed: Experiments that may be named although they have no records, because their cells failed.
+def keep_record(record: RunRecord, root: Path) -> Path:
+    """Copies a record below `root` without what is large (history, model), to be committed; queries' values compactly.
 
     Returns:
-        The records, and which of the names are data sets.
+        The new folder, as `read_records` finds it.
 
     Raises:
-        UnknownNameError: No run has such a name; names the nearest.
-        DataNotFoundError: A data set that others report on, but nobody has run anything on here.
+        BadFileError: The values of its queries are not what the run wrote.
+        ZsrError: The disk is full, or the folder cannot be written.
     """
-    experiments = dict.fromkeys([*(record.experiment for record in records), *failed])
-    tested = dict.fromkeys(record.dataset for record in records)
-    found: dict[int, RunRecord] = {}
-    for name in names or experiments:
-        if name not in experiments and name not in tested:
-            raise _unknown(name, [*experiments, *tested], runs)
-        for place, record in enumerate(records):
-            if name == (record.experiment if name in experiments else record.dataset):
-                found[place] = record
-    return list(found.values()), [name for name in names if name not in experiments]
+    assert record.folder is not None
+    folder, files = root / record.experiment / record.folder.name, {}
+    if PER_QUERY in record.files:  # records that were kept before had to leave it behind
+        values = {direction: record.per_query(direction) for direction in record.results}
+        files = {PER_QUERY: keep_per_query(values, folder)}
+    if CODES in record.files:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(record.folder / CODES, folder / CODES)
+        files[CODES] = record.files[CODES]
+    write_record(replace(record, history={}, files=files), folder)
+    return folder
 
 
-def _unknown(name: str, known: Sequence[str], runs: Path) -> Exception:
-    if name in datasets():
-        return DataNotFoundError(
-            f"there are no runs on {name} in {runs}.",
-            f"make some with zsr run; zsr published {name} prints what others report.",
-        )
-    return UnknownNameError(f"experiment or data set with runs in {runs}", name, {*known, *datasets()})
+def described(record: RunRecord, standing: str = "") -> str:
+    """One run in full, for people; `standing` as `zsr_lib.experiments.earned.standing` words it."""
+    label = " ".join(filter(None, [point_text(record.point), *record.overrides]))
+    provenance, seconds = record.provenance, record.seconds
+    training = training_of(record.setting, record.split, record.seed)
+    lines = [
+        f"{record.title}",
+        f"  experiment  {record.experiment} {record.profile} {label}".rstrip(),
+        f"  split       {record.split}, seed {record.seed}",
+        f"  task        {record.task['protocol']}",
+        f"  method      {record.setting['method']}, {record.method['distance']} distance",
+        f"  audit       {record.audit['label']}{', strict' * bool(record.audit.get('strict'))}"
+        + "".join(f"; {leak}" for leak in record.audit["leaks"]),
+        *(f"  declared    {each['name']}: {_classes(each['classes'])}" for each in record.audit["parts"]),
+        # Records of before it was observed are there, too.
+        *(
+            f"  observed    {each['name']}: {_classes(each['classes'])}, {each['items']} items"
+            for each in record.audit.get("observed", ())
+        ),
+        *(f"  opened      {name}" for name in record.audit.get("opened", ())),
+        f"  identity    training {digest(training)}, scoring {digest(scoring_of(record.setting))}",
+        f"  time        {seconds['fit']:.1f} s fit, {seconds['evaluate']:.1f} s evaluate, {record.finished} UTC",
+        f"  ran on      {provenance.device}, {provenance.threads} threads",
+        f"  code        {provenance.code['commit']}, sources {provenance.code['library'][:12]}"
+        + "".join(f", {told} {sha[:12]}" for told, sha in provenance.code.items() if told.startswith("plugin ")),
+        *(f"  {name}  {value:.6g}" for name, value in (record.measures or {}).items()),
+        *_trained(record),
+        *(f"  data        {name} {checksum[:12]}" for name, checksum in provenance.data.items()),
+        f"  folder      {record.folder}",
+        *([f"  today       {standing}"] if standing else []),
+    ]
+    return "\n".join(lines) + "".join(f"\n\n{as_table(report)}" for report in record.results.values())
+
+
+def _trained(record: RunRecord) -> list[str]:
+    """Where the system is from, if the run only scored it."""
+    if record.trained is None:
+        return []
+    code = record.trained["code"]
+    return [f"  trained in  {record.trained['run']} by code {code['commit']}, sources {code['library'][:12]}"]
+
+
+def _classes(names: Sequence[str] | None) -> str:
+    if names is None:
+        return "nobody knows which classes"
+    return "items without labels" if tuple(names) == UNLABELLED else f"{len(names)} class{'es' * (len(names) != 1)}"

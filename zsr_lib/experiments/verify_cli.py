@@ -10,10 +10,9 @@ from zsr_lib.devices import device_of
 from zsr_lib.experiments.behind import code_behind
 from zsr_lib.experiments.earned import Earned, name_of, note_earned
 from zsr_lib.experiments.materials import Materials
-from zsr_lib.experiments.options import device_option
+from zsr_lib.experiments.options import chosen, device_option
 from zsr_lib.experiments.run_cell import Where
 from zsr_lib.experiments.submitted import is_submitted
-from zsr_lib.experiments.tables_cli import chosen
 from zsr_lib.experiments.verifying import Verified
 from zsr_lib.experiments.verifying import verify as verify_run
 from zsr_lib.reporting.record import Provenance

@@ -3,8 +3,6 @@
 import sys
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -13,10 +11,10 @@ from zsr_lib.data.items import PAYLOADS, ItemSet
 from zsr_lib.data.registry import Dataset
 from zsr_lib.data.task import Task
 from zsr_lib.evaluation.leaks import LeakError, TrainedPart
+from zsr_lib.experiments.blind import caller
 
 _LOOKS = frozenset({"ids", *PAYLOADS, "pairs", "tags", "footprints", "__dict__"})
 _OWN = frozenset({"_watch", "_plain"})
-_PASSED_OVER = ("zsr_lib.data.", "zsr_lib.experiments.", "dataclasses")
 
 
 class Watch:
@@ -148,15 +146,6 @@ def watched(task: Task, legacy: bool = False) -> tuple[Task, Watch]:
     others = tuple(_watched_dataset(other, None, watch) for other in task.auxiliary)
     dataset = _watched_dataset(task.dataset, None if legacy else task, watch)
     return replace(task, dataset=dataset, machine=machine, auxiliary=others), watch
-
-
-def caller() -> str:
-    """Who called from outside the rooms of data and experiments: function, file and line."""
-    frame: FrameType | None = sys._getframe(1)
-    while frame and frame.f_back and frame.f_globals.get("__name__", "").startswith(_PASSED_OVER):
-        frame = frame.f_back
-    assert frame is not None
-    return f"{frame.f_code.co_qualname} ({Path(frame.f_code.co_filename).name}, line {frame.f_lineno})"
 
 
 def _allowed(task: Task | None, items: ItemSet) -> tuple[ItemSet, frozenset[str]]:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from zsr_lib.errors import BusyError
+from zsr_lib.errors import BadInputError, BusyError
 from zsr_lib.files import atomic_path, exclusive
 
 SEGMENT = 1024
@@ -164,3 +164,23 @@ class FeatureCache:
 def _name(digests: np.ndarray) -> str:
     """A segment's, after the images in it."""
     return hashlib.blake2b(digests.tobytes(), digest_size=16).hexdigest()
+
+
+def check_finite(features: np.ndarray, ids: np.ndarray, name: str) -> None:
+    """Makes sure that only numbers are kept.
+
+    Args:
+        features: (N, D) of the extractor `name`.
+        ids: (N,) of the items.
+        name: For the message.
+
+    Raises:
+        BadInputError: There are NaN or infinite features; names items.
+    """
+    bad = ~np.isfinite(features).all(axis=1)
+    if bad.any():
+        raise BadInputError(
+            f"'{name}' gives NaN or infinite features for {bad.sum()} items or more, among them "
+            f"{', '.join(ids[bad][:3].tolist())}.",
+            "look at the weights: they may be damaged, or not trained for these inputs.",
+        )

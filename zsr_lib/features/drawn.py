@@ -32,6 +32,7 @@ def drawn(extractor: Extractor, style: str) -> Extractor:
     name = f"{extractor.name} of {style} drawings"
 
     def describe(photos: np.ndarray) -> np.ndarray:
+        """(N, D) features of the photos' drawings."""
         return extractor.describe(drawings_of(photos, style))
 
     return replace(extractor, name=name, key=key, describe=describe, batch=TOGETHER)
@@ -46,6 +47,7 @@ def drawings_of(photos: np.ndarray, style: str) -> np.ndarray:
     cache, digests = FeatureCache(folder, height * width, "uint8"), digests_of(photos)
 
     def make(rows: np.ndarray) -> np.ndarray:
+        """(R, H · W) drawings of some photos, row by row."""
         return np.stack(_made(photos, rows, style))[..., 0].reshape(len(rows), -1)
 
     lines = cache.completed(digests, make, lambda _: None)

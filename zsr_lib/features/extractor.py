@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -15,16 +15,14 @@ from zsr_lib.data.registry import Dataset
 from zsr_lib.errors import BadInputError
 from zsr_lib.features.architectures import NOT_PICTURES, TRAINING_FREE
 from zsr_lib.features.backbones import Backbone, make_backbone
-from zsr_lib.features.cache import FeatureCache, cache_is_off, digests_of, digests_of_texts
+from zsr_lib.features.cache import FeatureCache, cache_is_off, check_finite, digests_of, digests_of_texts
 from zsr_lib.features.config import FeaturesConfig
-from zsr_lib.features.hog import hog_features
+from zsr_lib.features.hog import hog_features, pixel_features
 from zsr_lib.features.network import Network
-from zsr_lib.features.pixels import pixel_features
-from zsr_lib.features.preprocess import resized
-from zsr_lib.features.sentences import sentence_encoder
+from zsr_lib.features.preprocess import check_colours, resized
+from zsr_lib.features.sentences import WORDS, hashed_words, sentence_encoder
 from zsr_lib.features.symmetries import averaged
 from zsr_lib.features.weights import checksum
-from zsr_lib.features.words import WORDS, hashed_words
 from zsr_lib.progress import progress_bar
 
 FORMAT = 1
@@ -90,15 +88,8 @@ class Extractor:
                 f"load the items with their {self.payload}, or use the extractor that made their features; for one "
                 "modality alone: features.by.",
             )
-        if self.payload != "pixels":
-            return
-        if items.pixels.ndim != 4 or items.pixels.shape[-1] != 3 or items.pixels.dtype != np.uint8:
-            bands = f", bands {', '.join(items.bands)}" if items.bands else ""
-            raise BadInputError(
-                f"{items.modality} pixels have shape {items.pixels.shape}, {items.pixels.dtype}{bands}; "
-                f"'{self.name}' takes red, green and blue in 8 bits.",
-                "give (N, H, W, 3) uint8, or take a backbone for these bands.",
-            )
+        if self.payload == "pixels":
+            check_colours(items, self.name)
 
     def _computed(self, items: ItemSet, advance: Callable[[int], object]) -> np.ndarray:
         if not self.place or cache_is_off():
@@ -111,19 +102,10 @@ class Extractor:
         made = []
         for start in range(0, len(rows), self.batch):
             chosen = rows[start : start + self.batch]
-            made.append(self._finite(items.ids[chosen], self.describe(getattr(items, self.payload)[chosen])))
+            made.append(self.describe(getattr(items, self.payload)[chosen]))
+            check_finite(made[-1], items.ids[chosen], self.name)
             advance(len(chosen))
         return np.concatenate(made)
-
-    def _finite(self, ids: np.ndarray, features: np.ndarray) -> np.ndarray:
-        bad = ~np.isfinite(features).all(axis=1)
-        if bad.any():
-            raise BadInputError(
-                f"'{self.name}' gives NaN or infinite features for {bad.sum()} items or more, among them "
-                f"{', '.join(ids[bad][:3].tolist())}.",
-                "look at the weights: they may be damaged, or not trained for these inputs.",
-            )
-        return features
 
 
 def make_extractor(config: FeaturesConfig, device: str = "cpu") -> Extractor:
@@ -210,11 +192,7 @@ def _key(**parts: object) -> str:
     return hashlib.sha256(json.dumps({"format": FORMAT, **parts}, sort_keys=True).encode()).hexdigest()
 
 
-def _as_given(features: np.ndarray) -> np.ndarray:
-    return np.asarray(features, dtype=np.float32)
-
-
 _WITHOUT_PICTURES = {
     "words": Extractor("words", _key(words=WORDS), WORDS, (), hashed_words, place="", payload="sentences"),
-    "given": Extractor("given", GIVEN, 0, None, _as_given, place="", payload="features"),
+    "given": Extractor("given", GIVEN, 0, None, partial(np.asarray, dtype=np.float32), place="", payload="features"),
 }

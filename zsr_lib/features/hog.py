@@ -1,7 +1,7 @@
-"""Histograms of oriented gradients: the training-free baseline that sketches and photos can share.
+"""What needs no training: histograms of oriented gradients, which sketches and photos can share, and the pixels.
 
-Dalal and Triggs, "Histograms of oriented gradients for human detection", CVPR 2005. Gradients do not care whether an
-edge is a line of ink or a border between two grounds, so one descriptor serves both modalities.
+HOG: Dalal and Triggs, "Histograms of oriented gradients for human detection", CVPR 2005. Gradients do not care whether
+an edge is a line of ink or a border between two grounds, so one descriptor serves both modalities.
 """
 
 import numpy as np
@@ -13,6 +13,8 @@ from zsr_lib.errors import BadInputError
 ORIENTATIONS = 9
 CELLS = 8
 """Cells along each side of an image; 8 × 8 cells are blocks of 2 × 2 with overlap, as in the paper."""
+LUMA = (0.299, 0.587, 0.114)
+"""Weights of red, green and blue in grey (ITU-R BT.601)."""
 
 
 def hog_features(pixels: np.ndarray, side: int | None = None) -> np.ndarray:
@@ -50,3 +52,16 @@ def _resized(pixels: np.ndarray, side: int) -> np.ndarray:
         return pixels
     images = torch.from_numpy(np.array(pixels)).permute(0, 3, 1, 2)
     return F.interpolate(images, (side, side), mode="bilinear", antialias=True).permute(0, 2, 3, 1).numpy()
+
+
+def pixel_features(pixels: np.ndarray) -> np.ndarray:
+    """Grey values, row by row: the simplest feature, small when the pictures are.
+
+    Args:
+        pixels: (N, H, W, 3) uint8.
+
+    Returns:
+        (N, H·W) float32 in 0 … 1.
+    """
+    grey = pixels.astype(np.float32) @ np.asarray(LUMA, dtype=np.float32) / 255
+    return grey.reshape(len(pixels), pixels.shape[1] * pixels.shape[2])

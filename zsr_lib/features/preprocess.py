@@ -6,6 +6,9 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from zsr_lib.data.items import ItemSet
+from zsr_lib.errors import BadInputError
+
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_SD = (0.229, 0.224, 0.225)
 """Of red, green and blue in 0 … 1, over ImageNet's training images; torchvision's classifiers expect them."""
@@ -56,6 +59,21 @@ class Preprocess:
         """The central `side` × `side` pixels."""
         top, left = ((length - self.side) // 2 for length in images.shape[-2:])
         return images[..., top : top + self.side, left : left + self.side]
+
+
+def check_colours(items: ItemSet, name: str) -> None:
+    """Makes sure that items are pictures as `Preprocess` takes them.
+
+    Raises:
+        BadInputError: Their pixels have other bands or another type than what the extractor `name` takes.
+    """
+    if items.pixels.ndim != 4 or items.pixels.shape[-1] != 3 or items.pixels.dtype != np.uint8:
+        bands = f", bands {', '.join(items.bands)}" if items.bands else ""
+        raise BadInputError(
+            f"{items.modality} pixels have shape {items.pixels.shape}, {items.pixels.dtype}{bands}; "
+            f"'{name}' takes red, green and blue in 8 bits.",
+            "give (N, H, W, 3) uint8, or take a backbone for these bands.",
+        )
 
 
 def resized(pixels: np.ndarray, side: int) -> np.ndarray:

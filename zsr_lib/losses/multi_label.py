@@ -5,7 +5,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from zsr_lib.errors import BadInputError
-from zsr_lib.losses.base import Loss, matching_rows
+from zsr_lib.losses.base import matching_rows
 
 
 def multi_label(logits: Tensor, tags: Tensor) -> Tensor:
@@ -35,11 +35,3 @@ def multi_label(logits: Tensor, tags: Tensor) -> Tensor:
     with torch.autocast(logits.device.type, enabled=False):
         each = functional.binary_cross_entropy_with_logits(logits, tags.to(logits.dtype), reduction="none")
         return each.sum(dim=1).mean()
-
-
-class MultiLabel(Loss):
-    """`multi_label` as a module."""
-
-    def forward(self, logits: Tensor, tags: Tensor) -> Tensor:
-        """The loss of (N, L) scores and tags."""
-        return multi_label(logits, tags)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from zsr_lib.errors import BadInputError
-from zsr_lib.losses.base import Loss, at_least_float32, matching_rows, number
+from zsr_lib.losses.base import at_least_float32, matching_rows, number
 
 
 def norm_regulariser(weights: Sequence[Tensor], target: float = 1.0) -> Tensor:
@@ -52,22 +52,3 @@ def code_norm(photo: Tensor, sketch: Tensor) -> Tensor:
     """
     photo, sketch = matching_rows(photo=photo, sketch=sketch)
     return photo.square().sum(dim=1).mean() + sketch.square().sum(dim=1).mean()
-
-
-class NormRegulariser(Loss):
-    """`norm_regulariser` with a kept target.
-
-    Args:
-        target: α.
-
-    Raises:
-        BadInputError: The target is negative.
-    """
-
-    def __init__(self, target: float = 1.0) -> None:
-        super().__init__()
-        self.target = number("target", target)
-
-    def forward(self, weights: Sequence[Tensor]) -> Tensor:
-        """The loss of weight tensors of any shape."""
-        return norm_regulariser(weights, self.target)

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from zsr_lib.losses.base import Loss, matching_rows
+from zsr_lib.losses.base import matching_rows
 
 
 def soft_orthogonality(features: Tensor) -> Tensor:
@@ -32,11 +32,3 @@ def soft_orthogonality(features: Tensor) -> Tensor:
     with torch.autocast(features.device.type, enabled=False):
         gram = features.T @ features / len(features)  # (D, D)
         return (gram - torch.eye(len(gram), dtype=gram.dtype, device=gram.device)).square().sum()
-
-
-class SoftOrthogonality(Loss):
-    """`soft_orthogonality` as a module."""
-
-    def forward(self, features: Tensor) -> Tensor:
-        """The loss of (N, D) features."""
-        return soft_orthogonality(features)

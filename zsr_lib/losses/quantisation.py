@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from zsr_lib.losses.base import Loss, matching_rows
+from zsr_lib.losses.base import matching_rows
 
 
 def quantisation(codes: Tensor) -> Tensor:
@@ -26,11 +26,3 @@ def quantisation(codes: Tensor) -> Tensor:
     """
     (codes,) = matching_rows(codes=codes)
     return (codes.abs() - 1).square().sum(dim=1).mean()
-
-
-class Quantisation(Loss):
-    """`quantisation` as a module."""
-
-    def forward(self, codes: Tensor) -> Tensor:
-        """The loss of (N, D) codes."""
-        return quantisation(codes)

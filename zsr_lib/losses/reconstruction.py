@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from zsr_lib.losses.base import Loss, matching_rows
+from zsr_lib.losses.base import matching_rows
 
 
 def cross_reconstruction(sketch_from_photo: Tensor, sketch: Tensor, photo_from_sketch: Tensor, photo: Tensor) -> Tensor:
@@ -48,14 +48,6 @@ def legacy_cross_reconstruction(
     """
     on_sketch, on_photo = _residuals(sketch_from_photo, sketch, photo_from_sketch, photo)
     return torch.linalg.vector_norm(on_sketch) + torch.linalg.vector_norm(on_photo)
-
-
-class CrossReconstruction(Loss):
-    """`cross_reconstruction` as a module."""
-
-    def forward(self, sketch_from_photo: Tensor, sketch: Tensor, photo_from_sketch: Tensor, photo: Tensor) -> Tensor:
-        """The loss of (N, E) decoded and true sketch features, (N, D) decoded and true photo features."""
-        return cross_reconstruction(sketch_from_photo, sketch, photo_from_sketch, photo)
 
 
 def _residuals(

@@ -5,7 +5,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from zsr_lib.errors import BadInputError
-from zsr_lib.losses.base import Loss, matching_rows, number, row_labels
+from zsr_lib.losses.base import matching_rows, number, row_labels
 
 SHORTEST = 1e-6
 """Codes shorter than this are divided by it instead of by their length, which keeps gradients finite."""
@@ -63,24 +63,3 @@ def _mean_over_anchors(similarity: Tensor, positive: Tensor, compared: Tensor) -
     count = positive.sum(dim=1)
     of_anchor = -torch.where(positive, log_share, 0.0).sum(dim=1) / count.clamp(min=1)
     return of_anchor.sum() / (count > 0).sum().clamp(min=1)
-
-
-class SupervisedContrastive(Loss):
-    """`supervised_contrastive` with kept temperature and choice of positives.
-
-    Args:
-        temperature: τ > 0.
-        cross_modal_only: Only items of another modality are positives.
-
-    Raises:
-        BadInputError: The temperature is not positive.
-    """
-
-    def __init__(self, temperature: float = 0.1, cross_modal_only: bool = False) -> None:
-        super().__init__()
-        self.temperature = number("temperature", temperature, above=True)
-        self.cross_modal_only = cross_modal_only
-
-    def forward(self, codes: Tensor, labels: Tensor, modality: Tensor | None = None) -> Tensor:
-        """The loss of (N, D) codes with (N,) labels and, if only other modalities count, (N,) modalities."""
-        return supervised_contrastive(codes, labels, modality, self.temperature, self.cross_modal_only)

@@ -5,7 +5,7 @@ from typing import Literal, get_args
 from torch import Tensor
 
 from zsr_lib.errors import BadInputError, UnknownNameError
-from zsr_lib.losses.base import Loss, matching_rows, number
+from zsr_lib.losses.base import matching_rows, number
 
 Anchors = Literal["both", "photo", "sketch"]
 
@@ -99,28 +99,6 @@ def legacy_batch_mean_triplet(anchor: Tensor, positive: Tensor, negative: Tensor
     anchor, positive, negative = matching_rows(anchor=anchor, positive=positive, negative=negative)
     gap = row_distances(anchor, positive).mean() - row_distances(anchor, negative).mean()
     return (gap + number("margin", margin)).relu()
-
-
-class CrossModalTriplet(Loss):
-    """`cross_modal_triplet` with a kept margin and choice of anchors.
-
-    Args:
-        margin: α, in units of the codes.
-        anchors: Which modality anchors.
-
-    Raises:
-        BadInputError: The margin is negative.
-        UnknownNameError: There are no such anchors.
-    """
-
-    def __init__(self, margin: float = 1.0, anchors: Anchors = "both") -> None:
-        super().__init__()
-        self.margin = number("margin", margin)
-        self.anchors = _known(anchors)
-
-    def forward(self, photo: Tensor, sketch: Tensor, other_photo: Tensor | None, other_sketch: Tensor | None) -> Tensor:
-        """The loss of (N, D) codes; ``other_…`` are of another class, row by row."""
-        return cross_modal_triplet(photo, sketch, other_photo, other_sketch, self.margin, self.anchors)
 
 
 def _known(anchors: Anchors) -> Anchors:

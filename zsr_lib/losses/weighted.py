@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Mapping
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from zsr_lib.errors import BadInputError, UnknownNameError
-from zsr_lib.losses.base import Loss, number
+from zsr_lib.losses.base import number
 
 RESERVED = ("total", "step", "learning_rate")
 """What a history row holds beside the terms (`zsr_lib.training.history.History`)."""
 
 
-class WeightedSum(Loss):
+class WeightedSum(nn.Module):
     """Σ weight · term over named terms; a term of weight 0 is never computed.
 
     Args:

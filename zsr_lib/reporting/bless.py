@@ -6,8 +6,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 
 from zsr_lib.errors import BadInputError, ZsrError
-from zsr_lib.reporting.claims import Claim, Value
-from zsr_lib.reporting.executed import Stated
+from zsr_lib.reporting.executed import Claim, Stated, Value
 from zsr_lib.reporting.gate import FEWEST_SEEDS, NOT_A_NUMBER, WIDEST, allowed, float_or_text, width
 from zsr_lib.reporting.references import Reference, References
 

@@ -10,59 +10,16 @@ and in its prose: ``{glue:text}`photos` ``. The value, its tier and its definiti
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
-from zsr_lib.errors import BadInputError, UnknownNameError
+from zsr_lib.errors import BadInputError
+from zsr_lib.reporting.executed import Claim, Value
 from zsr_lib.reporting.from_runs import runs_of
-
-TIERS = ("exact", "tight", "trained", "statistical", "published")
-"""How a number is compared. exact: equal. tight: deterministic at pinned threads, so equal up to a tolerance that
-repeated runs gave. trained: comes out of a training on the page; equal up to what it moves by on other processors, or
-by one pair of ranks that changes places. statistical: within the spread of at least five reference seeds. published:
-somebody else's number, equal to the one that was cited, with its source."""
 
 HIDDEN = "application/papermill.record/"
 """MyST-NB keeps outputs of such types for its glue roles and does not show them below their cell."""
 
 _RESULT = re.compile(r"\d*[.,]\d+|\d+\s*(?:%|per ?cent)|\d+ (?:out )?of \d+")
-
-Value = int | float | str | bool
-
-
-@dataclass(frozen=True)
-class Claim:
-    """One number (or checksum) that a page states.
-
-    Attributes:
-        key: Lower-case words joined by ``-``; unique within its chapter.
-        value: A plain Python value.
-        tier: One of `TIERS`.
-        unit: What is counted or measured, for example ``photos`` or ``fraction of pixels``.
-        better: ``higher``, ``lower`` or '' where neither is better.
-        metric: The full definition, for example ``AP@all/std``.
-        source: Where a published value is printed; required for that tier.
-    """
-
-    key: str
-    value: Value
-    tier: str
-    unit: str = ""
-    better: str = ""
-    metric: str = ""
-    source: str = ""
-
-    def __post_init__(self) -> None:
-        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", self.key):
-            raise BadInputError(f"'{self.key}' is no key.", "use lower-case letters and digits, words joined by '-'.")
-        if self.tier not in TIERS:
-            raise UnknownNameError("tier", self.tier, TIERS)
-        if self.better not in ("", "higher", "lower"):
-            raise UnknownNameError("direction", self.better, ("higher", "lower"))
-        if self.tier == "published" and not self.source:
-            raise BadInputError(
-                f"the published number '{self.key}' has no source.",
-                "say which table of which paper prints it.",
-            )
 
 
 def plain(value: object) -> Value:

@@ -5,8 +5,7 @@ import statistics
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from zsr_lib.reporting.claims import Claim, Value
-from zsr_lib.reporting.executed import Stated
+from zsr_lib.reporting.executed import Claim, Stated, Value
 from zsr_lib.reporting.references import Reference, References
 
 SPREAD = 2.5

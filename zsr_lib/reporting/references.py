@@ -8,7 +8,7 @@ import yaml
 
 from zsr_lib.errors import BadFileError
 from zsr_lib.files import write_text
-from zsr_lib.reporting.claims import Claim, Value
+from zsr_lib.reporting.executed import Claim, Value
 from zsr_lib.reporting.seals import fits, sealed
 
 HEADER = "# Written and sealed by `zsr book bless`; the gate is red where it was changed by hand.\n"

@@ -2,20 +2,18 @@
 
 import gc
 import json
-import math
-import shutil
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from zsr_lib.configs import added, build, plain
+from zsr_lib.configs import added, build, jsonable, plain
 from zsr_lib.errors import BadFileError, UnknownNameError, ZsrError
-from zsr_lib.files import write_text
+from zsr_lib.files import sha256_of, write_text
 from zsr_lib.reporting.from_runs import FromRuns
-from zsr_lib.reporting.per_query import PER_QUERY, keep_per_query, read_per_query
+from zsr_lib.reporting.per_query import PER_QUERY, read_per_query
+from zsr_lib.reporting.published.number import Listed
 from zsr_lib.reporting.record import Provenance
 from zsr_lib.reporting.seals import SEAL, fits, sealed
 
@@ -23,31 +21,10 @@ FORMAT = 1
 RECORD = "record.json"
 CODES = "codes.npz"
 """In the folder of a run of which nothing but its codes was handed in: they are kept, to be scored again."""
+MODEL, TRAINING = "model", "training"
+"""Folders of the fitted system, and of checkpoints until the run is complete."""
 UNFINISHED = ".part"
 """How the name of a run's folder ends until the run is complete."""
-
-
-@dataclass(frozen=True)
-class Published:
-    """A number that somebody else printed and that an experiment itself lists, to stand beside ours.
-
-    Numbers of the literature are in `zsr_lib.reporting.published`; this is for one's own sources.
-
-    Attributes:
-        value: As printed.
-        metric: As printed, for example ``mAP``.
-        source: Where it stands.
-        caveat: Why it may not be comparable.
-        direction: What is retrieved by what.
-        group: The group of splits it belongs to; empty if it belongs to none of ours.
-    """
-
-    value: float
-    metric: str
-    source: str
-    caveat: str = ""
-    direction: str = "sketch→photo"
-    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,7 +74,7 @@ class RunRecord:
     seed: int
     setting: dict[str, Any]
     groups: dict[str, tuple[str, ...]]
-    published: tuple[str | Published, ...]
+    published: tuple[str | Listed, ...]
     task: dict[str, Any]
     method: dict[str, Any]
     results: dict[str, dict[str, Any]]
@@ -129,7 +106,7 @@ class RunRecord:
 
     def as_dict(self) -> dict[str, Any]:
         """Ready for JSON; `read_record` reads it again."""
-        return _jsonable(plain(self))
+        return jsonable(plain(self))
 
     def per_query(self, direction: str) -> dict[str, np.ndarray]:
         """The (Q,) ids, labels and values (by metric name) of a direction's queries.
@@ -153,27 +130,11 @@ def write_record(record: RunRecord, folder: Path) -> None:
     write_text(folder / RECORD, text + "\n")
 
 
-def keep_record(record: RunRecord, root: Path) -> Path:
-    """Copies a record below `root` without what is large (history, model), to be committed; queries' values compactly.
-
-    Returns:
-        The new folder, as `read_records` finds it.
-
-    Raises:
-        BadFileError: The values of its queries are not what the run wrote.
-        ZsrError: The disk is full, or the folder cannot be written.
-    """
-    assert record.folder is not None
-    folder, files = root / record.experiment / record.folder.name, {}
-    if PER_QUERY in record.files:  # records that were kept before had to leave it behind
-        values = {direction: record.per_query(direction) for direction in record.results}
-        files = {PER_QUERY: keep_per_query(values, folder)}
-    if CODES in record.files:
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(record.folder / CODES, folder / CODES)
-        files[CODES] = record.files[CODES]
-    write_record(replace(record, history={}, files=files), folder)
-    return folder
+def checksums_of(folder: Path) -> dict[str, str]:
+    """Path → SHA-256 of a run's files, checkpoints left out."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    names = {path.relative_to(folder).as_posix(): path for path in files}
+    return {name: sha256_of(path) for name, path in names.items() if not name.startswith(f"{TRAINING}/")}
 
 
 def read_record(folder: Path) -> RunRecord:
@@ -235,16 +196,3 @@ def read_records(root: Path) -> list[RunRecord]:
 
 def _identity(record: RunRecord) -> tuple[str, ...]:
     return record.experiment, record.variant, record.split, str(record.seed), record.dataset_checksum, record.finished
-
-
-def _jsonable(value: Any) -> Any:
-    """Nested values with NumPy's as Python's, and None for what JSON has no number for."""
-    if isinstance(value, Mapping):
-        return {str(key): _jsonable(each) for key, each in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_jsonable(each) for each in value]
-    if isinstance(value, np.ndarray | np.generic):
-        return _jsonable(value.tolist())
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return str(value) if isinstance(value, Path) else value

@@ -8,13 +8,13 @@ import numpy as np
 
 from zsr_lib.data.images import decode_image
 from zsr_lib.errors import BadInputError
-from zsr_lib.search.asking import Query
 from zsr_lib.search.building import Changes, Options, build_index
 from zsr_lib.search.default_model import DEFAULT_MODEL
 from zsr_lib.search.embedding import Embedder, embedder, read_sketch
 from zsr_lib.search.filters import Filter
 from zsr_lib.search.hit import Hit
 from zsr_lib.search.index import Index
+from zsr_lib.search.query import Query
 
 __all__ = ["Changes", "Embedder", "Filter", "Hit", "Index", "Options", "embed", "embedder", "index", "search"]
 

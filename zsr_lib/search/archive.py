@@ -6,8 +6,8 @@ from zsr_lib.errors import BadFileError
 from zsr_lib.search.found import Found, Photo
 from zsr_lib.search.hit import Hit
 from zsr_lib.search.index import Index
+from zsr_lib.search.scenes import cut_out
 from zsr_lib.search.searchable import ALL, Report, check_asked, unheard
-from zsr_lib.search.thumbnail import cut_out
 
 NOTHING = 128
 """Grey of a picture that cannot be shown."""

@@ -16,10 +16,10 @@ from zsr_lib.search.bands import Band
 from zsr_lib.search.codes import CodeFormat, Kind
 from zsr_lib.search.database import note_whole
 from zsr_lib.search.embedding import Embedder, copy_system
-from zsr_lib.search.entries import Known
-from zsr_lib.search.index import CATALOGUE, MODEL
 from zsr_lib.search.mending import mend
+from zsr_lib.search.opened import CATALOGUE, MODEL
 from zsr_lib.search.pictures import PictureFile, ignored_in, pictures_in
+from zsr_lib.search.tables import Known
 from zsr_lib.search.windows import Tiling
 from zsr_lib.search.writable_catalogue import WritableCatalogue
 from zsr_lib.search.writing import CodeWriter, Source, compact, read_source

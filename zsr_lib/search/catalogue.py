@@ -10,37 +10,13 @@ from typing import Any
 import numpy as np
 
 from zsr_lib.errors import BadFileError, BadInputError
+from zsr_lib.search import tables
 from zsr_lib.search.blocks import Block
 from zsr_lib.search.database import DAMAGE, connection, in_words, is_whole
-from zsr_lib.search.entries import Known
 from zsr_lib.search.filters import Columns, columns_of
 from zsr_lib.search.pictures import PictureFile
-from zsr_lib.search.tables import FORMAT, SEALED
+from zsr_lib.search.tables import Known
 from zsr_lib.search.windows import Window
-
-_WINDOW = f"""
-SELECT path, size, changed, "left", top, width, height, place,
-    windows.seal IS {SEALED["windows"]} AND files.seal IS {SEALED["files"]}
-FROM windows JOIN files ON file = id WHERE row = ?
-"""  # noqa: S608 - nothing of a user's is in it
-
-_BROKEN = f"""
-SELECT id FROM files WHERE seal IS NOT {SEALED["files"]} OR parts != (SELECT COUNT(*) FROM windows WHERE file = id)
-UNION SELECT file FROM windows WHERE seal IS NOT {SEALED["windows"]}
-"""  # noqa: S608
-
-_FILES = "SELECT id, path, changed FROM files"
-_WINDOWS = f"""
-SELECT file, {", ".join(f"json_extract(NULLIF(place, ''), '$.lonlat[{side}]')" for side in range(4))}
-FROM windows ORDER BY row
-"""  # noqa: S608
-
-_ABOUT = f"SELECT name, value, seal IS {SEALED['about']} FROM about"  # noqa: S608
-
-_COUNTS = """
-SELECT (SELECT COUNT(*) FROM files WHERE problem = ''), (SELECT COUNT(*) FROM windows),
-    (SELECT COUNT(*) FROM files WHERE problem != '')
-"""
 
 
 class Catalogue:
@@ -116,7 +92,7 @@ class Catalogue:
             BadInputError: No picture has this row.
             BadFileError: What the catalogue says of it was changed on disk.
         """
-        found = next(self._rows(_WINDOW, (row,)), None)
+        found = next(self._rows(tables.WINDOW, (row,)), None)
         if found is None:
             raise BadInputError(f"the index has no row {row}.", "search again: the index has changed.")
         path, size, changed, *numbers, place, sealed = found
@@ -133,7 +109,7 @@ class Catalogue:
         with self._unchanging():
             if not is_whole(self.path) and self.broken():
                 raise self._damaged("some of its rows are not what was written")
-            return self.rows(), columns_of(list(self._rows(_FILES)), list(self._rows(_WINDOWS)))
+            return self.rows(), columns_of(list(self._rows(tables.FILES)), list(self._rows(tables.WINDOWS)))
 
     def broken(self) -> list[int]:
         """Files, by number, of which the catalogue does not say what was written.
@@ -146,7 +122,7 @@ class Catalogue:
             raise BadFileError(
                 f"{self.path} is damaged ({' '.join(told.split())}).", "make the index again in a new folder."
             )
-        return [number for (number,) in self._rows(_BROKEN)]
+        return [number for (number,) in self._rows(tables.BROKEN)]
 
     def problems(self) -> dict[str, str]:
         """Path → why it was skipped."""
@@ -154,7 +130,7 @@ class Catalogue:
 
     def counts(self) -> dict[str, int]:
         """Numbers of pictures, of windows, and of files that were skipped."""
-        return dict(zip(("pictures", "windows", "skipped"), next(self._rows(_COUNTS)), strict=True))
+        return dict(zip(("pictures", "windows", "skipped"), next(self._rows(tables.COUNTS)), strict=True))
 
     @property
     def generation(self) -> int:
@@ -176,12 +152,12 @@ class Catalogue:
 
     def _read_about(self) -> dict[str, Any]:
         version = next(self._rows("SELECT value FROM about WHERE name = 'format'"), (None,))[0]
-        if version != json.dumps(FORMAT):
+        if version != json.dumps(tables.FORMAT):
             raise BadFileError(
-                f"{self.path.parent} is an index of format {version}; this version reads {FORMAT}.",
+                f"{self.path.parent} is an index of format {version}; this version reads {tables.FORMAT}.",
                 "make it again in a new folder (zsr index DIR --out NEW); if its format is newer, update zsr_lib.",
             )
-        rows = list(self._rows(_ABOUT))
+        rows = list(self._rows(tables.ABOUT))
         if not rows or not all(sealed for _, _, sealed in rows):
             raise BadFileError(f"{self.path} is damaged: its head.", "make the index again in a new folder.")
         return {name: json.loads(value) for name, value, _ in rows}

@@ -3,12 +3,16 @@
 import json
 import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from zsr_lib.errors import printable
 from zsr_lib.search.bands import Band
 from zsr_lib.search.windows import Tiling
+
+if TYPE_CHECKING:
+    from zsr_lib.search.building import Changes  # loads torch, which --help need not
 
 _INDEX_EXAMPLES = """
 \b
@@ -67,20 +71,15 @@ def index(
         return _verified(out)
     from zsr_lib.search.building import Options, build_index
     from zsr_lib.search.embedding import embedder
-    from zsr_lib.search.index import CATALOGUE, Index, own_embedder
-    from zsr_lib.search.pictures import IGNORED
-    from zsr_lib.search.relocating import relocate
+    from zsr_lib.search.index import Index
+    from zsr_lib.search.mending import relocate
+    from zsr_lib.search.opened import CATALOGUE, own_embedder
 
     warnings.filterwarnings("ignore", module=r"PIL\.")  # without the file's name they help nobody
     if moved:
         relocate(pictures, out)
-    exists = (out / CATALOGUE).is_file()
-    system = embedder(model) if model else own_embedder(out) if exists else embedder()
-    given = {"side": tile, "overlap": overlap, "whole": whole}
-    given = {name: value for name, value in given.items() if value is not None}
-    side = tile or Tiling.side
-    tiling = Tiling(**({"overlap": side // 2, "whole": max(Tiling.whole, side)} | given)) if given else None
-    options = Options(codes, tiling, _listed(bands) if bands else None)
+    system = embedder(model) if model else own_embedder(out) if (out / CATALOGUE).is_file() else embedder()
+    options = Options(codes, _tiling(tile, overlap, whole), _listed(bands) if bands else None)
     changes = build_index(pictures, out, system, options)
     if tokens:
         from zsr_lib.search.second_stage import keep_tokens
@@ -89,6 +88,14 @@ def index(
     if as_json:
         click.echo(json.dumps(changes.__dict__, indent=1, ensure_ascii=False))
         return 0
+    _tell(changes)
+    click.echo(f"{len(Index(out))} windows can be found: zsr search {out} SKETCH")
+    return 0
+
+
+def _tell(changes: "Changes") -> None:
+    from zsr_lib.search.pictures import IGNORED
+
     click.echo(f"{changes.new} new, {changes.changed} changed, {changes.deleted} gone, {changes.unchanged} as before.")
     if changes.mended:
         click.echo(f"{changes.mended} of the new were in the index before; what it held of them was damaged.", err=True)
@@ -96,8 +103,14 @@ def index(
         click.echo(f"ignored {count} {ending}: {IGNORED[ending]}", err=True)
     for path, problem in changes.skipped.items():
         click.echo(printable(f"skipped {path}: {problem}"), err=True)
-    click.echo(f"{len(Index(out))} windows can be found: zsr search {out} SKETCH")
-    return 0
+
+
+def _tiling(side: int | None, overlap: int | None, whole: int | None) -> Tiling | None:
+    """What is not given follows from the side; None where nothing is."""
+    given = {"side": side, "overlap": overlap, "whole": whole}
+    given = {name: value for name, value in given.items() if value is not None}
+    side = side or Tiling.side
+    return Tiling(**({"overlap": side // 2, "whole": max(Tiling.whole, side)} | given)) if given else None
 
 
 def _listed(bands: str) -> tuple[Band, ...]:

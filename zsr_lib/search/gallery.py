@@ -6,6 +6,7 @@ import numpy as np
 
 from zsr_lib.data.groups import GROUPS
 from zsr_lib.data.items import ItemSet
+from zsr_lib.data.names import match_class
 from zsr_lib.data.registry import Dataset
 from zsr_lib.data.task import Task
 from zsr_lib.errors import BadInputError, UnknownNameError
@@ -37,7 +38,7 @@ class Gallery:
         self.methods = dict(methods)
         self._photos = source if isinstance(source, ItemSet) else _photos_of(source)
         names = self._photos.classes
-        self._group = [(source.group_of(name) or "") if isinstance(source, Task) else "" for name in names]
+        self._group = [group_of(source, name) if isinstance(source, Task) else "" for name in names]
         self._rows = self._parts(isinstance(source, Task))
         if not self.methods or self._photos.pixels is None or not len(self._rows[ALL]):
             raise BadInputError(
@@ -115,3 +116,12 @@ class Gallery:
 
 def _photos_of(source: Task | Dataset) -> ItemSet:
     return source.dataset.photos if isinstance(source, Task) else source.photos
+
+
+def group_of(task: Task, name: str) -> str:
+    """The group that the class `name`, in any spelling, belongs to; '' for one outside the task."""
+    try:
+        found = match_class(name, (*task.seen, *task.validation, *task.unseen))
+    except UnknownNameError:
+        return ""
+    return next(group for group in GROUPS if found in task.classes(group))

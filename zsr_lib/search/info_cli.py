@@ -68,10 +68,10 @@ def calibrate(folder: Path, sketches: Path) -> int:
     import numpy as np
 
     from zsr_lib.files import exclusive
-    from zsr_lib.search.asking import asked_code
     from zsr_lib.search.calibration import calibrated, write_calibration
     from zsr_lib.search.index import Index
     from zsr_lib.search.pictures import pictures_in
+    from zsr_lib.search.query import asked_code
 
     index = Index(folder)
     names = np.array([Path(path).parent.name for path in index.columns.paths])[index.columns.files]

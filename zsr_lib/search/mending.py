@@ -1,4 +1,4 @@
-"""What is damaged in an index, and its removal: what is taken out is indexed again, and nothing else."""
+"""What has befallen an index: damage, which is taken out and indexed again, and nothing else; an archive that moved."""
 
 from contextlib import closing
 from dataclasses import dataclass
@@ -6,12 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
-from zsr_lib.files import explained
+from zsr_lib.errors import BadInputError
+from zsr_lib.files import exclusive, explained
 from zsr_lib.search.blocks import damaged_blocks, padded
 from zsr_lib.search.catalogue import Catalogue
 from zsr_lib.search.codes import CodeFormat
 from zsr_lib.search.database import is_whole
-from zsr_lib.search.index import CATALOGUE, codes_file, own_embedder
+from zsr_lib.search.opened import CATALOGUE, codes_file, own_embedder
+from zsr_lib.search.pictures import pictures_in
 from zsr_lib.search.writable_catalogue import WritableCatalogue
 
 
@@ -80,3 +82,31 @@ def mend(catalogue: WritableCatalogue, folder: Path) -> int:
     with explained(folder):
         blocks = padded(path, CodeFormat(**catalogue.about["codes"]).dtype.itemsize, damage.blocks)
     return catalogue.mend(damage.files, blocks)
+
+
+def relocate(pictures: Path, folder: Path) -> None:
+    """Tells an index that its archive has moved; files are compared by the next `zsr_lib.search.building.build_index`.
+
+    Args:
+        pictures: Where the archive lies now.
+        folder: The index.
+
+    Raises:
+        DataNotFoundError: No such folder, or no picture in it.
+        BadInputError: It holds none of the pictures that the index knows.
+        BadFileError: There is no index, or it is damaged.
+        BusyError: Another process is writing to it.
+    """
+    found = {each.path for each in pictures_in(pictures, leave_out=folder)}
+    Catalogue(folder / CATALOGUE).close()  # refuses what is no index before anything is made there
+    with (
+        exclusive(folder / ".lock", f"writing to the index {folder}", wait_seconds=0),
+        closing(WritableCatalogue(folder / CATALOGUE, {})) as catalogue,
+    ):
+        known = catalogue.known()
+        if known and not found & known.keys():
+            raise BadInputError(
+                f"{pictures} holds none of the {len(known)} files that {folder} knows.",
+                "name the folder that holds the archive now, at the same level as before.",
+            )
+        catalogue.relocate(pictures)

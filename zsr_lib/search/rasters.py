@@ -31,16 +31,11 @@ GLANCE = 1024
 """Largest side of the reduced picture on which percentiles are measured."""
 HUGE = 1e30
 """What is as far from zero is no measurement, marked or not: -3.4e38 is often left where nothing was measured."""
-NEVER = -999
-"""Where no value is marked as no-data, a number up to this that is common and far below all others is taken for it."""
-COMMON = 0.01
-"""Share of pixels above which that is so."""
-LOOK = 64
-"""Largest side at which a window is looked at for no-data."""
-FINE = 4
-"""What cannot be resampled by GDAL is read at up to so many times the size that is asked for."""
+NEVER, COMMON = -999, 0.01
+"""Where no value is marked as no-data, one up to this, of this share of the pixels and far below all others, is it."""
+LOOK, FINE = 64, 4
+"""Largest side at which a window is looked at for no-data; what GDAL cannot resample is read so many times as large."""
 TIFF = "GTiff"
-_REPLACE = "replace the file by a good copy, or delete it."
 
 
 class Raster(Scene):
@@ -91,8 +86,7 @@ class Raster(Scene):
         return np.stack([np.asarray(plane.resize((size, size), Image.Resampling.BICUBIC)) for plane in planes])
 
     def _filled(self, values: np.ma.MaskedArray) -> np.ndarray:
-        medians = np.ma.median(values.reshape(len(values), -1), axis=1)
-        fill = np.ma.filled(medians.astype(np.float64), self._range[0])
+        fill = np.ma.filled(np.ma.median(values.reshape(len(values), -1), axis=1).astype(np.float64), self._range[0])
         return np.where(np.ma.getmaskarray(values), fill[:, None, None], values.data)
 
     @cached_property
@@ -108,8 +102,7 @@ class Raster(Scene):
         """Whether GDAL would mix what must not be mixed: numbers of colours, or values and unmarked no-data."""
         if self._is_picture:
             return self._colours is not None
-        glance = self._glance
-        return bool((self._is_nothing(glance.data) & ~np.ma.getmaskarray(glance)).any())
+        return bool((self._is_nothing(self._glance.data) & ~np.ma.getmaskarray(self._glance)).any())
 
     @cached_property
     def _range(self) -> tuple[float, float]:
@@ -117,7 +110,7 @@ class Raster(Scene):
             return 0.0, 255.0
         glance = self._measured(self._glance).compressed()
         if not len(glance):
-            raise BadFileError(f"{self._path} holds no value.", _REPLACE)
+            raise BadFileError(f"{self._path} holds no value.", "replace the file by a good copy, or delete it.")
         low, high = np.percentile(glance, PERCENTILES)
         return float(low), float(high if high > low else low + 1)
 
@@ -199,8 +192,8 @@ def open_raster(
         with reading(path):
             opened = rasterio.open(path if data is None else io.BytesIO(data), driver=driver)
     with opened:
-        small = opened.width * opened.height <= MAX_PIXELS
         with reading(path):
-            plain = set(opened.dtypes) == {"uint8"} and opened.crs is None and small and driver == TIFF and not bands
+            plain = set(opened.dtypes) == {"uint8"} and opened.crs is None and driver == TIFF and not bands
+            plain = plain and opened.width * opened.height <= MAX_PIXELS
             raster = None if plain else Raster(path, opened, bands)
         yield raster

@@ -18,6 +18,7 @@ from zsr_lib.data.images import decode_bytes, to_rgb
 from zsr_lib.errors import BadFileError
 from zsr_lib.search.bands import Band
 from zsr_lib.search.windows import Window
+from zsr_lib.viz.inline_picture import picture_file
 
 DRIVERS = {".tif": "GTiff", ".tiff": "GTiff", ".jp2": "JP2OpenJPEG", ".vrt": "VRT", ".json": "STAC"}
 """Ending → the driver of GDAL that opens such a file; others could follow what is written in it to other files.
@@ -112,3 +113,28 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise BadFileError(f"{path} cannot be read ({error.strerror}).", "check the file and its rights.") from error
+
+
+def cut_out(path: Path, window: Window | None, side: int, bands: Sequence[Band] | None = None) -> np.ndarray:
+    """A window of a picture, (side, side, 3) uint8; its aspect ratio is not kept, as in codes.
+
+    Args:
+        path: The file.
+        window: The part of it; None takes all.
+        side: Of the result in pixels.
+        bands: As `zsr_lib.search.scenes.open_scene`.
+
+    Raises:
+        BadFileError: The file is gone, damaged, or smaller than the window.
+    """
+    with open_scene(path, bands=bands) as scene:
+        whole = Window(0, 0, scene.width, scene.height)
+        left, top, width, height = window or whole
+        if left + width > scene.width or top + height > scene.height:
+            raise BadFileError(f"{path} is smaller than when it was indexed.", "bring the index up to date: zsr index.")
+        return scene.read(window or whole, side)
+
+
+def thumbnail(path: Path, window: Window | None, side: int, bands: Sequence[Band] | None = None) -> bytes:
+    """What `cut_out` gives, as a JPEG file."""
+    return picture_file(cut_out(path, window, side, bands))

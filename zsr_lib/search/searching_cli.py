@@ -79,7 +79,6 @@ def search(
 
     Without SKETCH, --more alone says what is looked for.
     """
-    from zsr_lib.search.exports import geojson, table
     from zsr_lib.search.filters import read_filter
     from zsr_lib.search.index import Index
 
@@ -101,6 +100,13 @@ def search(
         from zsr_lib.search.sheet import contact_sheet
 
         write_text(html, contact_sheet(opened, hits, sketch))
+    _echo(hits, form, html)
+    return 0
+
+
+def _echo(hits: Sequence[Hit], form: str | None, html: Path | None) -> None:
+    from zsr_lib.search.exports import geojson, table
+
     if form in ("geojson", "csv"):
         for part in (geojson if form == "geojson" else table)(hits):
             click.echo(part, nl=False)
@@ -108,7 +114,6 @@ def search(
         click.echo(json.dumps([hit.as_dict() for hit in hits], indent=1, ensure_ascii=False))
     else:
         click.echo(_listed(hits) if html is None else html)
-    return 0
 
 
 def _listed(hits: Sequence[Hit]) -> str:

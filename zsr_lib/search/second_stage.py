@@ -10,12 +10,11 @@ import numpy as np
 from zsr_lib.errors import BadFileError, BadInputError
 from zsr_lib.features.cache import without_cache
 from zsr_lib.progress import progress_bar
-from zsr_lib.search.asking import Query
 from zsr_lib.search.embedding import items_of
 from zsr_lib.search.hit import Hit
 from zsr_lib.search.index import Index
-from zsr_lib.search.query import query_pixels
-from zsr_lib.search.thumbnail import cut_out
+from zsr_lib.search.query import Query, query_pixels
+from zsr_lib.search.scenes import cut_out
 from zsr_lib.search.token_store import SHARD, TokenKind, open_tokens, write_tokens
 
 FOLDER = "tokens"

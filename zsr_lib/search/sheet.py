@@ -10,7 +10,7 @@ from zsr_lib.search.bands import Band
 from zsr_lib.search.ground import in_words
 from zsr_lib.search.hit import Hit
 from zsr_lib.search.index import Index
-from zsr_lib.search.thumbnail import cut_out
+from zsr_lib.search.scenes import cut_out
 from zsr_lib.search.windows import Window
 from zsr_lib.viz.inline_picture import inline_picture
 

@@ -1,6 +1,15 @@
-"""The tables of an index's catalogue. Every row carries a checksum of itself, so that a flipped bit is noticed."""
+"""The tables of an index's catalogue, and what goes into them.
+
+Every row carries a checksum of itself, so that a flipped bit is noticed.
+"""
 
 import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from zsr_lib.search.pictures import PictureFile
+from zsr_lib.search.windows import Window
 
 FORMAT = 2
 """Raised when an older version could not read what this one writes. Format 1 had no checksums."""
@@ -61,3 +70,54 @@ CREATE TRIGGER about_changed AFTER UPDATE OF value ON about BEGIN
     UPDATE about SET seal = {SEALED["about"]} WHERE name = NEW.name;
 END;
 """  # noqa: S608 - nothing of a user's is in it
+
+# What is asked of them; `?` is filled in by SQLite.
+WINDOW = f"""
+SELECT path, size, changed, "left", top, width, height, place,
+    windows.seal IS {SEALED["windows"]} AND files.seal IS {SEALED["files"]}
+FROM windows JOIN files ON file = id WHERE row = ?
+"""  # noqa: S608
+
+BROKEN = f"""
+SELECT id FROM files WHERE seal IS NOT {SEALED["files"]} OR parts != (SELECT COUNT(*) FROM windows WHERE file = id)
+UNION SELECT file FROM windows WHERE seal IS NOT {SEALED["windows"]}
+"""  # noqa: S608
+
+FILES = "SELECT id, path, changed FROM files"
+WINDOWS = f"""
+SELECT file, {", ".join(f"json_extract(NULLIF(place, ''), '$.lonlat[{side}]')" for side in range(4))}
+FROM windows ORDER BY row
+"""  # noqa: S608
+
+ABOUT = f"SELECT name, value, seal IS {SEALED['about']} FROM about"  # noqa: S608
+
+COUNTS = """
+SELECT (SELECT COUNT(*) FROM files WHERE problem = ''), (SELECT COUNT(*) FROM windows),
+    (SELECT COUNT(*) FROM files WHERE problem != '')
+"""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the catalogue says of a file: its stamp, its checksum, and why it was skipped, if it was."""
+
+    file: PictureFile
+    sha256: str
+    problem: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A picture that was read.
+
+    Attributes:
+        file: The file.
+        sha256: Of its bytes.
+        windows: Its windows, each with the row of its code and where it lies on the ground (`Place`, or empty).
+        problem: Why it could not be read; then there are no windows.
+    """
+
+    file: PictureFile
+    sha256: str
+    windows: Sequence[tuple[int, Window, Mapping[str, Any]]] = ()
+    problem: str = ""

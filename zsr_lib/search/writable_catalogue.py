@@ -11,9 +11,8 @@ from zsr_lib.files import explained
 from zsr_lib.search.blocks import BLOCK, Block
 from zsr_lib.search.catalogue import Catalogue
 from zsr_lib.search.database import DAMAGE, as_os_error, in_words, make
-from zsr_lib.search.entries import Entry
 from zsr_lib.search.pictures import PictureFile
-from zsr_lib.search.tables import FORMAT, TABLES
+from zsr_lib.search.tables import FORMAT, TABLES, Entry
 
 
 class WritableCatalogue(Catalogue):

@@ -17,10 +17,10 @@ from zsr_lib.search.bands import Band
 from zsr_lib.search.blocks import Block, RunningBlocks
 from zsr_lib.search.codes import CodeFormat
 from zsr_lib.search.embedding import Embedder
-from zsr_lib.search.entries import Entry
-from zsr_lib.search.index import codes_file
+from zsr_lib.search.opened import codes_file
 from zsr_lib.search.pictures import PictureFile, shown_by
 from zsr_lib.search.scenes import Scene, open_scene
+from zsr_lib.search.tables import Entry
 from zsr_lib.search.windows import Tiling, Window
 from zsr_lib.search.writable_catalogue import WritableCatalogue
 

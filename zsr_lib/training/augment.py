@@ -57,6 +57,7 @@ class PhotoAugmentation:
         """
 
         def change(photos: Tensor) -> Tensor:
+            """Changes photos, (N, 3, H, W) in 0 … 1."""
             if self.symmetries:
                 photos = random_symmetries(photos, generator)
             photos = random_affine(photos, generator, self.angle, self.scale, self.shift, "reflection")
@@ -98,6 +99,7 @@ class SketchAugmentation:
         """
 
         def change(sketches: Tensor) -> Tensor:
+            """Changes sketches, (N, 3, H, W) in 0 … 1."""
             ink = random_thickness(1 - sketches, self.thickness, generator)
             ink = random_erasing(ink, self.patches, self.patch_side, generator)
             if self.flip:

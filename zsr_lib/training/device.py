@@ -34,6 +34,7 @@ def placed(batch: Any, device: torch.device) -> Any:
     tensors = iter(_together(arrays, device))
 
     def on_device(leaf: Any) -> Any:
+        """A tensor or an array where it is wanted; anything else as it is."""
         if isinstance(leaf, Tensor):
             images = device.type == "cuda" and leaf.ndim == 4
             form = torch.channels_last if images else torch.preserve_format

@@ -64,6 +64,7 @@ def random_symmetries(images: Tensor, generator: Generator) -> Tensor:
     chosen = torch.randint(8, (len(images),), generator=generator, device=generator.device)
 
     def turned(own: Tensor, symmetry: int) -> Tensor:
+        """Images in one of the eight ways."""
         own = torch.rot90(own, symmetry % 4, (2, 3))
         return own.flip(3) if symmetry >= 4 else own
 
@@ -81,6 +82,7 @@ def random_thickness(ink: Tensor, most: int, generator: Generator) -> Tensor:
     chosen = torch.randint(-most, most + 1, (len(ink),), generator=generator, device=generator.device)
 
     def drawn(own: Tensor, pixels: int) -> Tensor:
+        """Lines that are thicker, or thinner where enough ink is left."""
         around = {"kernel_size": 2 * abs(pixels) + 1, "stride": 1, "padding": abs(pixels)}
         if pixels >= 0:
             return F.max_pool2d(own, **around)
@@ -103,6 +105,7 @@ def random_erasing(ink: Tensor, most: int, side: float, generator: Generator) ->
     halves, centres = (each.to(ink.device, non_blocking=True) for each in (halves, centres))
 
     def within(length: int, centre: Tensor) -> Tensor:
+        """(N, patches, length) bool: places in a patch."""
         places = (torch.arange(length, device=centre.device) + 0.5) / length
         return (places - centre[..., None]).abs() < halves  # (N, patches, length)
 

@@ -55,13 +55,10 @@ def train(
         losses: The module's losses; None with parts, which bring their own.
         config: Steps, optimiser, schedule.
         run: Seed, device, checkpoints.
-        validate: A score of the modules as they are, higher is better; it cannot disturb training, not even by
-            drawing random numbers.
-        name: Of the stage: title of the bar and part of the checkpoint's name. Stages in one folder need different
-            names.
-        update: What moves without a gradient, such as discrete codes in closed form: called with the number of the
-            step that follows, before step 0 and then every ``update_every`` steps. What it changes must be buffers of
-            the modules, so that checkpoints hold it.
+        validate: A score of the modules as they are, higher is better; it cannot disturb training, nor what it draws.
+        name: Of the stage: title of the bar, part of the checkpoint's name. Stages in one folder need different ones.
+        update: What moves without a gradient, such as discrete codes: called with the number of the step that follows,
+            before step 0 and then every ``update_every`` steps. It changes buffers, so that checkpoints hold it.
 
     Returns:
         The history; terms of parts are named ``part/term``, and ``total`` is the sum of their totals.

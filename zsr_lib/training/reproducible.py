@@ -121,6 +121,7 @@ def deferred_interrupt() -> Iterator[Interrupt]:
         return
 
     def handle(number: int, frame: FrameType | None) -> None:
+        """Notes the first Ctrl-C; a second one stops at once."""
         signal.signal(signal.SIGINT, before)
         interrupt.asked = True
 

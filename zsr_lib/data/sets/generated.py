@@ -101,6 +101,7 @@ class GeneratedSource:
         checksum = _checksum(per_class, seed, paired, chosen, modalities)
 
         def build(folder: Path) -> dict[str, Any]:
+            """Draws these items into the store."""
             blocks = _blocks(per_class, size, seed, chosen, paired, modalities, progress)
             for modality in modalities:
                 pixels = [[block.array(modality) for block in row] for row in blocks]
@@ -155,6 +156,7 @@ def _block(name: str, first: int, count: int, size: int, seed: int, paired: bool
     """Items `first` … of one class."""
 
     def build(folder: Path) -> dict[str, Any]:
+        """Joins the blocks of all classes in the store."""
         made = generate(count, size, seed, [name], modalities, paired, workers=1, progress=False, first=first)
         for modality, items in made.items():
             np.save(folder / f"{modality}.npy", items.pixels)

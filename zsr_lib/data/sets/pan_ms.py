@@ -78,6 +78,7 @@ class PanMsSource(FileSource):
         checksum, what = self.checksum(folder, progress), ", every band" if every_band else ""
 
         def build(target: Path) -> dict[str, Any]:
+            """Cuts the scenes into tiles in the store."""
             scenes = [_scene(folder / name, size, every_band) for name in files.values()]
             for modality in BANDS:
                 np.save(target / f"{modality}.npy", np.concatenate([_tiles(scene[modality], size) for scene in scenes]))

@@ -3,8 +3,7 @@
 from zsr_lib.data.splits.by_items import ItemSplit
 from zsr_lib.data.splits.choices import eoc_choice
 from zsr_lib.data.splits.lists_on_disk import read_split, settled
-from zsr_lib.data.splits.overlap import overlap_table, shared_unseen
-from zsr_lib.data.splits.registry import get_split, split_names
+from zsr_lib.data.splits.registry import get_split, overlap_table, shared_unseen, split_names
 from zsr_lib.data.splits.split import Split
 
 __all__ = [

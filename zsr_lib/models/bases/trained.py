@@ -3,11 +3,9 @@
 A system names its layers in `network` and its terms in `loss`; on what it trains (features, pixels) is its base's.
 """
 
-import inspect
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -15,9 +13,10 @@ from torch import Tensor, nn
 
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.task import Task
-from zsr_lib.evaluation.protocols import Protocol as RetrievalProtocol
+from zsr_lib.evaluation.protocols import Protocol
 from zsr_lib.evaluation.score import evaluate
 from zsr_lib.evaluation.sides import Side
+from zsr_lib.models.bases.batch import Batch, Sizes, Table, on_rows
 from zsr_lib.models.bases.chunks import in_chunks
 from zsr_lib.models.bases.pool import Pool, pool_of
 from zsr_lib.models.method import Method
@@ -29,53 +28,6 @@ from zsr_lib.training.sampling import ClassPairs, PairRows, PartnerRows
 
 CHOOSE_BY = "AP@all/std"
 """What the kept state is chosen by, on validation classes."""
-
-
-@dataclass(frozen=True)
-class Sizes:
-    """What a network's layers depend on: input sizes by modality, number of classes, class-vector length."""
-
-    features: Mapping[str, int]
-    classes: int
-    semantics: int = 0
-
-
-class Table(Protocol):
-    """The inputs of one modality's training items.
-
-    Attributes:
-        size: What the first layer depends on: numbers of a feature vector, or bands of a picture.
-    """
-
-    size: int
-
-    def take(self, rows: Tensor, number: Tensor | None) -> Tensor:
-        """(B, …) inputs of `rows`; (B,) times one number, by which something is changed at random, or None."""
-
-
-class Batch:
-    """Items of N classes, one of each modality, and items of N other classes; gathered when they are asked for.
-
-    Attributes:
-        labels: (N,) int64 class of each item.
-        other_labels: (N,) int64 class of each other item.
-    """
-
-    def __init__(self, tables: Mapping[str, Table], rows: PairRows) -> None:
-        self._tables, self._rows = tables, rows
-        self.labels, self.other_labels = rows.labels, rows.other_labels
-
-    def __getitem__(self, modality: str) -> Tensor:
-        """(N, …) inputs of the items of one modality."""
-        return self._tables[modality].take(self._rows.own[modality], 2 * self._rows.number)
-
-    def rows(self, modality: str) -> Tensor:
-        """(N,) int64 rows of these items among the training items, for what is kept of each of them."""
-        return self._rows.own[modality]
-
-    def other(self, modality: str) -> Tensor:
-        """(N, …) inputs of items of other classes."""
-        return self._tables[modality].take(self._rows.other[modality], 2 * self._rows.number + 1)
 
 
 class TrainedMethod(Method):
@@ -188,10 +140,8 @@ class TrainedMethod(Method):
         self.ready(task, pool, tables)
         first = self.first_stages(pool, tables, run)
         draw, validate = self.batches(pool, run.seed), self._validation(task) if chosen_by else None
-        name = self.name or "training"
-
-        parts = {key: _of_rows(each, tables) for key, each in self.players().items()}
-        history = train(parts, draw, None, self.config.training, run, validate, name=name, update=self.update)
+        parts = {key: on_rows(each, tables) for key, each in self.players().items()}
+        history = train(parts, draw, None, self.config.training, run, validate, self.name or "training", self.update)
         return with_tuning(History.joined({**first, "": history}) if first else history, tuning)
 
     @property
@@ -222,6 +172,7 @@ class TrainedMethod(Method):
         self.net.eval()
 
         def encode(rows: np.ndarray) -> np.ndarray:
+            """(B, …) of one chunk."""
             made = getattr(self.net, how)(items.modality, self.as_input(items.modality, rows))
             return made.float().cpu().numpy()
 
@@ -242,15 +193,8 @@ class TrainedMethod(Method):
         both = self.validation_items(task)
 
         def score() -> float:
+            """Of the network as it is."""
             sides = [Side(self.embed(items), items.class_names) for items in both]
-            protocol = RetrievalProtocol(distance=self.distance)
-            return evaluate(*sides, [CHOOSE_BY], protocol, device=self.device).micro(CHOOSE_BY)
+            return evaluate(*sides, [CHOOSE_BY], Protocol(distance=self.distance), device=self.device).micro(CHOOSE_BY)
 
         return score
-
-
-def _of_rows(part: Optimised, tables: Mapping[str, Table]) -> Optimised:
-    """The same part with losses of the rows of a batch; they are told the step where they ask for it."""
-    if "step" in inspect.signature(part.losses).parameters:
-        return replace(part, losses=lambda rows, step: part.losses(Batch(tables, rows), step=step))
-    return replace(part, losses=lambda rows: part.losses(Batch(tables, rows)))

@@ -111,6 +111,7 @@ class ContextPrediction(PixelMethod):
         held, own = np.split(order, [max(1, len(photos) // HELD_OUT)])
 
         def pictures(rows: np.ndarray, number: int) -> tuple[Tensor, Generator]:
+            """Photos and drawings of some rows, and what a step draws its random numbers from."""
             both = np.concatenate([photos.pixels[rows], drawings[rows]], axis=3)  # (B, H, W, 2 C)
             dice = torch.Generator().manual_seed(seed_of(f"patches {run.seed} {number}"))
             return torch.from_numpy(both).to(self.device).permute(0, 3, 1, 2), dice

@@ -100,6 +100,7 @@ def grids(count: int, height: int, width: int, config: PatchesConfig, generator:
     config.check(height, width)
 
     def drawn(low: int, high: Tensor | int, *shape: int) -> Tensor:
+        """Whole numbers from `low` to `high`, both included."""
         share = torch.rand(shape, generator=generator, dtype=torch.float64)
         return (low + share * (high + 1 - low)).floor().long()  # low … high
 

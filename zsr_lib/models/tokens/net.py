@@ -78,12 +78,14 @@ class TokenNet(nn.Module):
         again, negative = self.cross(sketches, others)
 
         def triplet() -> Tensor:
+            """On the CLS codes."""
             if met == "positive":
                 return cross_triplet(anchor[:, 0], positive[:, 0], negative[:, 0], margin)
             near, far = positive[:, 0] - anchor[:, 0], negative[:, 0] - again[:, 0]  # each from the sketch that it met
             return cross_triplet(torch.zeros_like(near), near, far, margin)
 
         def related() -> Tensor:
+            """On the scores of the relation head."""
             assert self.head is not None, "a relation term without a relation head"
             scores = (self.head(*(each[:, 1:] for each in pair)) for pair in ((anchor, positive), (again, negative)))
             return relation(*(each[:, None] for each in scores))

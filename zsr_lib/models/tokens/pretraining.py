@@ -66,6 +66,7 @@ def pretrain(
     weighted = WeightedSum({"classification": config.classification, "contrastive": config.contrastive})
 
     def losses(rows: PairRows) -> Mapping[str, Tensor]:
+        """Both terms, for the rows of a batch."""
         batch = Batch(tables, rows)
         codes = torch.cat([trunk(batch[name])[:, 0] for name in tables])  # (M · N, D)
         labels = batch.labels.repeat(len(tables))

@@ -87,6 +87,7 @@ def tuned_blocks(
     key = combined([json.dumps([how, items], sort_keys=True)])
 
     def build(folder: Path) -> dict[str, Any]:
+        """Tunes the blocks, and puts them into the store."""
         goal.prepare()
         own_run, stage = replace(run, identity=key, together=False), goal.stage.format(name)
         history = train(goal, goal.batch, goal.losses, config.training, own_run, goal.validate, stage)

@@ -179,6 +179,7 @@ class Ktir(HeadMethod):
         photos = self.net.encode("photo", batch["photo"])
 
         def near(modality: str, labels: Tensor) -> Tensor:
+            """Photos and another modality's items of one class come together."""
             codes = torch.cat([photos, self.net.encode(modality, batch[modality])])
             which = torch.arange(2, device=codes.device).repeat_interleave(len(photos))
             return supervised_contrastive(codes, labels.repeat(2), which, self.config.temperature, True)

@@ -145,6 +145,7 @@ class Sake(WithWords):
         every, labels = torch.cat(list(codes.values())), batch.labels.repeat(len(codes))
 
         def knowledge() -> Tensor:
+            """What the teacher says of the photos, and which classes are alike."""
             said = config.own * self.answers(batch[self._photo]) + config.similar * self._similar[batch.labels]
             return distillation(net.known(codes[self._photo]), said)
 

@@ -1,8 +1,7 @@
 """Other people's numbers as data: one row per printed value, with what is known about its protocol."""
 
-from zsr_lib.reporting.published.choosing import datasets, matching, numbers_on, system_named
 from zsr_lib.reporting.published.number import NOT_STATED, Footnote, Number
-from zsr_lib.reporting.published.reading import Published, published
+from zsr_lib.reporting.published.reading import Published, datasets, matching, numbers_on, published, system_named
 
 __all__ = [
     "NOT_STATED",

@@ -5,8 +5,7 @@ from dataclasses import asdict
 
 import click
 
-from zsr_lib.reporting.published.choosing import datasets, numbers_on
-from zsr_lib.reporting.published.reading import published
+from zsr_lib.reporting.published.reading import datasets, numbers_on, published
 from zsr_lib.reporting.published.text import as_tables
 
 # The \b keeps click from wrapping what follows.

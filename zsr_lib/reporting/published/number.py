@@ -122,3 +122,26 @@ def _check_split(split: str, dataset: str) -> None:
             raise BadInputError(f"{split} is no split of {dataset}.", "name the split's own data set.")
     elif not any(fnmatchcase(name, split) for name in split_names(dataset)):
         raise UnknownNameError(f"kind of split of {dataset}", split, split_names(dataset))
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A number that somebody else printed and that an experiment itself lists, to stand beside ours.
+
+    Numbers of the literature are in the tables here; this is for one's own sources.
+
+    Attributes:
+        value: As printed.
+        metric: As printed, for example ``mAP``.
+        source: Where it stands.
+        caveat: Why it may not be comparable.
+        direction: What is retrieved by what.
+        group: The group of splits it belongs to; empty if it belongs to none of ours.
+    """
+
+    value: float
+    metric: str
+    source: str
+    caveat: str = ""
+    direction: str = "sketch→photo"
+    group: str = ""

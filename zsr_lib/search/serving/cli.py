@@ -37,6 +37,7 @@ def serve(folder: Path, port: int, host: str, count: int, show: bool) -> int:
         raise ZsrError(f"zsr serve needs {error.name}.", "install it: pip install 'zsr-lib[search]'.") from error
 
     async def run() -> None:
+        """Listens until it is stopped."""
         sockets = listening(host, port)
         try:
             async with serving(folder, sockets, host, count):

@@ -1,22 +1,30 @@
-"""The server: where it listens, and from start to end."""
+"""The server: where it listens, from start to end, and the thumbnails that it makes: nobody who asks names a file."""
 
+import asyncio
 import errno
 import ipaddress
 import re
 import socket
 from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
+from functools import lru_cache
 from pathlib import Path
 
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application
 
-from zsr_lib.errors import BadInputError, BusyError
+from zsr_lib.errors import BadFileError, BadInputError, BusyError
+from zsr_lib.search.bands import Band
+from zsr_lib.search.catalogue import Catalogue
+from zsr_lib.search.opened import CATALOGUE
+from zsr_lib.search.pictures import stamp_of
+from zsr_lib.search.scenes import thumbnail
 from zsr_lib.search.serving import limits
 from zsr_lib.search.serving.handlers import FILES, NUMBER, File, Info, Nothing, Picture, Search
 from zsr_lib.search.serving.live_index import LiveIndex
-from zsr_lib.search.serving.thumbnails import Thumbnails
+from zsr_lib.search.windows import Window
 
 ROUTES = [
     (rf"/({'|'.join(map(re.escape, ['', 'index.html', *FILES]))})", File),
@@ -24,6 +32,10 @@ ROUTES = [
     (r"/search", Search),
     (rf"/picture/{NUMBER}/{NUMBER}", Picture),
 ]
+SIDE = 256
+READERS = 2
+KEPT = 512
+"""Thumbnails of about 10 kB that are held in memory: a drawing that grows finds much of the same again."""
 
 
 def listening(host: str, port: int) -> list[socket.socket]:
@@ -97,3 +109,49 @@ async def serving(folder: Path, sockets: Sequence[socket.socket], host: str, cou
         finally:
             server.stop()
             await server.close_all_connections()
+
+
+class Thumbnails:
+    """Makes thumbnails in threads of their own, so that large scenes do not hold up searches.
+
+    Args:
+        folder: Of the index.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._workers = ThreadPoolExecutor(READERS, "thumbnails")
+
+    def close(self) -> None:
+        """Waits for what is being made; the rest is given up."""
+        self._workers.shutdown(cancel_futures=True)
+
+    def jpeg(self, generation: int, row: int) -> asyncio.Future[bytes]:
+        """The window behind a code as a JPEG file.
+
+        Args:
+            generation: Of the index when the row was told: later the same row may be another picture.
+            row: Of the code.
+
+        Raises:
+            BadInputError: There is no such row.
+            BadFileError: The index was written anew since, or the picture cannot be read any more.
+        """
+        return asyncio.get_running_loop().run_in_executor(self._workers, self._jpeg, generation, row)
+
+    def _jpeg(self, generation: int, row: int) -> bytes:
+        with closing(Catalogue(self._folder / CATALOGUE)) as catalogue:
+            name, _, window, _ = catalogue.window(row)
+            if catalogue.about["generation"] != generation or catalogue.stale:
+                raise BadFileError("the index was written anew since.", "search again.")
+            path, bands = Path(catalogue.about["pictures"], name), catalogue.about["bands"]
+        try:
+            stamp = stamp_of(path)
+        except OSError as error:
+            raise BadFileError(f"{name} is missing.", "bring the index up to date: zsr index.") from error
+        return _kept(path, stamp, window, bands and tuple(bands))
+
+
+@lru_cache(KEPT)
+def _kept(path: Path, stamp: tuple[int, int], window: Window, bands: tuple[Band, ...] | None) -> bytes:
+    return thumbnail(path, window, SIDE, bands)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from zsr_lib.book.dark_twin import INK, PAPER, dark_twin
+from zsr_lib.book.pictures import INK, PAPER, dark_twin
 
 ANYTHING = np.random.default_rng(0).integers(0, 250, (40, 60, 3)).astype(np.uint8)
 

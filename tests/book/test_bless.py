@@ -1,6 +1,6 @@
 import yaml
 
-from zsr_lib.book.codecheck import FILE, VERSION, codecheck
+from zsr_lib.book.bless import FILE, VERSION, codecheck
 from zsr_lib.book.project import Project
 
 
