@@ -141,12 +141,14 @@ def main() -> None:
     parser.add_argument("--depth", type=int, default=100)
     parser.add_argument("--out", type=Path, help="folder for tokens.json")
     options = parser.parse_args()
+    load = os.getloadavg()[0]  # of others: nothing is measured yet
     stages = [(kind, second) for kind in ("fp16", "int8") for second in ("cross", "relation", "matches")]
     published = np.zeros((1, *PUBLISHED), np.float32)
     found = {
         "machine": platform.processor() or platform.machine(),
         "cores": os.cpu_count(),
         "threads": torch.get_num_threads(),
+        "load": round(load, 1),
         "evaluations": [evaluation(options.queries, gallery) for gallery in options.galleries],
         "growth_with_queries": [evaluation(queries, 300) for queries in (20, 60, 180)],
         "second_stage": [second_stage(options.photos, options.depth, *each, repeats=20) for each in stages],

@@ -1,9 +1,10 @@
 import pytest
 
-from zsr_lib.data.fitted_split import choose_validation, fitted_split, reduced_split
+from zsr_lib.data.fitted_split import choose_validation, fitted_split, reduced_dataset, reduced_split
 from zsr_lib.data.names import EOC_CLASSES
 from zsr_lib.data.registry import Dataset
 from zsr_lib.data.splits import Split, get_split
+from zsr_lib.data.task import build_task
 from zsr_lib.errors import BadInputError, UnknownNameError
 
 from .test_task import make_items
@@ -98,3 +99,18 @@ def test_nothing_left_is_an_error(photos, group):
     with pytest.raises(BadInputError, match=f"no {group} class of split 'four' has photo and sketch items") as caught:
         reduced(photos, [1] * 4)
     assert "zsr data info demo" in caught.value.remedy
+
+
+def test_a_split_by_items_does_without_classes_that_lack_a_modality():
+    dataset = make_dataset([4, 4, 0, 4], [4, 0, 4, 4])
+    task = build_task(dataset, "by-item-50-choice-0", validation_classes=0, reduced=True)
+    assert task.seen == task.unseen == ("ant", "door")
+    assert {name: len(task.items("unseen", name)) for name in ("photo", "sketch")} == {"photo": 4, "sketch": 4}
+    assert task.dataset.notes == ("Reduced to 2 of 4 classes: ant, door.",)
+
+
+def test_a_data_set_that_is_whole_stays_as_it_is_and_one_without_a_whole_class_is_refused():
+    whole = make_dataset([1] * 4, [1] * 4)
+    assert reduced_dataset(whole) is whole
+    with pytest.raises(BadInputError, match="no class of 'demo' has photo and sketch items here"):
+        reduced_dataset(make_dataset([1, 1, 0, 0], [0, 0, 1, 1]))

@@ -65,7 +65,7 @@ def check_alone(split: ItemSplit, *others: object) -> None:
     if any(others):
         raise BadInputError(
             f"'{split.name}' divides items: drawings and other data sets may show those that are held out.",
-            "leave out machine_sketches, auxiliary and reduced; validation_classes may be 0.",
+            "leave out machine_sketches and auxiliary; validation_classes may be 0.",
         )
 
 

@@ -99,3 +99,23 @@ def reduced_split(split: Split, dataset: Dataset, machine: ItemSet | None = None
         return split
     note = f"Reduced to {len(seen)} of {len(split.seen)} seen and {len(unseen)} of {len(split.unseen)} unseen classes."
     return replace(split, name=f"{split.name}/reduced", seen=seen, unseen=unseen, note=f"{split.note} {note}".strip())
+
+
+def reduced_dataset(dataset: Dataset) -> Dataset:
+    """The data set without items of classes that lack a modality; if there are any, a note says which are left.
+
+    Raises:
+        BadInputError: No class has items of every modality.
+    """
+    held = [set(held_classes(items, dataset.classes)) for items in dataset.items.values()]
+    whole = [name for name in dataset.classes if all(name in each for each in held)]
+    if not whole:
+        raise BadInputError(
+            f"no class of '{dataset.name}' has {' and '.join(dataset.items)} items here.",
+            f"see 'zsr data info {dataset.name}' for what is here.",
+        )
+    if len(whole) == len(dataset.classes):
+        return dataset
+    note = f"Reduced to {len(whole)} of {len(dataset.classes)} classes: {', '.join(whole)}."
+    items = {name: each.of_classes(whole) for name, each in dataset.items.items()}
+    return replace(dataset, items=items, notes=(*dataset.notes, note))

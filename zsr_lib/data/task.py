@@ -10,7 +10,7 @@ from typing import Any
 
 from zsr_lib.data.auxiliary import Auxiliary, check_nothing_held_out, without_classes
 from zsr_lib.data.division import Division, check_alone, classes_of, divide
-from zsr_lib.data.fitted_split import choose_validation, fitted_split, reduced_split
+from zsr_lib.data.fitted_split import choose_validation, fitted_split, reduced_dataset, reduced_split
 from zsr_lib.data.groups import GROUPS, Group
 from zsr_lib.data.items import ItemSet
 from zsr_lib.data.registry import Dataset
@@ -174,7 +174,8 @@ def build_task(
         auxiliary: Other data sets to learn from; classes that mean the same as an unseen or validation class,
             or are too near to one, are left out of them.
         reduced: Do without the split's classes that cannot take part with what is here: unseen ones that lack
-            photos or sketches, seen ones that lack photos or any sketches. The split's name then says so.
+            photos or sketches, seen ones that lack photos or any sketches. The split's name then says so. Of a split by
+            items, without the data set's classes that lack a modality; its notes then say so.
         without_near: Leave out of `auxiliary` what is near a held-out class but may stay, too.
 
     Raises:
@@ -184,7 +185,8 @@ def build_task(
     """
     split = fitted_split(split, dataset)
     if isinstance(split, ItemSplit):
-        check_alone(split, machine_sketches, auxiliary, reduced, validation_classes)
+        check_alone(split, machine_sketches, auxiliary, validation_classes)
+        dataset = reduced_dataset(dataset) if reduced else dataset
         division = divide(split, dataset.items, seed, validation_classes is None)
         return Task(dataset, split, seed, *classes_of(division, dataset.items), division=division)
     machine = drawn_sketches(machine_sketches, dataset.classes, split.seen)

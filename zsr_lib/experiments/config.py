@@ -45,7 +45,7 @@ class DataConfig:
         auxiliary: Other data sets that may be learnt from.
         validation_classes: How many seen classes are held out for choosing models, or which; None: a fifth.
         seen_from: The data set that gives the seen classes instead: a system is trained there and tested here.
-        reduced: Leave out unseen classes that have no photos or no sketches here (the split's name then says so).
+        reduced: Leave out classes that cannot take part with what is here (the split or the data then says so).
         folder: One's own folders ``<modality>/<class>/<image>``, in place of the data set and its options.
         modalities: Which of the data set's take part; all, if empty.
         without_near: Leave out of `auxiliary` what is near a held-out class but may stay, too.

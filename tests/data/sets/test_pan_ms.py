@@ -90,6 +90,8 @@ def test_files_can_be_prepared_and_are_asked_for(scenes, tmp_path):
     [
         ({"I_MS": np.zeros((16, 16, 4), np.uint16)}, r"\(128, 128\) panchromatic and \(16, 16\)"),
         ({"I_MS": np.zeros((32, 32, 5), np.uint16)}, "has 5 bands"),
+        # Smaller than a tile.
+        ({"I_PAN": np.zeros((16, 16)), "I_MS": np.zeros((4, 4, 4))}, r"\(16, 16\) panchromatic and \(4, 4\)"),
         ({"L": np.zeros((1, 2))}, "no array L of 1 × 1"),
         ({"I_PAN": np.zeros((3, 3, 3))}, "no array I_PAN of any × any"),
     ],
