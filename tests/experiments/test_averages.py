@@ -89,5 +89,5 @@ def test_from_a_record_by_a_table_to_the_page(record, tmp_path, monkeypatch):
 
 
 def test_which_splits_were_asked_for_names_no_row(record):
-    made = replace(record(), point={"variant": "b"}, overrides=("groups={few: [a]}", "config.size=9", "splits=[a]"))
+    made = replace(record(0.5), point={"variant": "b"}, overrides=("groups={few: [a]}", "config.size=9", "splits=[a]"))
     assert row_label(made) == "b, config.size=9"
