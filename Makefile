@@ -24,7 +24,7 @@ $(STAMP): pyproject.toml constraints.txt book/package-lock.json
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 	  { echo "$(PYTHON) has no venv module. On Debian and Ubuntu: sudo apt install python3-venv"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[book,search,text,test,lint]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[book,search,text,clip,test,lint]'
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --prefix book --ignore-scripts --no-audit --no-fund
 	$(BIN)/jupytext-config --settings-file $(VENV)/etc/jupyter/labconfig/default_setting_overrides.json set-default-viewer >/dev/null
 	@touch $@

@@ -2,8 +2,8 @@
 
 Codes are made, not learned: points of 128 numbers around a thousand centres, so that neighbours exist. Recall@10 is the
 share of the ten nearest by exact search that a shorter code finds among its own first ten; ``then exact`` takes its
-first thousand and ranks them again by the whole codes, which must be kept somewhere for that. Run
-``python benchmarks/compression.py``.
+first thousand and ranks them again by the whole codes, which must be kept somewhere for that. ITQ and centres are fitted
+to the first few thousand codes. Run ``python benchmarks/compression.py``.
 """
 
 import argparse
@@ -11,19 +11,21 @@ import json
 import os
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import torch
 
 from zsr_lib.files import write_text
+from zsr_lib.models.references.hashes import grouped_means, random_hyperplanes
+from zsr_lib.models.references.itq import fit_itq
 from zsr_lib.models.references.product import asymmetric_distances, fit_centres, nearest_centres
 from zsr_lib.search.codes import CodeFormat, CodeTable
 from zsr_lib.training.reproducible import pinned
 
 CODES, LENGTH, CENTRES, QUERIES = 1_000_000, 128, 1000, 50
-FOUND, AGAIN, SAMPLE, PARTS = 10, 1000, 4000, 16
+FOUND, AGAIN, SAMPLE, CHUNK = 10, 1000, 4000, 50_000
 Search = Callable[[np.ndarray, int], np.ndarray]
 """(1, D) query and K → (K,) rows."""
 
@@ -40,24 +42,42 @@ def made(count: int) -> tuple[np.ndarray, np.ndarray]:
     return both[:count], both[count:]
 
 
-def bits_of(codes: np.ndarray) -> np.ndarray:
-    """(N, D / 8) uint8 signs."""
-    return np.packbits(codes > 0, axis=1)
+def searches(codes: np.ndarray) -> Iterator[tuple[str, int, Search]]:
+    """What is searched by, its bytes, and a function that finds rows by it; the next is made when the last has gone."""
+    yield "float32", 4 * LENGTH, by_table(CodeFormat("float", LENGTH, "cosine"), codes)
+    yield "int8", LENGTH + 4, by_table(CodeFormat("int8", LENGTH, "cosine"), codes)
+    few = codes[:SAMPLE].astype(np.float64)
+    projections = {"sign bits": np.eye(LENGTH), "grouped means, 32 bits": grouped_means(LENGTH, 32)}
+    for bits in (32, 128):
+        projections[f"LSH, {bits} bits"] = random_hyperplanes(LENGTH, bits, 0)
+        projections[f"ITQ, {bits} bits"] = fit_itq(few - few.mean(axis=0), bits).projection
+    for name, projection in projections.items():
+        yield name, projection.shape[1] // 8, by_bits(codes, projection.astype(np.float32))
+    for parts in (4, 16, 64):
+        centres = fit_centres(few, parts)
+        yield f"product quantisation, {parts} bytes", parts, by_parts(chunked(nearest_centres, codes, centres), centres)
 
 
-def searches(codes: np.ndarray) -> dict[str, tuple[int, Search]]:
-    """Name → bytes of a code and a function that finds rows by it."""
-    exact = CodeTable(form := CodeFormat("float", LENGTH, "cosine"), form.packed(codes))
-    int8 = CodeTable(form := CodeFormat("int8", LENGTH, "cosine"), form.packed(codes))
-    bits = CodeTable(form := CodeFormat("bits", LENGTH // 8, "hamming"), form.packed(bits_of(codes)))
-    found = {
-        "float32": (4 * LENGTH, lambda query, count: exact.nearest(query, count).rows[0]),
-        "int8": (LENGTH + 4, lambda query, count: int8.nearest(query, count).rows[0]),
-        "sign bits": (LENGTH // 8, lambda query, count: bits.nearest(bits_of(query), count).rows[0]),
-    }
-    centres = fit_centres(codes[:SAMPLE], PARTS)
-    kept = np.concatenate([nearest_centres(codes[at : at + 50_000], centres) for at in range(0, len(codes), 50_000)])
-    return found | {"product quantisation": (PARTS, by_parts(kept, centres))}
+def chunked(shorten: Callable[[np.ndarray, np.ndarray], np.ndarray], codes: np.ndarray, by: np.ndarray) -> np.ndarray:
+    """(N, D) → (N, …), some rows at a time."""
+    return np.concatenate([shorten(codes[at : at + CHUNK], by) for at in range(0, len(codes), CHUNK)])
+
+
+def by_table(form: CodeFormat, codes: np.ndarray) -> Search:
+    """Searches as the library does."""
+    table = CodeTable(form, form.packed(codes))
+    return lambda query, count: table.nearest(query, count).rows[0]
+
+
+def by_bits(codes: np.ndarray, projection: np.ndarray) -> Search:
+    """Searches by the signs of (D, B) projections."""
+    search = by_table(CodeFormat("bits", projection.shape[1] // 8, "hamming"), chunked(signs, codes, projection))
+    return lambda query, count: search(signs(query, projection), count)
+
+
+def signs(codes: np.ndarray, projection: np.ndarray) -> np.ndarray:
+    """(N, B / 8) uint8."""
+    return np.packbits(codes @ projection > 0, axis=1)
 
 
 def by_parts(kept: np.ndarray, centres: np.ndarray) -> Search:
@@ -104,13 +124,12 @@ def main() -> None:
     rows, truth = [], None
     with pinned() as threads:
         codes, queries = made(chosen.codes)
-        for name, (size, search) in searches(codes).items():
-            told, found = measured(search, queries, truth)
+        for name, size, search in searches(codes):
+            alone, found = measured(search, queries, truth)
             truth = truth or found
-            rows.append({"kind": name, "bytes": size} | told)
-            if name not in ("float32", "int8"):
-                told, _ = measured(then_exact(search, codes), queries, truth)
-                rows.append({"kind": f"{name}, first {AGAIN} then exact", "bytes": size} | told)
+            rows.append({"kind": name, "bytes": size, "alone": alone})
+            if size < LENGTH:
+                rows[-1][f"first {AGAIN} then exact"], _ = measured(then_exact(search, codes), queries, truth)
     machine = {"cores": os.cpu_count(), "threads": threads, "torch": torch.__version__}
     report = {"machine": machine, "codes": chosen.codes, "numbers": LENGTH, "queries": len(queries), "search": rows}
     text = json.dumps(report, indent=2)

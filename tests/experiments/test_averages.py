@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from zsr_lib.experiments.averages import Value, average, limit, sizes
+from zsr_lib.experiments.averages import Value, average, limit, row_label, sizes
 from zsr_lib.reporting.claims import claim
 from zsr_lib.reporting.executed import read_stated
 from zsr_lib.reporting.run_record import read_record, write_record
@@ -86,3 +86,8 @@ def test_from_a_record_by_a_table_to_the_page(record, tmp_path, monkeypatch):
     nbformat.write(notebook, tmp_path / "01.ipynb")
     stated = read_stated(tmp_path / "01.ipynb")
     assert (stated.claims["ap"].value, stated.runs) == (0.5, {"ap": ("e/a-seed0", "e/a-seed1")})
+
+
+def test_which_splits_were_asked_for_names_no_row(record):
+    made = replace(record(0.5), point={"variant": "b"}, overrides=("groups={few: [a]}", "config.size=9", "splits=[a]"))
+    assert row_label(made) == "b, config.size=9"

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from statistics import mean, stdev
 
+from zsr_lib.experiments.reading import point_text
 from zsr_lib.reporting.from_runs import FromRuns, runs_of
 from zsr_lib.reporting.run_record import RunRecord
 
@@ -41,6 +42,15 @@ def families(records: Sequence[RunRecord]) -> list[list[RunRecord]]:
         return order.index(family[0].experiment), min(record.finished for record in family)
 
     return sorted(found.values(), key=place)
+
+
+def row_label(record: RunRecord) -> str:
+    """Variant, grid point and command-line overrides that set a row apart, as one text; often empty.
+
+    Which splits were asked for does not: a table says its own.
+    """
+    overrides = (each for each in record.overrides if each.partition("=")[0] not in ("groups", "splits"))
+    return ", ".join(filter(None, [point_text(record.point), *overrides]))
 
 
 def average(records: Sequence[RunRecord], splits: Sequence[str], direction: str, metric: str) -> Value | None:

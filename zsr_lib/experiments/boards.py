@@ -11,10 +11,9 @@ from typing import Any
 from zsr_lib.evaluation.leaks import LABELS
 from zsr_lib.experiments.agreement import check_agree, check_called
 from zsr_lib.experiments.apart import Evidence, evidence_of, interval_over_queries, rank_ranges, stored_interval
-from zsr_lib.experiments.averages import Value, average, families, limit, sizes
+from zsr_lib.experiments.averages import Value, average, families, limit, row_label, sizes
 from zsr_lib.experiments.beside import numbers_beside
 from zsr_lib.experiments.credentials import league_of
-from zsr_lib.experiments.reading import point_text
 from zsr_lib.experiments.summary import shared_protocol
 from zsr_lib.reporting.published import Number
 from zsr_lib.reporting.run_record import RunRecord
@@ -158,7 +157,7 @@ def _entry(
     numbers: Sequence[Number],
 ) -> Entry:
     first, splits = records[0], tuple(dict.fromkeys(record.split for record in records))
-    label = ", ".join(filter(None, [point_text(first.point), *first.overrides]))
+    label = row_label(first)
     named = {label} if label else {name for name in first.published if isinstance(name, str)}
     return Entry(
         records=tuple(records),

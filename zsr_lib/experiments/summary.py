@@ -9,9 +9,8 @@ from typing import Any
 from zsr_lib.errors import UnknownNameError
 from zsr_lib.evaluation.leaks import LABELS
 from zsr_lib.evaluation.protocols import second_stage
-from zsr_lib.experiments.averages import Value, average, families, limits, picked, sizes
+from zsr_lib.experiments.averages import Value, average, families, limits, picked, row_label, sizes
 from zsr_lib.experiments.beside import listed, numbers_beside
-from zsr_lib.experiments.reading import point_text
 from zsr_lib.reporting.published import Number
 from zsr_lib.reporting.run_record import RunRecord
 
@@ -180,7 +179,7 @@ def _row(records: Sequence[RunRecord], direction: str, metrics: Sequence[str]) -
     return Row(
         experiment=first.experiment,
         title=first.title,
-        label=", ".join(filter(None, [point_text(first.point), *first.overrides, picked({r.seed for r in records})])),
+        label=", ".join(filter(None, [row_label(first), picked({record.seed for record in records})])),
         profile=first.profile,
         method=first.setting["method"],
         distance=first.results[direction]["protocol"]["distance"],

@@ -17,7 +17,7 @@ IN_FLOAT64 = ("small_cnn",)
 """Computed in float64 and then rounded to float32, unless a configuration says otherwise: on 64 pixels it costs little,
 and features are the same on every processor but for single last digits, whatever the order in which it adds."""
 TRAINING_FREE = ("pixels", "hog")
-NOT_PICTURES = ("words", "sentence_encoder", "given")
+NOT_PICTURES = ("words", "sentence_encoder", "open_clip", "given")
 """What describes items that are no pictures: sentences by their words or an encoder, and features that data sets bring
 along."""
 _AS_RELEASED = {"aux_logits": True, "transform_input": True, "init_weights": False}

@@ -17,8 +17,9 @@ class FeaturesConfig:
 
     Attributes:
         backbone: ``pixels``, ``hog``, ``small_cnn``, ``edge_cnn``, or the name of a torchvision classifier
-            (``mobilenet_v2``, ``resnet18``, ``vgg16``, ``vit_b_16``, …); for sentences ``words`` or
-            ``sentence_encoder`` (with its file as `weights`), for features that a data set brings along ``given``.
+            (``mobilenet_v2``, ``resnet18``, ``vgg16``, ``vit_b_16``, …); for sentences ``words``,
+            ``sentence_encoder`` (with its file as `weights`) or ``open_clip`` (``MODEL:WEIGHTS``), for features that a
+            data set brings along ``given``.
         weights: ``none`` (random, by `seed`), ``imagenet`` (torchvision's download), a file's path, or the name of a
             file among `zsr_lib.settings.weight_files`.
         size: Side of the network's input in pixels; None takes the backbone's usual one (`side`).

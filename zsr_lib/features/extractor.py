@@ -16,6 +16,7 @@ from zsr_lib.errors import BadInputError
 from zsr_lib.features.architectures import NOT_PICTURES, TRAINING_FREE
 from zsr_lib.features.backbones import Backbone, make_backbone
 from zsr_lib.features.cache import FeatureCache, cache_is_off, check_finite, digests_of, digests_of_texts
+from zsr_lib.features.clip_text import clip_text
 from zsr_lib.features.config import FeaturesConfig
 from zsr_lib.features.hog import hog_features, pixel_features
 from zsr_lib.features.network import Network
@@ -120,7 +121,7 @@ def make_extractor(config: FeaturesConfig, device: str = "cpu") -> Extractor:
     """
     if config.backbone in TRAINING_FREE:
         return _training_free(config)
-    if config.backbone == "sentence_encoder":
+    if config.backbone in _ENCODERS:
         return _sentence_extractor(config)
     if config.backbone in NOT_PICTURES:
         return _WITHOUT_PICTURES[config.backbone]
@@ -183,15 +184,16 @@ def _training_free(config: FeaturesConfig) -> Extractor:
 
 
 def _sentence_extractor(config: FeaturesConfig) -> Extractor:
-    encoder = sentence_encoder(config.weights)
+    encoder = _ENCODERS[config.backbone](config.weights)
     key = _key(sentences=encoder.key)
-    return Extractor("sentence_encoder", key, encoder.dimension, None, encoder, payload="sentences")
+    return Extractor(config.backbone, key, encoder.dimension, None, encoder, payload="sentences")
 
 
 def _key(**parts: object) -> str:
     return hashlib.sha256(json.dumps({"format": FORMAT, **parts}, sort_keys=True).encode()).hexdigest()
 
 
+_ENCODERS = {"sentence_encoder": sentence_encoder, "open_clip": clip_text}
 _WITHOUT_PICTURES = {
     "words": Extractor("words", _key(words=WORDS), WORDS, (), hashed_words, place="", payload="sentences"),
     "given": Extractor("given", GIVEN, 0, None, partial(np.asarray, dtype=np.float32), place="", payload="features"),
