@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 
 from zsr_lib.errors import BadInputError, DataNotFoundError
-from zsr_lib.experiments.cells import scoring_of, training_of
 from zsr_lib.experiments.earlier import experiment_of, rescoring_of
 from zsr_lib.experiments.run_cell import rescore, run_cell
 from zsr_lib.reporting.run_record import MODEL, RECORD
-from zsr_lib.reporting.seals import sealed
+from zsr_lib.reporting.seals import scoring_of, sealed, training_of
 
 
 @pytest.fixture
