@@ -2,8 +2,9 @@
 
 Codes are made, not learned: points of 128 numbers around a thousand centres, so that neighbours exist. Recall@10 is the
 share of the ten nearest by exact search that a shorter code finds among its own first ten; ``then exact`` takes its
-first thousand and ranks them again by the whole codes, which must be kept somewhere for that. ITQ and centres are fitted
-to the first few thousand codes. Run ``python benchmarks/compression.py``.
+first thousand and ranks them again by the whole codes, which must be kept somewhere for that. ITQ and centres are
+fitted to the first few thousand codes. Times are the processor's, which others on the machine change little. Run
+``python benchmarks/compression.py``.
 """
 
 import argparse
@@ -106,9 +107,9 @@ def measured(search: Search, queries: np.ndarray, truth: list[np.ndarray] | None
     search(queries[:1], FOUND)
     times, rows = [], []
     for query in queries:
-        start = time.perf_counter()
+        start = time.process_time()
         rows.append(search(query[None], FOUND))
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     hits = [len(np.intersect1d(one, other)) / FOUND for one, other in zip(rows, truth or rows, strict=True)]
     middle = statistics.median(times)
     told = {"median_ms": round(1000 * middle, 1), "queries_a_second": round(1 / middle, 1)}
