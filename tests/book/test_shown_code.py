@@ -31,6 +31,7 @@ def test_a_long_line_is_broken():
 
 def test_a_loop_goes_with_the_only_thing_that_it_does():
     assert shown_code('a = 1\nfor k, v in d.items():\n    claim(k, v, tier="exact")\n') == "a = 1"
+    assert shown_code("for k in d:\n    for v in k:\n        claim(k, v)\nx = 1") == "x = 1"
     assert shown_code('for k in d:\n    y = k\n    claim(k, y, tier="exact")') == "for k in d:\n    y = k"
     assert shown_code('def f(rows):\n    claim_table("p", rows, "tight")') == "def f(rows):\n    show_table(rows)"
 

@@ -110,7 +110,7 @@ def test_what_needs_another_training_is_refused(ran, shelf, where, dataset, monk
             rescoring_of(first, (assignment,))
     moved = replace(first, provenance=replace(first.provenance, data={"eoc": "other"}))
     object.__setattr__(moved, "folder", first.folder)
-    with pytest.raises(BadInputError, match="the data are not those"):
+    with pytest.raises(BadInputError, match="was trained on other data"):
         rescore(moved, rescoring_of(first), shelf, where)
     shutil.rmtree(first.folder / MODEL)
     with pytest.raises(DataNotFoundError, match="holds no fitted system"):

@@ -3,6 +3,7 @@
 import gc
 import hashlib
 import inspect
+import linecache
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from tests.experiments.test_cheats import Honest, colours
 from zsr_lib.data.datasets import load_dataset
@@ -265,6 +267,17 @@ def test_other_files_are_noted_also_those_that_the_library_reads_for_it(made, mo
     record = made(LearnsFromAnother, seeds=[1])
     assert record.audit["opened"] == ["model.json", "model.safetensors"]
     assert "opened" not in made(Honest, seeds=[2]).audit
+
+
+def test_source_code_that_python_reads_to_show_a_stack_is_not_noted(made, monkeypatch):
+    class NotesItsStack(Honest):
+        def fit(self, task, run=None):
+            linecache.clearcache()
+            torch.manual_seed(0)  # keeps the stack as text, for a GPU that may come
+            return super().fit(task, run)
+
+    monkeypatch.setattr(sys.modules[__name__], "NotesItsStack", NotesItsStack, raising=False)
+    assert made(NotesItsStack).audit.get("opened", []) == []
 
 
 @pytest.mark.parametrize("system", [SmoothsAllButTheSample, RanksByTheOthers])

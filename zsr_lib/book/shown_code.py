@@ -31,9 +31,8 @@ def shown_cells(sources: Sequence[str]) -> list[str]:
     while True:
         code = "\n".join(map(_python, shown))
         idle = read - _read(code)
-        idle |= {
-            each.name for each in ast.parse(code).body if isinstance(each, ast.FunctionDef) and _is_idle(each, idle)
-        }
+        body = ast.parse(code).body
+        idle |= {each.name for each in body if isinstance(each, ast.FunctionDef) and _is_idle(each, idle)}
         fewer = [_without(each, idle) for each in shown]
         if fewer == shown:
             return shown
@@ -46,11 +45,8 @@ def shown_code(source: str) -> str:
     Args:
         source: A cell's Python code. With a line for IPython alone (``%…``, ``!…``) it is returned as it is.
     """
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:
-        return source
-    return _edited(source, [edit for statement in tree.body for edit in _edits(statement, source)])
+    body = ast.parse(_python(source)).body
+    return _edited(source, [edit for statement in body for edit in _edits(statement, source)])
 
 
 def _edited(source: str, edits: Sequence[tuple[int, int, list[str]]]) -> str:
@@ -115,15 +111,11 @@ def _bound(name: ast.alias) -> str:
 def _import(module: str, names: Sequence[ast.alias]) -> list[str]:
     """The lines of an import."""
     texts = [ast.unparse(each) for each in names]
-    line = f"from {module} import {', '.join(texts)}"
-    return (
-        [line] if len(line) <= LONGEST_LINE else [f"from {module} import (", *(f"    {each}," for each in texts), ")"]
-    )
+    return _fitting(f"from {module} import {', '.join(texts)}", f"from {module} import ", texts)
 
 
 def _is_plain(call: ast.Call) -> bool:
-    function = call.func
-    of_numpy = isinstance(function, ast.Attribute) and getattr(function.value, "id", "") == "np"
+    of_numpy = getattr(getattr(call.func, "value", None), "id", "") == "np"
     return of_numpy or _name(call) in PLAIN
 
 
@@ -156,17 +148,23 @@ def _edits(statement: ast.stmt, source: str) -> list[tuple[int, int, list[str]]]
         instead = _instead(statement.value, source)
         indented = None if instead is None else [" " * statement.col_offset + line for line in instead]
         return [] if indented is None else [(*place, indented)]
-    inner = [each for part in ("body", "orelse") for each in getattr(statement, part, [])]
-    if inner and isinstance(statement, ast.For | ast.If) and all(_silent(each) for each in inner):
+    if _silent(statement):
         return [(*place, [])]
-    return [edit for each in inner if isinstance(each, ast.stmt) for edit in _edits(each, source)]
+    return [edit for each in _inner(statement) for edit in _edits(each, source)]
 
 
 def _name(call: ast.Call) -> str:
     return call.func.id if isinstance(call.func, ast.Name) else ""
 
 
+def _inner(statement: ast.stmt) -> list[ast.stmt]:
+    return [e for part in ("body", "orelse") for e in getattr(statement, part, []) if isinstance(e, ast.stmt)]
+
+
 def _silent(statement: ast.stmt) -> bool:
+    """Whether a statement does nothing but hand numbers to the gate, and shows none."""
+    if isinstance(statement, ast.For | ast.If):
+        return all(_silent(each) for each in _inner(statement))
     call = getattr(statement, "value", None)
     return isinstance(call, ast.Call) and _name(call) in SILENT and not _shows(call)
 
@@ -195,7 +193,9 @@ def _text(node: ast.expr, source: str) -> str:
 
 
 def _call(name: str, arguments: list[str]) -> list[str]:
-    line = f"{name}({', '.join(arguments)})"
-    if len(line) <= LONGEST_LINE:
-        return [line]
-    return [f"{name}(", *(f"    {each}," for each in arguments), ")"]
+    return _fitting(f"{name}({', '.join(arguments)})", name, arguments)
+
+
+def _fitting(line: str, head: str, parts: list[str]) -> list[str]:
+    """The line, or where it is too long, its parts on lines of their own."""
+    return [line] if len(line) <= LONGEST_LINE else [f"{head}(", *(f"    {each}," for each in parts), ")"]

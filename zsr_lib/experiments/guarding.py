@@ -79,7 +79,7 @@ class Guard:
         if path.startswith(self._closed) and path not in self._weights:
             if (frame := _outside(frame, _TRUSTED)) is not None:
                 raise self._refusal(frame, f"opens {os.path.basename(path)} of a data set")
-        elif not path.startswith((LIBRARY, *INSTALLED, self._own or LIBRARY)):
+        elif not path.startswith((LIBRARY, *INSTALLED, self._own or LIBRARY)) and not _is_shown(path, frame):
             self.opened.add(os.path.basename(path))  # also what the library read for it, such as another run's system
 
     def _refusal(self, frame: FrameType, what: str) -> LeakError:
@@ -147,6 +147,13 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
 
 def _from_outside(frame: FrameType) -> bool:
     return from_outside(frame.f_code.co_filename)
+
+
+def _is_shown(path: str, frame: FrameType | None) -> bool:
+    """Whether `path` is source code of a caller: whoever notes a stack, as seeding torch does, has Python read it."""
+    while frame is not None and os.path.realpath(frame.f_code.co_filename) != path:
+        frame = frame.f_back
+    return frame is not None
 
 
 def _asking(frame: FrameType) -> FrameType:
