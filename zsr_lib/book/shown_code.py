@@ -133,7 +133,7 @@ def needs_no_code(place: int, cells: Sequence[str]) -> bool:
     shows = [each for each in body if isinstance(each, ast.Expr) and SOURCE in _read(ast.unparse(each))]
     if not shows or len(imports) + len(shows) < len(body):
         return False
-    names = {name.asname or name.name for each in imports for name in each.names}
+    names = {_bound(name) for each in imports for name in each.names}
     return not names & _read("\n".join(map(_python, (*cells[:place], *cells[place + 1 :]))))
 
 
@@ -141,7 +141,7 @@ def _edits(statement: ast.stmt, source: str) -> list[tuple[int, int, list[str]]]
     """(first line, last line, lines instead) for every place in `statement` that the page shows differently."""
     place = statement.lineno, statement.end_lineno
     if isinstance(statement, ast.ImportFrom) and statement.module in BOOKKEEPING:
-        names = [each.name for each in statement.names if each.name not in SILENT]
+        names = (each.name for each in statement.names if each.name not in SILENT)
         kept = [ast.alias("show_table" if each == TABLE else each) for each in names]
         return [(*place, _import(statement.module or "", kept) if kept else [])]
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
