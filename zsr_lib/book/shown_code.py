@@ -115,8 +115,7 @@ def _import(module: str, names: Sequence[ast.alias]) -> list[str]:
 
 
 def _is_plain(call: ast.Call) -> bool:
-    of_numpy = getattr(getattr(call.func, "value", None), "id", "") == "np"
-    return of_numpy or _name(call) in PLAIN
+    return _name(call) in PLAIN or getattr(getattr(call.func, "value", None), "id", "") == "np"
 
 
 def needs_no_code(place: int, cells: Sequence[str]) -> bool:
