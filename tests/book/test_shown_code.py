@@ -20,6 +20,7 @@ def test_what_is_only_stated_is_not_shown():
 def test_what_a_call_shows_stays_in_plain_words():
     assert shown_code('claim("x", f(\n    2\n), tier="exact", show=".2f")') == 'print("x", round(f( 2 ), 2))'
     assert shown_code('claim("x", n, tier="exact", show="d")') == 'print("x", n)'
+    assert shown_code('claim("x", n, tier="exact", show="d", label=f"{n} x")') == 'print(f"{n} x", n)'
     assert shown_code('claim_table("p", rows, tier="tight", better="higher")') == "show_table(rows)"
     assert shown_code('claim_table("p", rows, tier="tight", formats=".2f")') == 'show_table(rows, formats=".2f")'
 
@@ -31,6 +32,7 @@ def test_a_long_line_is_broken():
 
 def test_a_loop_goes_with_the_only_thing_that_it_does():
     assert shown_code('a = 1\nfor k, v in d.items():\n    claim(k, v, tier="exact")\n') == "a = 1"
+    assert shown_code('a = 1\nfor k in d:\n    for v in k:\n        claim(v, 1, tier="exact")') == "a = 1"
     assert shown_code('for k in d:\n    y = k\n    claim(k, y, tier="exact")') == "for k in d:\n    y = k"
     assert shown_code('def f(rows):\n    claim_table("p", rows, "tight")') == "def f(rows):\n    show_table(rows)"
 

@@ -84,8 +84,7 @@ def _without(source: str, idle: set[str]) -> str:
         names = each.names if isinstance(each, ast.ImportFrom) else []
         kept = [name for name in names if _bound(name) not in idle]
         if _is_idle(each, idle) or len(kept) < len(names):
-            text = _import(each.module or "", kept) if kept else []
-            edits.append((each.lineno, each.end_lineno or each.lineno, text))
+            edits.append((each.lineno, each.end_lineno or each.lineno, _import(each.module or "", kept)))
     return _edited(source, edits)
 
 
@@ -113,7 +112,9 @@ def _bound(name: ast.alias) -> str:
 
 
 def _import(module: str, names: Sequence[ast.alias]) -> list[str]:
-    """The lines of an import."""
+    """The lines of an import; none without names."""
+    if not names:
+        return []
     texts = [ast.unparse(each) for each in names]
     line = f"from {module} import {', '.join(texts)}"
     return (
@@ -151,14 +152,14 @@ def _edits(statement: ast.stmt, source: str) -> list[tuple[int, int, list[str]]]
     if isinstance(statement, ast.ImportFrom) and statement.module in BOOKKEEPING:
         names = [each.name for each in statement.names if each.name not in SILENT]
         kept = [ast.alias("show_table" if each == TABLE else each) for each in names]
-        return [(*place, _import(statement.module or "", kept) if kept else [])]
+        return [(*place, _import(statement.module or "", kept))]
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
         instead = _instead(statement.value, source)
         indented = None if instead is None else [" " * statement.col_offset + line for line in instead]
         return [] if indented is None else [(*place, indented)]
-    inner = [each for part in ("body", "orelse") for each in getattr(statement, part, [])]
-    if inner and isinstance(statement, ast.For | ast.If) and all(_silent(each) for each in inner):
+    if _silent(statement):
         return [(*place, [])]
+    inner = [each for part in ("body", "orelse") for each in getattr(statement, part, [])]
     return [edit for each in inner if isinstance(each, ast.stmt) for edit in _edits(each, source)]
 
 
@@ -167,6 +168,8 @@ def _name(call: ast.Call) -> str:
 
 
 def _silent(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.For | ast.If):
+        return all(_silent(each) for each in (*statement.body, *statement.orelse))
     call = getattr(statement, "value", None)
     return isinstance(call, ast.Call) and _name(call) in SILENT and not _shows(call)
 
@@ -178,15 +181,15 @@ def _shows(call: ast.Call) -> str:
 
 def _instead(call: ast.Call, source: str) -> list[str] | None:
     """The lines that a page shows for a call; None where it shows the call itself."""
+    told, shows = {each.arg: each.value for each in call.keywords}, _shows(call)
     if _name(call) == TABLE:
-        formats = [f"formats={_text(each.value, source)}" for each in call.keywords if each.arg == "formats"]
+        formats = [f"formats={_text(told['formats'], source)}"] if "formats" in told else []
         return _call("show_table", [_text(call.args[1], source), *formats])
-    if _name(call) not in SILENT:
-        return None
-    shows = _shows(call)
-    key, value = (_text(each, source) for each in call.args[:2]) if shows else ("", "")
+    if _name(call) not in SILENT or not shows:
+        return [] if _name(call) in SILENT else None
+    label, value = (_text(each, source) for each in (told.get("label", call.args[0]), call.args[1]))
     digits = re.fullmatch(r"[+]?\.(\d+)f", shows)
-    return _call("print", [key, f"round({value}, {digits[1]})" if digits else value]) if shows else []
+    return _call("print", [label, f"round({value}, {digits[1]})" if digits else value])
 
 
 def _text(node: ast.expr, source: str) -> str:
