@@ -9,8 +9,8 @@ import builtins
 import re
 from collections.abc import Sequence
 
-CLAIMS = "zsr_lib.reporting.claims"
-BOOKKEEPING = (CLAIMS, "zsr_lib.reporting.wording")
+
+BOOKKEEPING = ("zsr_lib.reporting.claims", "zsr_lib.reporting.wording")
 SILENT = ("audited", "claim", "queries_asked", "uses", "word")
 TABLE = "claim_table"
 LONGEST_LINE = 88
@@ -84,7 +84,8 @@ def _without(source: str, idle: set[str]) -> str:
         names = each.names if isinstance(each, ast.ImportFrom) else []
         kept = [name for name in names if _bound(name) not in idle]
         if _is_idle(each, idle) or len(kept) < len(names):
-            edits.append((each.lineno, each.end_lineno or each.lineno, _import(each.module or "", kept)))
+            text = _import(each.module or "", kept) if kept else []
+            edits.append((each.lineno, each.end_lineno or each.lineno, text))
     return _edited(source, edits)
 
 
@@ -112,9 +113,7 @@ def _bound(name: ast.alias) -> str:
 
 
 def _import(module: str, names: Sequence[ast.alias]) -> list[str]:
-    """The lines of an import; none without names."""
-    if not names:
-        return []
+    """The lines of an import."""
     texts = [ast.unparse(each) for each in names]
     line = f"from {module} import {', '.join(texts)}"
     return (
@@ -152,7 +151,7 @@ def _edits(statement: ast.stmt, source: str) -> list[tuple[int, int, list[str]]]
     if isinstance(statement, ast.ImportFrom) and statement.module in BOOKKEEPING:
         names = [each.name for each in statement.names if each.name not in SILENT]
         kept = [ast.alias("show_table" if each == TABLE else each) for each in names]
-        return [(*place, _import(statement.module or "", kept))]
+        return [(*place, _import(statement.module or "", kept) if kept else [])]
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
         instead = _instead(statement.value, source)
         indented = None if instead is None else [" " * statement.col_offset + line for line in instead]
