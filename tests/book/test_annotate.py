@@ -4,6 +4,7 @@ import nbformat
 
 from zsr_lib.book.annotate import annotate, badge, earned_text, moved_elsewhere, spoken
 from zsr_lib.book.check import as_text, shown, summary
+from zsr_lib.reporting.claims import HIDDEN
 from zsr_lib.reporting.executed import Stated
 from zsr_lib.reporting.gate import Row
 from zsr_lib.reporting.record import Provenance
@@ -37,6 +38,26 @@ def test_a_chapter_gets_its_badge_and_its_run_record(tmp_path):
     assert "profile = quick" in last
     assert "generated abababababab" in last
     assert "extractor: legacy; 'extractor' has seen unseen classes river" in last
+
+
+def lines_of(cell):
+    return [output["data"]["text/plain"] for output in cell.outputs if "text/plain" in output["data"]]
+
+
+def test_lines_of_one_cell_stand_in_one_block_and_a_table_parts_them(tmp_path):
+    def shown(text, **more):
+        data = {"text/plain": text} | more
+        return nbformat.v4.new_output("display_data", data, metadata={"zsr": {"shows": [text]}})
+
+    hidden = nbformat.v4.new_output("display_data", {f"{HIDDEN}text/plain": "1"})
+    table = shown("a", **{"text/markdown": "| a | b |\n| --- | --- |"})
+    outputs = [hidden, shown("a: 1"), hidden, shown("b: 2"), table, shown("c: 3")]
+    cells = [nbformat.v4.new_markdown_cell("# T\n"), nbformat.v4.new_code_cell("f()", outputs=outputs)]
+    path = tmp_path / "01_small.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    record = {"provenance": Provenance.now({}).as_dict(), "seconds": 1.5, "parameters": {}}
+    annotate(path, [GOOD], Stated("01_small", {}, {}, record, {}))
+    assert lines_of(nbformat.read(path, as_version=4).cells[1]) == ["a: 1\nb: 2", "a", "c: 3"]
 
 
 def test_times_are_said_as_one_says_them():

@@ -59,6 +59,16 @@ def test_a_figure_is_shown_once_for_each_theme_and_a_photo_once_for_both(tmp_pat
     assert sorted(each.suffix for each in (tmp_path / "_images").iterdir()) == [".webp"] * 3
 
 
+def test_a_wide_drawing_scrolls_and_can_be_reached_by_keyboard(tmp_path):
+    for name, width in (("narrow", 474), ("wide", 804)):
+        Image.new("RGB", (width, 200), "white").save(tmp_path / f"{name}.png")
+    page = page_of('<img alt="a" src="narrow.png"><img alt="a" src="wide.png">')
+    Pictures().lighten(page, tmp_path)
+    narrow, wide = page.select("span.zsr-twins")
+    assert ("zsr-wide" in narrow["class"], narrow.get("tabindex")) == (False, None)
+    assert ("zsr-wide" in wide["class"], wide.get("tabindex")) == (True, "0")
+
+
 def test_the_head_says_what_the_page_is_about():
     page = page_of("<p>12 numbers as reported</p><p>" + "A word about it. " * 30 + "</p>")
     describe(page, "book/index.html")

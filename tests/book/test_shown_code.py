@@ -20,6 +20,7 @@ def test_what_is_only_stated_is_not_shown():
 def test_what_a_call_shows_stays_in_plain_words():
     assert shown_code('claim("x", f(\n    2\n), tier="exact", show=".2f")') == 'print("x", round(f( 2 ), 2))'
     assert shown_code('claim("x", n, tier="exact", show="d")') == 'print("x", n)'
+    assert shown_code('claim("x", n, tier="exact", show="d", label=f"{n} x")') == 'print(f"{n} x", n)'
     assert shown_code('claim_table("p", rows, tier="tight", better="higher")') == "show_table(rows)"
     assert shown_code('claim_table("p", rows, tier="tight", formats=".2f")') == 'show_table(rows, formats=".2f")'
 

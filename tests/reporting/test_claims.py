@@ -60,10 +60,11 @@ def test_a_claim_travels_in_hidden_output(outputs):
     assert output.data == {f"{HIDDEN}text/plain": "12"}
 
 
-def test_a_shown_claim_prints_its_key_and_value(outputs):
-    claim("ap", 0.83333, "tight", show=".3f")
-    assert outputs[1].data["text/plain"] == "ap = 0.833"
-    assert outputs[1].metadata["zsr"]["shows"] == ["ap"]
+def test_a_shown_claim_prints_its_label_or_its_key_in_words(outputs):
+    claim("ap-lost", 0.83333, "tight", show=".3f")
+    claim("hands", 0.5, "tight", unit="AP", show="+.1f", label="AP lost without hands")
+    assert [each.data["text/plain"] for each in outputs[1::2]] == ["ap lost: 0.833", "AP lost without hands: +0.5 AP"]
+    assert outputs[1].metadata["zsr"]["shows"] == ["ap-lost"]
 
 
 def test_nan_is_recorded_as_text_that_the_gate_refuses(outputs):

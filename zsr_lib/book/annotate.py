@@ -11,11 +11,12 @@ from zsr_lib.book.every_number import slugged
 from zsr_lib.book.hover import provenance_texts, with_provenance, with_provenance_in_table
 from zsr_lib.book.numbering import renumbered, with_labels
 from zsr_lib.book.shown_code import needs_no_code, shown_cells
+from zsr_lib.reporting.claims import HIDDEN
 from zsr_lib.reporting.executed import Stated, Value
 from zsr_lib.reporting.gate import Row
 from zsr_lib.reporting.references import References
 
-MARKDOWN = "text/markdown"
+MARKDOWN, PLAIN = "text/markdown", "text/plain"
 TO_RUN = re.compile(r"To run: [^.*]*\.")
 """What a chapter's author says of its time; a page says what its execution took."""
 
@@ -58,6 +59,7 @@ def annotate(
     for place, cell in enumerate(code):
         cell.source = shown[place]
         _explain_tables(cell, texts)
+        _join_lines(cell)
         if needs_no_code(place, shown):
             cell.metadata["tags"] = [*cell.metadata.get("tags", []), "remove-input"]
     content.cells.append(nbformat.v4.new_markdown_cell(run_record(stated)))
@@ -69,6 +71,20 @@ def _explain_tables(cell: Any, texts: Mapping[str, str]) -> None:
         keys, table = output.get("metadata", {}).get("zsr", {}).get("shows"), output.get("data", {}).get(MARKDOWN)
         if keys and table:
             output["data"][MARKDOWN] = with_provenance_in_table(table, keys, texts)
+
+
+def _join_lines(cell: Any) -> None:
+    """Makes one block of the lines that a cell's claims print; each would stand in a box of its own."""
+    first = None
+    for output in list(cell.get("outputs", [])):
+        text = output.get("data", {}).get(PLAIN)
+        if text is None or MARKDOWN in output["data"] or "shows" not in output["metadata"].get("zsr", {}):
+            first = first if HIDDEN in str(output.get("data", {})) else None
+        elif first is None:
+            first = output
+        else:
+            first["data"][PLAIN] += "\n" + text
+            cell.outputs.remove(output)
 
 
 def spoken(seconds: float) -> str:

@@ -12,6 +12,8 @@ from scipy import ndimage
 
 WIDEST = 1400
 """Pixels: the column of a page is half as wide at most, and screens have up to two for each."""
+WIDE = 600
+"""Pixels: letters of a wider drawing would be too small to read on a telephone, where it scrolls instead."""
 QUALITIES = ({"quality": 82}, {"lossless": True})
 """The smaller one is kept: without loss for lines and words, with a little loss for photos."""
 PAPER, INK = (18, 18, 18), (222, 228, 234)
@@ -79,7 +81,8 @@ def _show(page: BeautifulSoup, tag: Tag, names: list[str], size: tuple[int, int]
     twins = [tag]
     if len(names) == 2:  # In an element of their own: the theme hides captions beside what it does not show.
         twins.append(page.new_tag("img", attrs=dict(tag.attrs)))
-        tag.wrap(page.new_tag("span", attrs={"class": "zsr-twins"})).append(twins[1])
+        wide = {"class": "zsr-twins zsr-wide", "tabindex": "0"}  # who scrolls by keyboard must reach it
+        tag.wrap(page.new_tag("span", attrs=wide if size[0] > WIDE else {"class": "zsr-twins"})).append(twins[1])
     kinds = ["dark-light"] if len(names) == 1 else ["only-light", "only-dark"]
     for twin, name, kind in zip(twins, names, kinds, strict=True):
         twin["src"], twin["class"] = f"{start}/{name}", [*twin.get_attribute_list("class"), kind]

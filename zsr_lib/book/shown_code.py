@@ -9,8 +9,8 @@ import builtins
 import re
 from collections.abc import Sequence
 
-CLAIMS = "zsr_lib.reporting.claims"
-BOOKKEEPING = (CLAIMS, "zsr_lib.reporting.wording")
+
+BOOKKEEPING = ("zsr_lib.reporting.claims", "zsr_lib.reporting.wording")
 SILENT = ("audited", "claim", "queries_asked", "uses", "word")
 TABLE = "claim_table"
 LONGEST_LINE = 88
@@ -175,15 +175,15 @@ def _shows(call: ast.Call) -> str:
 
 def _instead(call: ast.Call, source: str) -> list[str] | None:
     """The lines that a page shows for a call; None where it shows the call itself."""
+    told, shows = {each.arg: each.value for each in call.keywords}, _shows(call)
     if _name(call) == TABLE:
-        formats = [f"formats={_text(each.value, source)}" for each in call.keywords if each.arg == "formats"]
+        formats = [f"formats={_text(told['formats'], source)}"] if "formats" in told else []
         return _call("show_table", [_text(call.args[1], source), *formats])
-    if _name(call) not in SILENT:
-        return None
-    shows = _shows(call)
-    key, value = (_text(each, source) for each in call.args[:2]) if shows else ("", "")
+    if _name(call) not in SILENT or not shows:
+        return [] if _name(call) in SILENT else None
+    label, value = (_text(each, source) for each in (told.get("label", call.args[0]), call.args[1]))
     digits = re.fullmatch(r"[+]?\.(\d+)f", shows)
-    return _call("print", [key, f"round({value}, {digits[1]})" if digits else value]) if shows else []
+    return _call("print", [label, f"round({value}, {digits[1]})" if digits else value])
 
 
 def _text(node: ast.expr, source: str) -> str:

@@ -48,6 +48,7 @@ def claim(
     metric: str = "",
     source: str = "",
     show: str = "",
+    label: str = "",
 ) -> None:
     """States a number: records it for the gate and makes it available to the page as ``{glue:text}`key` ``.
 
@@ -59,7 +60,8 @@ def claim(
         better: See `Claim`.
         metric: See `Claim`.
         source: See `Claim`.
-        show: A format such as ``.3f``: the value is also printed below the cell as ``key = 0.123``.
+        show: A format such as ``.3f``: the value is also printed below the cell as ``label: 0.123``.
+        label: What a reader sees before the value, such as ``AP lost without hands``; by default the key's words.
 
     Raises:
         BadInputError: The key is malformed, the value is no scalar, or a published number has no source.
@@ -68,7 +70,7 @@ def claim(
     stated = Claim(key, plain(value), tier, unit, better, metric, source)
     _emit(stated, runs_of(value))
     if show:
-        _show(f"{key} = {stated.value:{show}}{' ' * bool(unit)}{unit}", [key])
+        _show(f"{label or key.replace('-', ' ')}: {stated.value:{show}}{' ' * bool(unit)}{unit}", [key])
 
 
 def claim_table(
