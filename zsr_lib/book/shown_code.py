@@ -9,7 +9,6 @@ import builtins
 import re
 from collections.abc import Sequence
 
-
 BOOKKEEPING = ("zsr_lib.reporting.claims", "zsr_lib.reporting.wording")
 SILENT = ("audited", "claim", "queries_asked", "uses", "word")
 TABLE = "claim_table"
